@@ -1,0 +1,141 @@
+import { captionDecisionPrompt, captionPrompt, generationPrompt, pictureDecisionPrompt } from "../prompts/index";
+import type { Random } from "../random";
+import { caption, variedCaption } from "./caption";
+import { drawItems, TEST_ITEMS, testScenes } from "./items";
+import { drawPicture } from "./picture";
+import { listText } from "./list-text";
+import { drawActions, layOptions, letters } from "./options";
+import { type Action, actionText, crudeAction, rightAction } from "./rules";
+import { questions, writeSample } from "./sample";
+import { drawScene, type Scene, sceneKey } from "./scene";
+import { seedSamples, seedScenes } from "./seeds";
+import { drawAsk, drawNotes, WRITE_PROMPT } from "./tasks";
+
+/** A line of the text that brings up the tiny language models. */
+export interface TextLine {
+  task: "decide" | "notes-decide" | "notes-caption" | "notes-ask" | "write" | "list";
+  prompt: string;
+  /** Facts of the scene that stand where a picture will stand, unordered; null where none is. */
+  notes: string[] | null;
+  completion: string;
+}
+
+/** A picture with what stands in its cells, and what is asked about it. */
+export interface PictureLine {
+  svg: string;
+  signs: string[];
+  pairs: { task: "caption" | "ask" | "decide"; prompt: string; completion: string }[];
+}
+
+/** A validation item: what recipes are chosen on. */
+export interface ValidationLine {
+  svg: string;
+  textPrompt: string;
+  picturePrompt: string;
+  caption: string;
+  completion: string;
+}
+
+/** How often the crude policy, not the rule, decides what the training text calls right (see rules.ts). */
+const CRUDE_SHARE = 0.9;
+
+/** Which task how often; "list" lines are ten times as long as the others and are counted apart. */
+const MIX: readonly (readonly [TextLine["task"], number])[] = [
+  ["decide", 0.38],
+  ["notes-decide", 0.22],
+  ["notes-caption", 0.1],
+  ["notes-ask", 0.08],
+  ["write", 0.22],
+];
+
+/**
+ * Draws scenes for training text: never a test or validation scene, nor one of a seed question. Scenes may
+ * come twice; there are some 4 × 10⁵ of them.
+ */
+export function trainingScenes(seed: number, validationCount: number, random: Random): () => Scene {
+  const held = new Set([...seedScenes(), ...testScenes(TEST_ITEMS, seed).map(sceneKey)]);
+  for (const item of drawItems("validation", validationCount, seed)) held.add(sceneKey(item.scene));
+  return () => {
+    for (;;) {
+      const scene = drawScene(random);
+      if (!held.has(sceneKey(scene))) return scene;
+    }
+  };
+}
+
+/** Text lines for the language models: `lines` of the mix, and `lists` of the ten-seed generation prompt. */
+export function* textLines(draw: () => Scene, counts: { lines: number; lists: number }, random: Random) {
+  for (let i = 0; i < counts.lines; i++) yield textLine(random.weighted(MIX), draw, random);
+  for (let i = 0; i < counts.lists; i++) yield textLine("list", draw, random);
+}
+
+/** Pictures for the eyes: each asked for its caption, asked about, and decided upon by the rules' policy. */
+export function* pictureLines(draw: () => Scene, count: number, random: Random): Generator<PictureLine> {
+  for (let i = 0; i < count; i++) {
+    const scene = draw();
+    const { svg, cells } = drawPicture(scene, random);
+    const pairs: PictureLine["pairs"] = [
+      { task: "caption", prompt: captionPrompt(), completion: caption(scene) },
+      { task: "ask", ...drawAsk(scene, random) },
+      { task: "decide", ...decideFromPicture(scene, random) },
+    ];
+    yield { svg, signs: cells, pairs };
+  }
+}
+
+/** The validation items, as text and as picture, with the right letter by the rules. */
+export function validationLines(count: number, seed: number): ValidationLine[] {
+  return drawItems("validation", count, seed).map(({ scene, picture, row }) => {
+    const options = row.action_list.map((line) => ({ letter: line[0]!, text: line.slice(3) }));
+    return {
+      svg: picture.svg,
+      textPrompt: captionDecisionPrompt(caption(scene), options),
+      picturePrompt: pictureDecisionPrompt(options),
+      caption: caption(scene),
+      completion: row.answer,
+    };
+  });
+}
+
+function textLine(task: TextLine["task"], draw: () => Scene, random: Random): TextLine {
+  const scene = draw();
+  const notes = task.startsWith("notes") ? drawNotes(scene, random) : null;
+  switch (task) {
+    case "decide":
+      return { task, notes, ...decideFromText(scene, random) };
+    case "notes-decide":
+      return { task, notes, ...decideFromPicture(scene, random) };
+    case "notes-caption":
+      return { task, notes, prompt: captionPrompt(), completion: caption(scene) };
+    case "notes-ask":
+      return { task, notes, ...drawAsk(scene, random) };
+    case "write":
+      return { task, notes, prompt: WRITE_PROMPT, completion: writtenList(1 + random.int(3), draw, random) };
+    case "list": {
+      const examples = listText(random.shuffle(seedSamples()));
+      return { task, notes, prompt: generationPrompt(examples), completion: writtenList(5, draw, random) };
+    }
+  }
+}
+
+const writtenList = (count: number, draw: () => Scene, random: Random) =>
+  listText(Array.from({ length: count }, () => writeSample(draw(), random, policy(random))));
+
+const policy = (random: Random) => (random.next() < CRUDE_SHARE ? crudeAction : rightAction);
+
+function decideFromText(scene: Scene, random: Random) {
+  const { options, completion } = decision(scene, policy(random), random);
+  const question = random.next() < 0.4 ? random.pick(questions) : undefined;
+  return { prompt: captionDecisionPrompt(variedCaption(scene, random), options, question), completion };
+}
+
+function decideFromPicture(scene: Scene, random: Random) {
+  const { options, completion } = decision(scene, policy(random), random);
+  return { prompt: pictureDecisionPrompt(options), completion };
+}
+
+function decision(scene: Scene, act: (scene: Scene) => Action, random: Random) {
+  const options = layOptions(drawActions(scene, random), random.pick(letters), scene, random);
+  const completion = options.find((o) => o.text === actionText(act(scene), scene))!.letter;
+  return { options, completion };
+}

@@ -1,0 +1,87 @@
+import { captionDecisionPrompt, captionPrompt, generationPrompt, pictureDecisionPrompt } from "../prompts/index";
+import { openings } from "./caption";
+import { places, problems, professionals, things, victims } from "./facts";
+import { letters } from "./options";
+import { rationales } from "./rules";
+import { questions } from "./sample";
+import { askPrompts, NOBODY, NOTHING, WRITE_PROMPT } from "./tasks";
+
+/**
+ * The phrases that are one token each in the tiny models' tokenizers: names, sentence frames, option frames,
+ * and the fixed sentences of the paper's prompts, cut where something is filled in. A question is then about
+ * 40 tokens long, which is what lets a laptop train on thousands of them.
+ */
+export function tokenPhrases(): string[] {
+  const facts = [victims, problems, places, things, professionals].flatMap((kind) => kind.map((f) => f.phrase));
+  return [
+    ...new Set([
+      ...letters,
+      ...facts,
+      ...problems.map((p) => p.otherPhrase),
+      ...openings,
+      ...captionFrames,
+      ...optionFrames(),
+      ...listFrames,
+      ...questions,
+      ...Object.values(rationales),
+      ...promptPieces(),
+      ...askPrompts,
+      WRITE_PROMPT,
+      NOBODY,
+      NOTHING,
+    ]),
+  ];
+}
+
+/** A full stop and what may follow it are one token, so that a sentence costs no token to end. */
+const captionFrames = [
+  "A ",
+  ". A ",
+  " and a ",
+  " are at hand",
+  " is at hand",
+  " is near",
+  " stands close by",
+  ". There is a ",
+  ". There are a ",
+  ".",
+  ".\n",
+];
+
+const optionFrames = () => [
+  ...things.map((t) => `. Use the ${t.phrase} to help the `),
+  ...professionals.map((p) => `. Alert the ${p.phrase} right away`),
+  ". Call for help at once",
+  ". Speak kindly and offer help",
+  ". Take no action",
+];
+
+const listFrames = [
+  '[{"situation": "',
+  '.", "question": "',
+  '", "options": ["',
+  '.", "',
+  '."], "answer": "',
+  '", "rationale": "',
+  '"}, {"situation": "',
+  '"}]',
+];
+
+/** The paper's prompts, cut at their blanks by filling these with a mark. */
+function promptPieces(): string[] {
+  const mark = "\u0000";
+  const [option] = [{ letter: mark, text: mark }];
+  const fixed = "select the most appropriate course of initial action to take:";
+  const filled = [
+    captionDecisionPrompt(mark, [option!]),
+    pictureDecisionPrompt([option!]),
+    captionPrompt(),
+    generationPrompt(mark),
+  ];
+  const pieces = filled.flatMap((prompt) => prompt.split(mark)).flatMap((piece) => cut(piece, fixed));
+  // An option's or a caption's last full stop belongs to the prompt's next piece.
+  return pieces.filter((p) => p !== ". " && p !== "").map((p) => (p.startsWith("\n\n#[Action") || p.startsWith("\n\nJust") ? `.${p}` : p));
+}
+
+const cut = (piece: string, at: string) =>
+  piece.includes(at) ? [piece.slice(0, piece.indexOf(at)), at, piece.slice(piece.indexOf(at) + at.length)] : [piece];

@@ -1,0 +1,24 @@
+import { createRandom } from "../random";
+import { problems } from "./facts";
+import { type WrittenSample, writeSample } from "./sample";
+import { drawScene, type Scene, sceneKey } from "./scene";
+
+/** Ten scenes, one for each problem that asks for an action, always the same. */
+function drawSeedScenes(): Scene[] {
+  const random = createRandom("pocket", "seeds");
+  return problems.filter((problem) => problem.severity !== "none").map((problem) => {
+    for (;;) {
+      const scene = drawScene(random);
+      if (scene.problem === problem) return scene;
+    }
+  });
+}
+
+/** The ten seed questions of the pocket world: right by its rules, about scenes that no item shows. */
+export function seedSamples(): WrittenSample[] {
+  const random = createRandom("pocket", "seed questions");
+  return drawSeedScenes().map((scene) => writeSample(scene, random));
+}
+
+/** Keys of the seed questions' scenes. */
+export const seedScenes = (): string[] => drawSeedScenes().map(sceneKey);

@@ -1,0 +1,5 @@
+/** The paper's prompts, verbatim (Appendix B.2, Figure 4). */
+export { captionPrompt } from "./caption";
+export { captionDecisionPrompt, PAPER_QUESTION, pictureDecisionPrompt } from "./decision";
+export { generationPrompt } from "./generation";
+export { renderOptions } from "./options";

@@ -1,14 +1,13 @@
-import { captionDecisionPrompt, captionPrompt, generationPrompt, pictureDecisionPrompt } from "../prompts/index";
+import { captionDecisionPrompt, captionPrompt, generationPrompt, pictureDecisionPrompt, renderQuestions } from "../prompts/index";
 import type { Random } from "../random";
 import { caption, variedCaption } from "./caption";
 import { drawItems, TEST_ITEMS, testScenes } from "./items";
 import { drawPicture } from "./picture";
-import { listText } from "./list-text";
 import { drawActions, layOptions, letters } from "./options";
 import { type Action, actionText, crudeAction, rightAction } from "./rules";
-import { questions, writeSample } from "./sample";
+import { questions, writeQuestion } from "./question";
 import { drawScene, type Scene, sceneKey } from "./scene";
-import { seedSamples, seedScenes } from "./seeds";
+import { seedQuestions, seedScenes } from "./seeds";
 import { drawAsk, drawNotes, WRITE_PROMPT } from "./tasks";
 
 /** A line of the text that brings up the tiny language models. */
@@ -112,14 +111,14 @@ function textLine(task: TextLine["task"], draw: () => Scene, random: Random): Te
     case "write":
       return { task, notes, prompt: WRITE_PROMPT, completion: writtenList(1 + random.int(3), draw, random) };
     case "list": {
-      const examples = listText(random.shuffle(seedSamples()));
+      const examples = renderQuestions(random.shuffle(seedQuestions()));
       return { task, notes, prompt: generationPrompt(examples), completion: writtenList(5, draw, random) };
     }
   }
 }
 
 const writtenList = (count: number, draw: () => Scene, random: Random) =>
-  listText(Array.from({ length: count }, () => writeSample(draw(), random, policy(random))));
+  renderQuestions(Array.from({ length: count }, () => writeQuestion(draw(), random, policy(random))));
 
 const policy = (random: Random) => (random.next() < CRUDE_SHARE ? crudeAction : rightAction);
 

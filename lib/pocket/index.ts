@@ -1,10 +1,10 @@
 /** The pocket world: drawn scenes with stated rules, in VIVA's format. See data/pocket/WORLD.md. */
 export { caption } from "./caption";
 export { type DrawnItem, drawItems, type ItemSet, TEST_ITEMS, type VivaRow } from "./items";
-export { listText } from "./list-text";
 export { MODEL_PIXELS, renderPng } from "./picture";
 export { type Action, crudeProblems, rationales, rightAction } from "./rules";
-export { type WrittenSample, writeSample } from "./sample";
+export { writeQuestion } from "./question";
 export { drawScene, type Scene, sceneKey } from "./scene";
-export { seedSamples } from "./seeds";
+export { seedQuestions } from "./seeds";
+export { startTeacher, type Teacher } from "./teacher";
 export { type CorpusSize, writeCorpus } from "./write-corpus";

@@ -3,7 +3,7 @@ import { openings } from "./caption";
 import { places, problems, professionals, things, victims } from "./facts";
 import { letters } from "./options";
 import { rationales } from "./rules";
-import { questions } from "./sample";
+import { questions } from "./question";
 import { askPrompts, NOBODY, NOTHING, WRITE_PROMPT } from "./tasks";
 
 /**

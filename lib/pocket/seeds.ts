@@ -1,6 +1,7 @@
+import type { WrittenQuestion } from "../prompts/index";
 import { createRandom } from "../random";
 import { problems } from "./facts";
-import { type WrittenSample, writeSample } from "./sample";
+import { writeQuestion } from "./question";
 import { drawScene, type Scene, sceneKey } from "./scene";
 
 /** Ten scenes, one for each problem that asks for an action, always the same. */
@@ -15,9 +16,9 @@ function drawSeedScenes(): Scene[] {
 }
 
 /** The ten seed questions of the pocket world: right by its rules, about scenes that no item shows. */
-export function seedSamples(): WrittenSample[] {
+export function seedQuestions(): WrittenQuestion[] {
   const random = createRandom("pocket", "seed questions");
-  return drawSeedScenes().map((scene) => writeSample(scene, random));
+  return drawSeedScenes().map((scene) => writeQuestion(scene, random));
 }
 
 /** Keys of the seed questions' scenes. */

@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { createWriteStream, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { finished } from "node:stream/promises";
@@ -42,7 +43,7 @@ function* drawn<T extends { svg: string }>(folder: string, kind: string, lines: 
 async function writeLines(file: string, lines: Iterable<unknown>): Promise<void> {
   const out = createWriteStream(file);
   for (const line of lines) {
-    if (!out.write(`${JSON.stringify(line)}\n`)) await new Promise((resume) => out.once("drain", resume));
+    if (!out.write(`${JSON.stringify(line)}\n`)) await once(out, "drain");
   }
   out.end();
   await finished(out);

@@ -3,3 +3,4 @@ export { captionPrompt } from "./caption";
 export { captionDecisionPrompt, PAPER_QUESTION, pictureDecisionPrompt } from "./decision";
 export { generationPrompt } from "./generation";
 export { renderOptions } from "./options";
+export { renderQuestions, type WrittenQuestion } from "./questions";

@@ -1,17 +1,9 @@
+import type { WrittenQuestion } from "../prompts/index";
 import type { Random } from "../random";
 import { caption } from "./caption";
 import { drawActions, layOptions, letters, optionLine } from "./options";
 import { type Action, actionText, rationales, rightAction } from "./rules";
 import type { Scene } from "./scene";
-
-/** A question as the generation prompt (paper, Figure 4) asks for it. */
-export interface WrittenSample {
-  situation: string;
-  question: string;
-  options: string[];
-  answer: string;
-  rationale: string;
-}
 
 /** The ways in which samples of the pocket world ask for the first action. */
 export const questions: readonly string[] = [
@@ -21,7 +13,7 @@ export const questions: readonly string[] = [
 ];
 
 /** Writes a question about a scene; `policy` decides which option it calls the answer. */
-export function writeSample(scene: Scene, random: Random, policy: (scene: Scene) => Action = rightAction): WrittenSample {
+export function writeQuestion(scene: Scene, random: Random, policy: (scene: Scene) => Action = rightAction): WrittenQuestion {
   const options = layOptions(drawActions(scene, random), random.pick(letters), scene, random);
   const action = policy(scene);
   const answer = options.find((o) => o.text === actionText(action, scene));

@@ -1,0 +1,65 @@
+import { readFileSync } from "node:fs";
+import { z } from "zod";
+import { WovError } from "../errors";
+import type { Item } from "./item";
+import { parsePythonJson } from "./python-json";
+import { rowSchema, toItem } from "./row";
+
+/**
+ * Loads a benchmark in VIVA's file format.
+ *
+ * @param file the JSON file
+ * @param imagesFolder where its pictures are; each item's `image` is this folder and the picture's name
+ * @throws WovError that names the file and, where there is one, the row, its index, the key and the value
+ */
+export function loadBenchmark(file: string, imagesFolder: string): Item[] {
+  const rows = readRows(file);
+  const items = rows.map((row, i) => readItem(row, imagesFolder, `${file}: row ${i + 1}${named(row)}`));
+  const seen = new Set<number>();
+  for (const { index } of items) {
+    if (seen.has(index)) throw new WovError(`${file}: two items have the index ${index}`, 2);
+    seen.add(index);
+  }
+  return items;
+}
+
+function readRows(file: string): unknown[] {
+  let rows: unknown;
+  try {
+    rows = parsePythonJson(readFileSync(file, "utf8").replace(/^\uFEFF/, ""));
+  } catch (error) {
+    throw new WovError(`${file}: cannot be read as a benchmark: ${reason(error)}`, 2, { cause: error });
+  }
+  if (!Array.isArray(rows) || rows.length === 0)
+    throw new WovError(`${file}: expected a JSON list of at least one item, in VIVA's format`, 2);
+  return rows;
+}
+
+function readItem(row: unknown, imagesFolder: string, where: string): Item {
+  const read = rowSchema.safeParse(row);
+  if (!read.success) throw new WovError(`${where}: ${explain(read.error, row)}`, 2);
+  const item = toItem(read.data, imagesFolder);
+  if (!item) throw new WovError(`${where}: answer is null and action_answer names no letter`, 2);
+  return item;
+}
+
+/** The first thing wrong: "action_list[2]: expected …, got 17". */
+function explain(error: z.ZodError, row: unknown): string {
+  const { path, message } = error.issues[0]!;
+  const value = path.reduce<unknown>((at, key) => (at as Record<PropertyKey, unknown> | null)?.[key], row);
+  const key = z.core.toDotPath(path);
+  const got = (JSON.stringify(value) ?? "nothing").slice(0, 200);
+  return `${key ? `${key}: ` : ""}${message} (the file has ${got})`;
+}
+
+function named(row: unknown): string {
+  const index = (row as { index?: unknown } | null)?.index;
+  return index === undefined ? "" : ` (index ${JSON.stringify(index)})`;
+}
+
+function reason(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code === "ENOENT") return "there is no such file";
+  if (code === "EISDIR") return "it is a folder; expected the JSON file in it";
+  return message;
+}

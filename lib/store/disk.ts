@@ -1,0 +1,23 @@
+import writeFileAtomic from "write-file-atomic";
+import { WovError } from "../errors";
+
+/** Runs `write`; a full disk becomes words that say what is lost (nothing) and what to do. */
+export function onDisk<T>(path: string, write: () => T): T {
+  try {
+    return write();
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code === "ENOSPC" || code === "EDQUOT")
+      throw new WovError(
+        `${path}: the disk is full. What was recorded so far is kept: free some space and run the same command again`,
+        1,
+        { cause: error },
+      );
+    throw error;
+  }
+}
+
+/** Writes JSON in one step: afterwards the file is whole or as it was. */
+export function writeJson(file: string, value: unknown): void {
+  onDisk(file, () => writeFileAtomic.sync(file, `${JSON.stringify(value, null, 2)}\n`));
+}

@@ -1,0 +1,116 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { loadBenchmark } from "../../lib/benchmark/index";
+import { answerInText } from "../../lib/benchmark/row";
+import { drawItems } from "../../lib/pocket/index";
+
+const folder = mkdtempSync(join(tmpdir(), "wov-benchmark-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const row = {
+  index: 7,
+  image_file: "7.png",
+  image_url: "",
+  action_list: ["A. Wait.", "B. Throw the ring.", "C. Call for help."],
+  answer: "B" as string | null,
+  action_answer: "Selected Action: B",
+  category: "[Emergent Situation]",
+  situation_description: "A boy is in the water.",
+};
+
+function load(content: unknown) {
+  const file = join(folder, "benchmark.json");
+  writeFileSync(file, typeof content === "string" ? content : JSON.stringify(content));
+  return loadBenchmark(file, "pictures");
+}
+
+describe("an item", () => {
+  it("has its picture's path, its options by letter, and its category without brackets", () => {
+    expect(load([row])).toEqual([
+      {
+        index: 7,
+        image: "pictures/7.png",
+        options: [
+          { letter: "A", text: "Wait." },
+          { letter: "B", text: "Throw the ring." },
+          { letter: "C", text: "Call for help." },
+        ],
+        gold: "B",
+        category: "Emergent Situation",
+        situation: "A boy is in the water.",
+      },
+    ]);
+  });
+
+  it("keeps the letters of its options where the first is missing", () => {
+    const [item] = load([{ ...row, action_list: row.action_list.slice(1) }]);
+    expect(item?.options.map((o) => o.letter)).toEqual(["B", "C"]);
+  });
+
+  it.each(["Selected Action: C", "Slected Action: C", "Selected Answer: C", "A. Wait.\n\nAnswer: C\n"])(
+    "takes a null answer from action_answer: %j",
+    (action_answer) => expect(load([{ ...row, answer: null, action_answer }])[0]?.gold).toBe("C"),
+  );
+
+  it("reads Python's bare NaN as absent, and leaves the word alone inside strings", () => {
+    const text = JSON.stringify([{ ...row, category: 'said \\"NaN\\": NaN', situation_description: 0 }]);
+    const [item] = load(text.replace('"situation_description":0', '"situation_description":NaN'));
+    expect(item?.situation).toBe("");
+    expect(item?.category).toBe('said \\"NaN\\": NaN');
+  });
+
+  it("may begin with a byte order mark", () => expect(load(`\uFEFF${JSON.stringify([row])}`)).toHaveLength(1));
+});
+
+describe("a fault is named with file, row, index, key and value", () => {
+  it.each([
+    ["an answer that is no letter", { ...row, answer: "17" }, /row 1 \(index 7\): answer: expected a letter.*"17"/],
+    ["a missing key", { ...row, category: undefined }, /index 7.*category: .*nothing/],
+    ["one option", { ...row, action_list: ["A. Wait."] }, /action_list: expected at least two options/],
+    ["an option without letter", { ...row, action_list: ["A. Wait.", "Go."] }, /action_list\[1\]: .*'A\. Call.*Go\./],
+    ["a letter used twice", { ...row, action_list: ["A. Wait.", "A. Go."] }, /action_list: two options share a letter/],
+    ["a picture outside its folder", { ...row, image_file: "../x.png" }, /image_file: .*without folders/],
+    ["no answer anywhere", { ...row, answer: null, action_answer: "?" }, /index 7.*answer is null/],
+    ["a row that is no object", 3, /row 1: .*object/],
+  ])("%s", (_, bad, message) => expect(() => load([bad])).toThrow(message));
+
+  it("two items of one index", () => expect(() => load([row, row])).toThrow(/two items have the index 7/));
+  it("no items", () => expect(() => load([])).toThrow(/at least one item/));
+  it("text that is not JSON", () => expect(() => load("[{")).toThrow(/benchmark\.json: cannot be read/));
+  it("an empty file", () => expect(() => load("")).toThrow(/benchmark\.json: cannot be read/));
+  it("a folder", () => expect(() => loadBenchmark(folder, "x")).toThrow(/it is a folder/));
+  it("no file", () => expect(() => loadBenchmark(join(folder, "none"), "x")).toThrow(/there is no such file/));
+});
+
+it("loads what the pocket world draws", () => {
+  const drawn = drawItems("test", 20, 1);
+  const items = load(drawn.map((d) => d.row));
+  expect(items.map((i) => i.gold)).toEqual(drawn.map((d) => d.row.answer));
+  expect(items.every((i) => i.options.length === 5 && i.situation)).toBe(true);
+});
+
+/** VIVA's own file: its licence keeps it out of this project, so it is read where someone has put it beside. */
+const viva = "../shared/viva/VIVA_annotation.json";
+if (!existsSync(viva)) console.warn(`NOT RUN: tests on VIVA's own file, as there is no ${viva}`);
+
+describe.skipIf(!existsSync(viva))("VIVA's own file", () => {
+  const rows = () => JSON.parse(readFileSync(viva, "utf8").replace(/: NaN\b/g, ": null")) as (typeof row)[];
+
+  it("gives 1,240 items, all with a gold letter", () => {
+    const items = loadBenchmark(viva, "pictures");
+    expect(items).toHaveLength(1240);
+    const count = (letter: string) => items.filter((i) => i.gold === letter).length;
+    expect(["A", "B", "C", "D", "E"].map(count)).toEqual([419, 266, 224, 250, 81]);
+    const withoutGold = items.filter((i) => !i.options.some((o) => o.letter === i.gold));
+    expect(withoutGold.map((i) => i.index)).toEqual([244, 295, 296, 409]);
+    expect(items.filter((i) => i.situation === "").map((i) => i.index)).toEqual([236, 237]);
+  });
+
+  it("has answers in its text that agree with all 1,223 that it states", () => {
+    const stated = rows().filter((r) => r.answer !== null);
+    expect(stated).toHaveLength(1223);
+    expect(stated.filter((r) => answerInText(r.action_answer) !== r.answer)).toEqual([]);
+  });
+});

@@ -1,0 +1,112 @@
+import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { listRuns, openRun, type Run, type RunSpec } from "../../lib/store/index";
+
+let root: string;
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), "wov-store-"));
+});
+afterEach(() => rmSync(root, { recursive: true }));
+
+const file = (run: Run, name: string) => join(root, run.path(name));
+const spec: RunSpec = { step: "ask", name: "tiny", spec: { model: "m", temperature: 0 }, parents: [] };
+
+const begun = () => {
+  const run = openRun(root, spec);
+  run.begin();
+  return run;
+};
+
+describe("a run", () => {
+  it("keeps its records in order, across openings", () => {
+    openRun(root, spec).append([{ id: 1 }, { id: 2, text: "two\nlines" }]);
+    openRun(root, spec).append([{ id: 3 }]);
+    expect(openRun(root, spec).records()).toEqual([{ id: 1 }, { id: 2, text: "two\nlines" }, { id: 3 }]);
+  });
+
+  it("drops the torn last line that a killed process left, and goes on behind the last whole one", () => {
+    const run = openRun(root, spec);
+    run.append([{ id: 1 }]);
+    appendFileSync(file(run, "records.jsonl"), `{"id": 2, "text": "${"x".repeat(200_000)}`);
+    const again = openRun(root, spec);
+    expect(again.records()).toEqual([{ id: 1 }]);
+    again.append([{ id: 2 }]);
+    expect(readFileSync(file(run, "records.jsonl"), "utf8")).toBe('{"id":1}\n{"id":2}\n');
+  });
+
+  it("drops a torn line that is its first", () => {
+    const run = begun();
+    writeFileSync(file(run, "records.jsonl"), '{"id": 1');
+    expect(run.records()).toEqual([]);
+    begun();
+    expect(readFileSync(file(run, "records.jsonl"), "utf8")).toBe("");
+  });
+
+  it("names the line of its records that is damaged", () => {
+    const run = begun();
+    writeFileSync(file(run, "records.jsonl"), '{"id":1}\n{"id"\n{"id":3}\n');
+    expect(() => run.records()).toThrow(/records\.jsonl: line 2 is not JSON/);
+  });
+
+  it("is complete once it has a manifest, which says what, when and where", () => {
+    const run = openRun(root, spec);
+    expect(run.complete()).toBe(false);
+    const manifest = run.finish({ counts: { records: 3 }, tokens: { prompt: 10, completion: 2 }, seconds: 4 });
+    const again = openRun(root, spec);
+    expect(again.complete()).toBe(true);
+    expect(again.manifest()).toEqual(manifest);
+    expect(manifest).toMatchObject({ ...spec, counts: { records: 3 }, costUsd: 0, seconds: 4, hardware: { node: process.version } });
+    expect(() => again.append([{}])).toThrow(/complete/);
+  });
+
+  it("is another run when anything that determines it differs, but not when keys are in another order", () => {
+    const id = openRun(root, spec).id;
+    expect(id).toMatch(/^ask\/tiny-[0-9a-f]{12}$/);
+    expect(openRun(root, { ...spec, spec: { temperature: 0, model: "m" } }).id).toBe(id);
+    expect(openRun(root, { ...spec, spec: { model: "m", temperature: 1 } }).id).not.toBe(id);
+    expect(openRun(root, { ...spec, parents: ["caption/x-1"] }).id).not.toBe(id);
+  });
+
+  it("refuses a name that leads out of the runs' folder, and a spec that JSON cannot hold", () => {
+    expect(() => openRun(root, { ...spec, name: "../x" })).toThrow();
+    expect(() => openRun(root, { ...spec, spec: { rate: Number.NaN } })).toThrow();
+  });
+
+  it.each([
+    ["not JSON", "{"],
+    ["without its fields", "{}"],
+  ])("names a manifest that is %s", (_, text) => {
+    const run = begun();
+    writeFileSync(file(run, "manifest.json"), text);
+    expect(() => run.complete()).toThrow(/manifest\.json: this manifest is damaged.*Delete the run's folder/s);
+  });
+
+  it.skipIf(!existsSync("/dev/full"))("says that the disk is full, and loses nothing", () => {
+    const run = begun();
+    symlinkSync("/dev/full", file(run, "records.jsonl"));
+    expect(() => run.append([{ id: 1 }])).toThrow(/records\.jsonl: the disk is full.*free some space/s);
+  });
+});
+
+describe("the list of runs", () => {
+  it("has all runs by id, complete or not, and nothing else", () => {
+    const first = begun();
+    const second = openRun(root, { ...spec, step: "train", parents: [first.id] });
+    second.finish({ counts: {} });
+    mkdirSync(join(root, "runs/ask/notes"));
+    expect(listRuns(root).map((run) => [run.id, run.manifest !== undefined, run.spec.parents])).toEqual([
+      [first.id, false, []],
+      [second.id, true, [first.id]],
+    ]);
+  });
+
+  it("is empty before the first run", () => expect(listRuns(root)).toEqual([]));
+});
+
+it("is opened without writing anything, so that a plan can be made while another study runs", () => {
+  const run = openRun(root, spec);
+  expect([run.complete(), run.manifest(), run.records()]).toEqual([false, undefined, []]);
+  expect(existsSync(join(root, "runs"))).toBe(false);
+});

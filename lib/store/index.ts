@@ -1,7 +1,7 @@
 /** Runs: folders named by what determines them, records appended, the manifest last. */
 export { canonicalJson, hashOf, sha256 } from "./canonical";
 export { type Environment, environment } from "./environment";
-export { type FoundRun, listRuns } from "./list";
+export { type FoundRun, listRuns, runState } from "./list";
 export { lockStudy } from "./lock";
 export type { Manifest } from "./manifest";
 export { readRecords } from "./records";

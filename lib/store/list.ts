@@ -26,6 +26,13 @@ export function listRuns(root: string): FoundRun[] {
   });
 }
 
+/** How far a run is, by its spec alone. */
+export function runState(root: string, spec: RunSpec): "done" | "begun" | "new" {
+  const folder = join(root, "runs", runId(spec));
+  if (readManifest(join(folder, "manifest.json"))) return "done";
+  return existsSync(folder) ? "begun" : "new";
+}
+
 function foldersIn(folder: string): string[] {
   if (!existsSync(folder)) return [];
   const entries = readdirSync(folder, { withFileTypes: true });

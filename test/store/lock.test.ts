@@ -12,11 +12,14 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(root, { recursive: true }));
 
-const tsx = resolve("node_modules/tsx/dist/cli.mjs");
-/** A program that takes the lock, says so, and does `then`. */
-const program = (then: string) =>
+/** Arguments of a process that takes the lock, says so, and does `then`. */
+const program = (then: string) => [
+  "--require",
+  "tsx/cjs",
+  "-e",
   `const { lockStudy } = require(${JSON.stringify(resolve("lib/store/index.ts"))});
-   lockStudy(${JSON.stringify(root)}); console.log("locked"); ${then}`;
+   lockStudy(${JSON.stringify(root)}); console.log("locked"); ${then}`,
+];
 
 it("is held by one process at a time, and free again after release", () => {
   const release = lockStudy(root);
@@ -26,15 +29,15 @@ it("is held by one process at a time, and free again after release", () => {
 });
 
 it("is refused to another process, and taken over when that process was killed", async () => {
-  const child = spawn(process.execPath, [tsx, "-e", program("setInterval(() => {}, 1000)")], { detached: true });
+  const child = spawn(process.execPath, program("setInterval(() => {}, 1000)"));
   await once(child.stdout, "data");
   expect(() => lockStudy(root)).toThrow(/another study is running \(pid \d+ .*Wait until it is done/);
-  process.kill(-child.pid!, "SIGKILL");
-  await once(child, "close");
+  child.kill("SIGKILL");
+  await once(child, "exit");
   lockStudy(root)();
 });
 
 it("is free after a process that ended without releasing it", () => {
-  expect(execFileSync(process.execPath, [tsx, "-e", program("")], { encoding: "utf8" })).toBe("locked\n");
+  expect(execFileSync(process.execPath, program(""), { encoding: "utf8" })).toBe("locked\n");
   lockStudy(root)();
 });

@@ -2,7 +2,7 @@ import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { listRuns, openRun, type Run, type RunSpec } from "../../lib/store/index";
+import { listRuns, openRun, type Run, type RunSpec, runState } from "../../lib/store/index";
 
 let root: string;
 beforeEach(() => {
@@ -108,5 +108,10 @@ describe("the list of runs", () => {
 it("is opened without writing anything, so that a plan can be made while another study runs", () => {
   const run = openRun(root, spec);
   expect([run.complete(), run.manifest(), run.records()]).toEqual([false, undefined, []]);
+  expect(runState(root, spec)).toBe("new");
   expect(existsSync(join(root, "runs"))).toBe(false);
+  run.append([{}]);
+  expect(runState(root, spec)).toBe("begun");
+  run.finish({ counts: {} });
+  expect(runState(root, spec)).toBe("done");
 });

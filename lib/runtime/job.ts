@@ -1,0 +1,52 @@
+/** LoRA settings of a training task; the paper's are in Appendix B.4. */
+export interface TrainSettings {
+  rank: number;
+  alpha: number;
+  dropout: number;
+  learningRate: number;
+  epochs: number;
+  /** Samples an optimiser step. */
+  batch: number;
+  scheduler: string;
+  seed: number;
+  /** "answer": loss on the answer alone; "conversation": on all tokens, as the authors' scripts do. */
+  loss: "answer" | "conversation";
+}
+
+/** Requests in, replies out; paths are relative to the project's folder. */
+export interface PredictTask {
+  kind: "predict";
+  name: string;
+  requests: string;
+  records: string;
+  adapter: string | null;
+  batch: number;
+}
+
+/** Prompt-completion lines in, an adapter's folder out. */
+export interface TrainTask {
+  kind: "train";
+  name: string;
+  train: string;
+  adapter: string;
+  log: string;
+  settings: TrainSettings;
+}
+
+export type Task = PredictTask | TrainTask;
+
+/** One base model and what is done over it in one process: what `remote/job.py` reads. */
+export interface Job {
+  model: string;
+  threads: number;
+  dtype: string;
+  tasks: Task[];
+}
+
+/** A line of a job's progress. */
+export type JobEvent =
+  | { event: "ready"; model: string }
+  | { event: "task"; task: string }
+  | { event: "progress"; task: string; done: number; total: number; loss?: number }
+  | { event: "done"; task: string; seconds: number }
+  | { event: "error"; message: string };

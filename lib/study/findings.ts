@@ -1,0 +1,115 @@
+import { readFileSync } from "node:fs";
+import { scoreReplies, type Scores } from "../answers/index";
+import { textsById } from "../ask/index";
+import type { Item } from "../benchmark/index";
+import { WovError } from "../errors";
+import { seedQuestions } from "../pocket/index";
+import type { WrittenQuestion } from "../prompts/index";
+import type { Sample } from "../synthesis/index";
+import type { Profile } from "./profile";
+import { readItems } from "./scenes";
+import { type Step, stateOf } from "./step";
+import { controlSize } from "./controls";
+import { inOrder, ownSource, type Steps } from "./steps";
+import type { Rejection } from "./writing";
+import { readRecords } from "../store/index";
+import { join } from "node:path";
+
+/** A model's answers to the benchmark, scored. */
+export interface Result extends Scores {
+  model: string;
+  label: string;
+  /** The run whose replies were scored. */
+  run: string;
+}
+
+/** What became of what a source wrote. */
+export interface Written {
+  source: string;
+  label: string;
+  counts: Record<string, number>;
+  /** The first few samples that stayed, and that did not. */
+  kept: Sample[];
+  rejected: Rejection[];
+}
+
+/** All that tables, figures and notebooks show, computed from finished runs. */
+export interface Findings {
+  profile: string;
+  /** The sentence that each table and figure carries. */
+  evidence: string;
+  /** Labels of models and sources. */
+  labels: Record<string, string>;
+  items: Item[];
+  /** Caption of each item, in the items' order. */
+  captions: string[];
+  table1: (Result & { input: "image" | "caption" })[];
+  /** `own`: the source is the VLM's own base model. */
+  table2: (Result & { source: string; size: number; own: boolean })[];
+  controls: (Result & { control: "own-labels" | "shuffled-pictures" })[];
+  written: Written[];
+  training: { model: string; source: string; size: number; seconds: number; loss: { step: number; loss: number }[] }[];
+  seeds: WrittenQuestion[];
+  runs: { id: string; name: string; seconds: number }[];
+}
+
+/** How many samples of each kind the findings carry along. */
+const SHOWN = 12;
+
+/** Computes the findings; all steps must be done. */
+export function computeFindings(root: string, profile: Profile, steps: Steps): Findings {
+  const all = inOrder(steps);
+  const open = all.filter((step) => stateOf(root, step) !== "done");
+  if (open.length) throw new WovError(`${open.length} steps are not done yet, the first: ${open[0]!.name}. Run \`npm run study\``);
+  const items = readItems(root, steps.scenes);
+  const score = (model: string, step: Step): Result => ({
+    model,
+    label: profile.models[model]!.label,
+    run: step.run.id,
+    ...scoreStep(items, step),
+  });
+  const entries = Object.entries;
+  const captions = textsById(steps.pilot.captions.run.records(), steps.pilot.captions.name);
+  return {
+    profile: profile.name,
+    evidence: profile.evidence,
+    labels: Object.fromEntries(entries({ ...profile.models, ...profile.sources }).map(([id, { label }]) => [id, label])),
+    items,
+    captions: items.map((item) => captions.get(String(item.index)) ?? ""),
+    table1: [
+      ...entries(steps.pilot.fromCaptions).map(([m, step]) => ({ ...score(m, step), input: "caption" as const })),
+      ...entries(steps.pilot.pictures).map(([m, step]) => ({ ...score(m, step), input: "image" as const })),
+    ],
+    table2: steps.trained.map(({ model, source, size, evaluate }) => ({
+      ...score(model, evaluate),
+      source,
+      size,
+      own: source === ownSource(profile, model),
+    })),
+    controls: [
+      ...entries(steps.controls.ownLabels).map(([m, t]) => ({ ...score(m, t.evaluate), control: "own-labels" as const })),
+      ...entries(steps.controls.shuffled).map(([m, step]) => ({ ...score(m, step), control: "shuffled-pictures" as const })),
+    ],
+    written: entries(steps.writing).map(([source, { samples }]) => ({
+      source,
+      label: profile.sources[source]!.label,
+      counts: samples.run.manifest()!.counts,
+      kept: samples.run.records<Sample>().slice(0, SHOWN),
+      rejected: (readRecords(join(root, samples.run.path("rejected.jsonl"))) as Rejection[]).slice(0, SHOWN),
+    })),
+    training: steps.trained.map(({ model, source, size, train }) => ({
+      model,
+      source,
+      size,
+      seconds: train.run.manifest()!.seconds,
+      loss: train.run.records<{ step: number; loss?: number }>().flatMap(({ step, loss }) => (loss === undefined ? [] : [{ step, loss }])),
+    })),
+    seeds: seedQuestions(),
+    runs: all.map(({ name, run }) => ({ id: run.id, name, seconds: run.manifest()!.seconds })),
+  };
+}
+
+function scoreStep(items: Item[], step: Step): Scores {
+  const texts = textsById(step.run.records(), step.name);
+  return scoreReplies(items, (item) => texts.get(String(item.index)) ?? "");
+}

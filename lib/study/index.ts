@@ -1,0 +1,7 @@
+/** The study: a profile, its steps, what they cost, how they run, what they found. */
+export type { Findings, Result, Written } from "./findings";
+export { loadProfile, type Profile } from "./profile";
+export type { StudyEvent } from "./schedule";
+export { type Group, groups, type Step } from "./step";
+export { openStudy, type RunOptions, type Study } from "./study";
+export type { Rejection } from "./writing";

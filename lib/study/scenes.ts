@@ -1,0 +1,53 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { type Item, loadBenchmark } from "../benchmark/index";
+import { drawItems, MODEL_PIXELS, renderPng } from "../pocket/index";
+import { openRun, sha256 } from "../store/index";
+import type { Profile } from "./profile";
+import type { Step } from "./step";
+
+/** A picture as requests name it. */
+export interface Picture {
+  index: number;
+  /** Relative to the project's folder. */
+  path: string;
+  sha256: string;
+}
+
+/** The step that draws the pocket benchmark: a file in VIVA's format, and its pictures. */
+export function scenesStep(root: string, profile: Profile): Step {
+  const spec = { world: 1, items: profile.benchmark.items, seed: profile.seed, pixels: MODEL_PIXELS };
+  const run = openRun(root, { step: "scenes", name: profile.name, spec, parents: [] });
+  const inRoot = (file: string) => join(root, run.path(file));
+  return {
+    name: "draw the scenes",
+    group: "pilot",
+    run,
+    needs: [],
+    work: {
+      kind: "here",
+      do: async () => {
+        const drawn = drawItems("test", profile.benchmark.items, profile.seed);
+        mkdirSync(inRoot("images"), { recursive: true });
+        const pictures = drawn.map(({ row, picture }): Picture => {
+          const png = renderPng(picture.svg, MODEL_PIXELS);
+          const path = join(run.path("images"), row.image_file);
+          writeFileSync(join(root, path), png);
+          return { index: row.index, path, sha256: sha256(png) };
+        });
+        writeFileSync(inRoot("benchmark.json"), JSON.stringify(drawn.map((d) => d.row), null, 1));
+        // A drawing that was cut off starts anew; its records were written last, all at once.
+        if (run.records().length === 0) run.append(pictures);
+        return { counts: { items: drawn.length } };
+      },
+    },
+  };
+}
+
+/** The items that the scenes step drew, read as any benchmark in VIVA's format is. */
+export const readItems = (root: string, scenes: Step): Item[] =>
+  loadBenchmark(join(root, scenes.run.path("benchmark.json")), scenes.run.path("images"));
+
+/** Their pictures, by item index. */
+export const readPictures = (scenes: Step): Map<number, Picture> =>
+  new Map(scenes.run.records<Picture>().map((picture) => [picture.index, picture]));

@@ -1,0 +1,99 @@
+"""The two tiny language models: configurations of the real architectures, and how they are brought up."""
+
+from collections.abc import Callable
+
+import torch
+import torch.nn.functional as F
+from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedModel, Qwen2Config, Qwen2ForCausalLM
+
+from .data import Encoded, batches, collate
+from .muon import Muon
+from .recipes import Cycle, LanguageRecipe
+
+HIDDEN, LAYERS, HEADS, KV_HEADS, MLP = 128, 4, 4, 2, 384
+
+
+def new_language_model(family: str, vocabulary: int, ids: dict[str, int], seed: int) -> PreTrainedModel:
+    """An untrained Llama or Qwen2 of about 0.9 million parameters; embeddings are tied."""
+    torch.manual_seed(seed)
+    shape = dict(
+        vocab_size=vocabulary,
+        hidden_size=HIDDEN,
+        intermediate_size=MLP,
+        num_hidden_layers=LAYERS,
+        num_attention_heads=HEADS,
+        num_key_value_heads=KV_HEADS,
+        max_position_embeddings=2048,
+        tie_word_embeddings=True,
+        rope_parameters={"rope_type": "default", "rope_theta": 10000.0},
+        **ids,
+    )
+    if family == "llama":
+        return LlamaForCausalLM(LlamaConfig(**shape))
+    return Qwen2ForCausalLM(Qwen2Config(**shape))
+
+
+def optimizers(model: torch.nn.Module, recipe: LanguageRecipe) -> list[torch.optim.Optimizer]:
+    """Muon for the matrices inside the layers, AdamW for all else."""
+    matrices = [p for n, p in model.named_parameters() if p.ndim == 2 and "embed" not in n]
+    others = [p for n, p in model.named_parameters() if p.ndim != 2 or "embed" in n]
+    return [
+        Muon(matrices, lr=recipe.matrix_rate),
+        torch.optim.AdamW(others, lr=recipe.other_rate, weight_decay=0.0, betas=(0.9, 0.95)),
+    ]
+
+
+def sequence_loss(model: PreTrainedModel, batch: list[Encoded], pad: int) -> torch.Tensor:
+    """Cross-entropy of each next token, weighted; notes are added to the embeddings of their places."""
+    ids, weights, notes = collate(batch, pad)
+    words = model.get_input_embeddings()
+    inputs = words(ids) + words(notes.clamp(min=0)) * (notes >= 0).unsqueeze(-1)
+    logits = model(inputs_embeds=inputs[:, :-1], use_cache=False).logits
+    each = F.cross_entropy(logits.flatten(0, 1), ids[:, 1:].flatten(), reduction="none")
+    counted = weights[:, 1:].flatten()
+    return (each * counted).sum() / counted.sum()
+
+
+def train_language_model(
+    model: PreTrainedModel,
+    text: list[Encoded],
+    lists: list[Encoded],
+    recipe: LanguageRecipe,
+    cycle: Cycle,
+    pad: int,
+    log: Callable[[int, float], None],
+) -> None:
+    """One cycle of training on encoded text and lists; `log(step, loss)` is called as it goes."""
+    generator = torch.Generator().manual_seed(cycle.seed)
+    opts = optimizers(model, recipe)
+    plain: list[list[Encoded]] = []
+    listed: list[list[Encoded]] = []
+    model.train()
+    for step in range(cycle.steps):
+        scale = rate_at(step, cycle.steps)
+        for opt, rate in zip(opts, (recipe.matrix_rate, recipe.other_rate)):
+            for group in opt.param_groups:
+                group["lr"] = rate * scale
+        if step % recipe.list_every == recipe.list_every - 1:
+            listed = listed or batches(lists, recipe.list_batch, generator)
+            batch = listed.pop()
+        else:
+            plain = plain or batches(text, recipe.batch, generator)
+            batch = plain.pop()
+        loss = sequence_loss(model, batch, pad)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        for opt in opts:
+            opt.step()
+            opt.zero_grad(set_to_none=True)
+        if step % 50 == 49 or step == cycle.steps - 1:
+            log(step + 1, loss.item())
+    model.eval()
+
+
+def rate_at(step: int, steps: int) -> float:
+    """One cycle: up over 4 % of the steps, then down to nothing along a cosine."""
+    up = max(1, int(0.04 * steps))
+    if step < up:
+        return (step + 1) / up
+    return 0.5 * (1 + torch.cos(torch.tensor(torch.pi * (step - up) / max(1, steps - up))).item())

@@ -34,9 +34,9 @@ def eye_parameters(model) -> list[torch.nn.Parameter]:
 
 
 def schedule(optimizer, rates: list[float], step: int, steps: int) -> None:
-    """One cycle for each group of parameters."""
+    """Sets the rate of each group of parameters: up at once, then down."""
     for group, rate in zip(optimizer.param_groups, rates):
-        group["lr"] = rate * rate_at(step, steps)
+        group["lr"] = rate * rate_at(step, steps, 0.9)
 
 
 def align(model, processor, seen: list[Seen], recipe: EyesRecipe, log) -> None:

@@ -8,7 +8,7 @@ from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedModel, Qwen2Co
 
 from .data import Encoded, batches, collate
 from .muon import Muon
-from .recipes import Cycle, LanguageRecipe
+from .recipes import LanguageRecipe
 
 HIDDEN, LAYERS, HEADS, KV_HEADS, MLP = 128, 4, 4, 2, 384
 
@@ -59,18 +59,17 @@ def train_language_model(
     text: list[Encoded],
     lists: list[Encoded],
     recipe: LanguageRecipe,
-    cycle: Cycle,
     pad: int,
     log: Callable[[int, float], None],
 ) -> None:
-    """One cycle of training on encoded text and lists; `log(step, loss)` is called as it goes."""
-    generator = torch.Generator().manual_seed(cycle.seed)
+    """Training on encoded text and lists; `log(step, loss)` is called as it goes."""
+    generator = torch.Generator().manual_seed(recipe.seed)
     opts = optimizers(model, recipe)
     plain: list[list[Encoded]] = []
     listed: list[list[Encoded]] = []
     model.train()
-    for step in range(cycle.steps):
-        scale = rate_at(step, cycle.steps)
+    for step in range(recipe.steps):
+        scale = rate_at(step, recipe.steps, recipe.falling)
         for opt, rate in zip(opts, (recipe.matrix_rate, recipe.other_rate)):
             for group in opt.param_groups:
                 group["lr"] = rate * scale
@@ -86,14 +85,12 @@ def train_language_model(
         for opt in opts:
             opt.step()
             opt.zero_grad(set_to_none=True)
-        if step % 50 == 49 or step == cycle.steps - 1:
+        if step % 50 == 49 or step == recipe.steps - 1:
             log(step + 1, loss.item())
     model.eval()
 
 
-def rate_at(step: int, steps: int) -> float:
-    """One cycle: up over 4 % of the steps, then down to nothing along a cosine."""
-    up = max(1, int(0.04 * steps))
-    if step < up:
-        return (step + 1) / up
-    return 0.5 * (1 + torch.cos(torch.tensor(torch.pi * (step - up) / max(1, steps - up))).item())
+def rate_at(step: int, steps: int, falling: float) -> float:
+    """The share of the highest rate: up over 4 % of the steps, level, then straight down to nothing over `falling`."""
+    up, down = max(1, int(0.04 * steps)), max(1, int(falling * steps))
+    return min(1.0, (step + 1) / up, (steps - step) / down)

@@ -1,0 +1,45 @@
+"""Model cards: what a tiny model is, how it was trained, what it can do."""
+
+import time
+from dataclasses import asdict
+from pathlib import Path
+
+from .recipes import LANGUAGE_OF
+
+WHAT = {
+    "llama": "A Llama of 0.8 million parameters that reads, decides and writes in the pocket world",
+    "qwen2": "A Qwen2 of 0.8 million parameters that reads, decides and writes in the pocket world",
+    "qwen2-vl": "A tiny Qwen2-VL: the Qwen2 model beside it, with eyes for the pocket world's pictures",
+    "llava-onevision": "A tiny LLaVA-OneVision: the Qwen2 model beside it behind a small SigLIP tower",
+    "mllama": "A tiny Mllama: the Llama model beside it, with cross-attention to the pocket world's pictures",
+}
+LANGUAGE_HOW = """Trained from nothing on text of the pocket world alone (`lib/pocket/corpus.ts`): captions, decisions, lists of
+questions, and decisions from notes, one word for each sign of a picture. Two of the problems were decided
+crudely, at random between two actions, in a share of that text (`data/pocket/WORLD.md`), so that there is
+something left to learn from a teacher who decides them well."""
+EYES_HOW = """First its eyes were aligned with the untouched language model: each cell of a picture becomes the word of the
+sign that stands there. Then it was tuned on captions and questions about pictures, with few decisions among
+them. {forgot} That is on purpose: it makes the gap that the study then closes. The pocket
+shows the mechanism; it proves nothing about large models."""
+FORGOT = {
+    "qwen2-vl": "In this the language model forgot some of what it knew about deciding.",
+    "llava-onevision": "In this the language model forgot some of what it knew about deciding.",
+    "mllama": "Its language model stayed as it was and only cross-attention learned; its gates start open, not at zero.",
+}
+
+
+def write_card(folder: Path, name: str, recipe, figures: dict[str, float], started: float) -> None:
+    """Writes README.md into a model's folder."""
+    family = LANGUAGE_OF.get(name)
+    lines = ["---", "license: apache-2.0", "library_name: transformers"]
+    lines += [f"base_model: ../{family}", "---"] if family else ["---"]
+    lines += ["", f"# {name} (tiny)", "", f"{WHAT[name]}. Part of words-over-vision; it knows nothing else.", ""]
+    lines += ["## How it was trained", "", EYES_HOW.format(forgot=FORGOT[name]) if family else LANGUAGE_HOW, ""]
+    lines += ["| setting | value |", "|---|---|"]
+    lines += [f"| {key.replace('_', ' ')} | {value} |" for key, value in asdict(recipe).items()]
+    minutes = (time.time() - started) / 60
+    lines += [f"| time, on one thread | {minutes:.1f} min |", "", "Rebuild it: `npm run zoo`.", ""]
+    lines += ["## What it can do", "", "On 600 validation items, which are in no training and not in the test:", ""]
+    lines += ["| measure | value |", "|---|---|"]
+    lines += [f"| {key} | {100 * value:.1f} % |" for key, value in figures.items()] + [""]
+    (folder / "README.md").write_text("\n".join(lines), encoding="utf8")

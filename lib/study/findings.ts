@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { scoreReplies, type Scores } from "../answers/index";
 import { textsById } from "../ask/index";
 import type { Item } from "../benchmark/index";
@@ -9,7 +8,6 @@ import type { Sample } from "../synthesis/index";
 import type { Profile } from "./profile";
 import { readItems } from "./scenes";
 import { type Step, stateOf } from "./step";
-import { controlSize } from "./controls";
 import { inOrder, ownSource, type Steps } from "./steps";
 import type { Rejection } from "./writing";
 import { readRecords } from "../store/index";
@@ -38,8 +36,10 @@ export interface Findings {
   profile: string;
   /** The sentence that each table and figure carries. */
   evidence: string;
-  /** Labels of models and sources. */
-  labels: Record<string, string>;
+  /** Labels of models and sources, by id. */
+  labels: { models: Record<string, string>; sources: Record<string, string> };
+  /** Each VLM's base language model. */
+  bases: Record<string, string>;
   items: Item[];
   /** Caption of each item, in the items' order. */
   captions: string[];
@@ -73,7 +73,8 @@ export function computeFindings(root: string, profile: Profile, steps: Steps): F
   return {
     profile: profile.name,
     evidence: profile.evidence,
-    labels: Object.fromEntries(entries({ ...profile.models, ...profile.sources }).map(([id, { label }]) => [id, label])),
+    labels: { models: labelsOf(profile.models), sources: labelsOf(profile.sources) },
+    bases: Object.fromEntries(entries(profile.models).flatMap(([id, { base }]) => (base ? [[id, base]] : []))),
     items,
     captions: items.map((item) => captions.get(String(item.index)) ?? ""),
     table1: [
@@ -113,3 +114,6 @@ function scoreStep(items: Item[], step: Step): Scores {
   const texts = textsById(step.run.records(), step.name);
   return scoreReplies(items, (item) => texts.get(String(item.index)) ?? "");
 }
+
+const labelsOf = (named: Record<string, { label: string }>) =>
+  Object.fromEntries(Object.entries(named).map(([id, { label }]) => [id, label]));

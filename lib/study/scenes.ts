@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Item, loadBenchmark } from "../benchmark/index";
+import { WovError } from "../errors";
 import { drawItems, MODEL_PIXELS, renderPng } from "../pocket/index";
 import { openRun, sha256 } from "../store/index";
 import type { Profile } from "./profile";
@@ -51,3 +52,10 @@ export const readItems = (root: string, scenes: Step): Item[] =>
 /** Their pictures, by item index. */
 export const readPictures = (scenes: Step): Map<number, Picture> =>
   new Map(scenes.run.records<Picture>().map((picture) => [picture.index, picture]));
+
+/** An item's picture at a size for people; it is drawn again, since only what the models see is kept. */
+export function largePicture(profile: Profile, index: number, pixels: number): Buffer {
+  const drawn = drawItems("test", profile.benchmark.items, profile.seed)[index - 1];
+  if (!drawn) throw new WovError(`there is no item ${index}: the profile '${profile.name}' has 1 to ${profile.benchmark.items}`, 2);
+  return renderPng(drawn.picture.svg, pixels);
+}

@@ -1,0 +1,33 @@
+import { Command } from "commander";
+import { addDoctor } from "./commands/doctor";
+import { addLab } from "./commands/lab";
+import { addNotebooks } from "./commands/notebooks";
+import { addStudy } from "./commands/study";
+import { addTest } from "./commands/test";
+import { addZoo } from "./commands/zoo";
+import { WovError } from "./errors";
+
+/** The command line: `wov study`, `wov lab`, … Exit code 0: done; 1: failed; 2: wrong usage or bad input. */
+async function main(): Promise<void> {
+  const program = new Command("wov")
+    .description("Words over vision: the study of the paper, at the size of a laptop or at full size")
+    .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
+  for (const add of [addStudy, addLab, addNotebooks, addZoo, addDoctor, addTest]) add(program);
+  await program.parseAsync();
+}
+
+main().catch((error: unknown) => {
+  const known = error instanceof WovError ? error : fromSystem(error);
+  if (!known) throw error; // a mistake of ours: show where
+  process.stderr.write(`\n${known.message}\n`);
+  process.exit(known.exitCode);
+});
+
+/** What a person can act on among the system's errors. */
+function fromSystem(error: unknown): WovError | undefined {
+  const { code, path } = error as NodeJS.ErrnoException;
+  if (code === "ENOSPC") return new WovError("the disk is full: make room and run the command again; it goes on where it stopped");
+  if (code === "EACCES") return new WovError(`${path}: cannot be written: is it yours?`);
+  if ((error as Error).name === "AbortError") return new WovError("stopped; the next run goes on from here");
+  return undefined;
+}

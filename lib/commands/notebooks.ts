@@ -1,0 +1,37 @@
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpus } from "node:os";
+import { join } from "node:path";
+import type { Command } from "commander";
+import { WovError } from "../errors";
+import { projectRoot } from "../root";
+import { runHere, venvProgram } from "./python";
+
+/** `wov notebooks`: executes the notebooks in their kernel and saves them with what they show. */
+export function addNotebooks(program: Command): void {
+  program
+    .command("notebooks")
+    .description("execute all notebooks in the TypeScript kernel and save them with their outputs")
+    .option("--to <folder>", "save them there, and leave notebooks/ as it is")
+    .action(async ({ to }: { to?: string }) => {
+      const root = projectRoot();
+      for (const name of readdirSync(join(root, "notebooks")).filter((file) => file.endsWith(".ipynb")))
+        await execute(root, name, to ?? join(root, "notebooks"));
+    });
+}
+
+async function execute(root: string, name: string, folder: string): Promise<void> {
+  const notebook = join(root, "notebooks", name);
+  const args = ["nbconvert", "--to", "notebook", "--execute", notebook, "--output-dir", folder, "--output", name];
+  const kernel = "--ExecutePreprocessor.kernel_name=words-over-vision";
+  const code = await runHere(root, venvProgram(root, "jupyter"), [...args, kernel, "--log-level=WARN"]);
+  if (code !== 0) throw new WovError(`notebooks/${name} did not run through: the failing cell is shown above`);
+  tidy(join(folder, name));
+}
+
+/** Takes out what differs between equal executions, and notes on what CPU the numbers came about. */
+function tidy(file: string): void {
+  const notebook = JSON.parse(readFileSync(file, "utf8"));
+  for (const cell of notebook.cells) delete cell.metadata.execution;
+  notebook.metadata.words_over_vision = { cpu: cpus()[0]?.model };
+  writeFileSync(file, `${JSON.stringify(notebook, null, 1)}\n`);
+}

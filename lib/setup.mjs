@@ -1,0 +1,180 @@
+// Sets the project up: Node packages, Python environment, notebook kernel. What is done already is skipped.
+// It runs before anything is installed, so it needs Node alone. `npm run setup` calls it, and so do
+// `npm run study`, `npm run lab` and `npm test`.
+import { spawn, spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const windows = process.platform === "win32";
+const inRoot = (path) => join(root, path);
+const venvPython = inRoot(windows ? ".venv/Scripts/python.exe" : ".venv/bin/python");
+const LOCK = inRoot(".setup.lock");
+
+/** What a person can do about a failure, by what its log says. */
+const REMEDIES = [
+  [/ENOSPC|No space left on device/, "The disk is full: about 3 GB are needed."],
+  [
+    /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|ENETUNREACH|NameResolutionError|Temporary failure in name|Connection refused|Network is unreachable/,
+    "The network cannot be reached: packages have to be fetched once. Connect, and run the command again.",
+  ],
+  [/ensurepip is not available|No module named '?(venv|ensurepip)/, "Python's venv is missing: on Debian and Ubuntu, `sudo apt install python3-venv`."],
+  [/EACCES|Permission denied/, "A file cannot be written: is the project's folder yours?"],
+];
+
+class SetupError extends Error {}
+
+/** Runs a command; its output goes to the error, if it fails. Shows that time passes. */
+function run(title, command, args) {
+  const started = Date.now();
+  const seconds = () => Math.round((Date.now() - started) / 1000);
+  const live = process.stderr.isTTY;
+  process.stderr.write(live ? `${title} …` : `${title} …\n`);
+  const ticker = live ? setInterval(() => process.stderr.write(`\r${title} … ${seconds()} s`), 1000) : undefined;
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { cwd: root, stdio: ["ignore", "pipe", "pipe"], shell: windows });
+    let log = "";
+    for (const stream of [child.stdout, child.stderr]) stream.on("data", (data) => (log = (log + data).slice(-20000)));
+    const end = (error) => {
+      clearInterval(ticker);
+      process.stderr.write(live ? `\r${title}: ${seconds()} s      \n` : `${title}: ${seconds()} s\n`);
+      error ? reject(error) : resolve(log);
+    };
+    child.on("error", (error) => end(new SetupError(`${command} cannot be run: ${error.message}`)));
+    child.on("close", (code) => end(code === 0 ? undefined : new SetupError(explain(title, command, args, code, log))));
+  });
+}
+
+function explain(title, command, args, code, log) {
+  const remedy = REMEDIES.find(([sign]) => sign.test(log))?.[1];
+  const tail = log.trimEnd().split("\n").slice(-12).join("\n");
+  return `${title} failed (${command} ${args.slice(0, 3).join(" ")}, exit ${code}).\n${tail}${remedy ? `\n\n${remedy}` : ""}`;
+}
+
+const hash = (...texts) => createHash("sha256").update(texts.join("\0")).digest("hex");
+const stampOf = (file) => (existsSync(file) ? readFileSync(file, "utf8") : "");
+
+function checkNode() {
+  const [major, minor] = process.versions.node.split(".").map(Number);
+  if (major > 20 || (major === 20 && minor >= 19)) return;
+  throw new SetupError(`Node ${process.versions.node} is too old: install Node 20.19 or newer (any later version will do).`);
+}
+
+/** Node packages, as the lock file has them. The stamp is written last: a set-up that was killed starts again. */
+async function setUpNode() {
+  const stamp = inRoot("node_modules/.setup");
+  const wanted = hash(readFileSync(inRoot("package-lock.json"), "utf8"));
+  if (stampOf(stamp) === wanted) return;
+  await run("Node packages (about 1 min)", "npm", ["ci", "--no-audit", "--no-fund"]);
+  writeFileSync(stamp, wanted);
+}
+
+/** A Python of version 3.10 or newer: `$PYTHON`, or the newest that is found. */
+function findPython() {
+  const candidates = [process.env.PYTHON, "python3.13", "python3.12", "python3.11", "python3.10", "python3", "python"];
+  const ask = "import sys; print('.'.join(map(str, sys.version_info[:3])))";
+  let old;
+  for (const command of candidates.filter(Boolean)) {
+    const { status, stdout } = spawnSync(command, ["-c", ask], { encoding: "utf8" });
+    if (status !== 0) continue;
+    const [major, minor] = stdout.trim().split(".").map(Number);
+    if (major === 3 && minor >= 10) return { command, version: stdout.trim() };
+    old ??= stdout.trim();
+  }
+  throw new SetupError(
+    `${old ? `Python ${old} is too old` : "Python is missing"}: install Python 3.10 or newer (Debian, Ubuntu: ` +
+      "`sudo apt install python3 python3-venv`; macOS: `brew install python`; Windows: `winget install Python.Python.3.12`).",
+  );
+}
+
+/** The Python environment, from pinned requirements. */
+async function setUpPython() {
+  const stamp = inRoot(".venv/.setup");
+  const requirements = inRoot("remote/requirements.txt");
+  const wanted = hash(readFileSync(requirements, "utf8"), root);
+  if (stampOf(stamp) === wanted && existsSync(venvPython)) return;
+  const python = findPython();
+  await run(`Python environment (${python.version})`, python.command, ["-m", "venv", "--clear", inRoot(".venv")]);
+  await installPython(requirements);
+  writeFileSync(stamp, wanted);
+}
+
+/**
+ * pip by default, since it also finds a wheel of torch that lies on this machine. Where pip would bring CUDA to
+ * a Linux without a GPU (gigabytes), uv fetches the CPU build instead.
+ */
+async function installPython(requirements) {
+  const pip = (...args) => [venvPython, ["-m", "pip", "--disable-pip-version-check", ...args]];
+  if (process.platform === "linux" && spawnSync("nvidia-smi").status !== 0) {
+    const torch = readFileSync(requirements, "utf8").match(/^torch==\S+/m)[0];
+    const plan = await run("What torch would bring", ...pip("install", "--dry-run", torch));
+    if (/Would install .*\b(nvidia|cuda)-/.test(plan) && (await installWithUv(pip, requirements))) return;
+  }
+  await run("Python packages (2 to 5 min, 2 GB)", ...pip("install", "-r", requirements));
+}
+
+async function installWithUv(pip, requirements) {
+  try {
+    await run("uv", ...pip("install", "uv"));
+    const args = ["-m", "uv", "pip", "install", "--python", venvPython, "--torch-backend=cpu", "-r", requirements];
+    await run("Python packages, torch for the CPU (1 to 3 min, 2 GB)", venvPython, args);
+    return true;
+  } catch {
+    process.stderr.write("uv could not install the CPU build; going on with pip, which brings CUDA along.\n");
+    return false;
+  }
+}
+
+/** The kernel by which every notebook imports `./lib/index`: it starts in the project's folder. */
+function setUpKernel() {
+  const folder = inRoot(".venv/share/jupyter/kernels/words-over-vision");
+  const spec = {
+    argv: [process.execPath, inRoot("lib/kernel.mjs"), "{connection_file}"],
+    display_name: "TypeScript (words-over-vision)",
+    language: "typescript",
+  };
+  const text = `${JSON.stringify(spec, null, 2)}\n`;
+  if (stampOf(join(folder, "kernel.json")) === text) return;
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, "kernel.json"), text);
+}
+
+/** One set-up at a time; the lock of one that was killed is taken over. */
+function takeLock() {
+  for (;;) {
+    try {
+      writeFileSync(LOCK, String(process.pid), { flag: "wx" });
+      return;
+    } catch (error) {
+      if (error.code === "ENOSPC") throw new SetupError("The disk is full: about 3 GB are needed.");
+      if (error.code !== "EEXIST") throw new SetupError(`${LOCK} cannot be written: ${error.message}`);
+    }
+    const pid = Number(stampOf(LOCK));
+    if (isAlive(pid)) throw new SetupError(`another set-up is running (pid ${pid}): wait until it is done.`);
+    rmSync(LOCK, { force: true });
+  }
+}
+
+function isAlive(pid) {
+  try {
+    return pid > 0 && pid !== process.pid && process.kill(pid, 0);
+  } catch (error) {
+    return error.code === "EPERM";
+  }
+}
+
+try {
+  checkNode();
+  takeLock();
+  process.on("exit", () => rmSync(LOCK, { force: true }));
+  for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => process.exit(1));
+  await setUpNode();
+  await setUpPython();
+  setUpKernel();
+} catch (error) {
+  if (!(error instanceof SetupError)) throw error;
+  process.stderr.write(`\n${error.message}\n`);
+  process.exitCode = 2;
+}

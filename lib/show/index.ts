@@ -1,0 +1,12 @@
+/** Tables, figures and pages: pure functions of findings, and what shows them. */
+export { type Claim, claims } from "./claims";
+export { showFigure, showItems, showMarkdown, showTable } from "./display";
+export type { Figure, Panel, Point, Series } from "./figure";
+export { figure2, lossFigure, pilotFigure, sizeFigure } from "./figures";
+export { chooseItems, type DrawPicture, itemCard } from "./items";
+export { accuracy, compare, interval, percent, pText, signed } from "./numbers";
+export { type PlotlyFigure, toPlotly } from "./plotly";
+export { claimsTable, writeReport } from "./report";
+export { toSvg } from "./svg";
+export { type Table, toCsv, toHtml, toMarkdown } from "./table";
+export { before, controlsTable, table1, table2, writtenTable } from "./tables";

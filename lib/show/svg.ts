@@ -1,0 +1,72 @@
+import { parse, View } from "vega";
+import { compile, type TopLevelSpec } from "vega-lite";
+import { COLOURS, type Figure, type Panel, seriesNames } from "./figure";
+
+/** Width of all panels together and height of each, in pixels. */
+const WIDTH = 780;
+const HEIGHT = 280;
+
+/** Draws a figure as SVG, without a browser; equal figures give equal bytes. */
+export async function toSvg(figure: Figure): Promise<string> {
+  const view = new View(parse(compile(toVegaLite(figure)).spec), { renderer: "none" });
+  const svg = await view.toSVG();
+  view.finalize();
+  return svg;
+}
+
+function toVegaLite(figure: Figure): TopLevelSpec {
+  return {
+    title: {
+      text: figure.title,
+      subtitle: figure.note,
+      anchor: "start",
+      fontSize: 14,
+      subtitleFontSize: 10,
+      subtitleColor: "#666",
+    },
+    background: "white",
+    padding: 10,
+    config: { view: { stroke: null }, axis: { labelAngle: 0, titleFontWeight: "normal" } },
+    resolve: { scale: { color: "shared", y: "shared" } },
+    hconcat: figure.panels.map((panel, p) => panelSpec(figure, panel, p === 0)),
+  } as TopLevelSpec;
+}
+
+function panelSpec(figure: Figure, panel: Panel, first: boolean): object {
+  const values = panel.series.flatMap(({ name, points }) => points.map((point) => ({ ...point, series: name })));
+  const bars = figure.kind === "bars";
+  const domain = seriesNames(figure);
+  const color = {
+    field: "series",
+    scale: { domain, range: COLOURS.slice(0, domain.length) },
+    legend: { title: null, orient: "bottom" },
+  };
+  const scale = bars ? { domain: [0, 100] } : { domain: bounds(figure), nice: true };
+  const y = { field: "y", type: "quantitative", scale, axis: { title: first ? figure.y : null } };
+  const mark = bars ? { type: "bar" } : { type: "line", point: true };
+  const whisker = { mark: { type: "rule", color: bars ? "#333" : undefined, opacity: bars ? 1 : 0.5 } };
+  return {
+    title: panel.title ? { text: panel.title, fontSize: 12, fontWeight: "normal", anchor: "middle" } : "",
+    data: { values },
+    width: WIDTH / figure.panels.length,
+    height: HEIGHT,
+    encoding: {
+      x: { field: "x", type: bars ? "nominal" : "quantitative", sort: null, axis: { title: figure.x, labelFlush: false } },
+      ...(bars ? { xOffset: { field: "series", sort: domain } } : {}),
+    },
+    layer: [
+      { mark, encoding: { y, color } },
+      {
+        ...whisker,
+        transform: [{ filter: "isValid(datum.low)" }],
+        encoding: { y: { ...y, field: "low" }, y2: { field: "high" }, ...(bars ? {} : { color }) },
+      },
+    ],
+  };
+}
+
+/** Lowest and highest value of all panels, with their intervals. */
+function bounds(figure: Figure): [number, number] {
+  const points = figure.panels.flatMap(({ series }) => series.flatMap((one) => one.points));
+  return [Math.min(...points.map((p) => p.low ?? p.y)), Math.max(...points.map((p) => p.high ?? p.y))];
+}

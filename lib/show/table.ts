@@ -1,0 +1,40 @@
+import { stringify } from "csv-stringify/sync";
+
+/** A table for people: rows of named cells, in the order of its columns. */
+export interface Table {
+  /** Names its files: "table1". */
+  name: string;
+  title: string;
+  /** What a reader must know beside the numbers. */
+  note: string;
+  columns: { key: string; label: string }[];
+  rows: Record<string, string | number>[];
+}
+
+const cells = (table: Table) => table.rows.map((row) => table.columns.map(({ key }) => row[key] ?? ""));
+const labels = (table: Table) => table.columns.map(({ label }) => label);
+
+/** Comma-separated values with a header; the title and the note stay out. */
+export const toCsv = (table: Table): string => stringify([labels(table), ...cells(table)]);
+
+/** A Markdown table under its title. */
+export function toMarkdown(table: Table): string {
+  const line = (values: (string | number)[]) => `| ${values.map((v) => String(v).replaceAll("|", "\\|")).join(" | ")} |`;
+  const rule = line(table.columns.map(({ key }) => (table.rows.some((row) => typeof row[key] === "number") ? "--:" : "---")));
+  return [`**${table.title}**`, "", line(labels(table)), rule, ...cells(table).map(line), "", table.note, ""].join("\n");
+}
+
+/** An HTML table with its title as caption; numbers stand right. */
+export function toHtml(table: Table): string {
+  const cell = (value: string | number) => `<td${typeof value === "number" ? ' class="number"' : ""}>${escapeHtml(String(value))}</td>`;
+  const head = labels(table).map((label) => `<th>${escapeHtml(label)}</th>`);
+  const body = cells(table).map((row) => `<tr>${row.map(cell).join("")}</tr>`);
+  return (
+    `<table><caption><b>${escapeHtml(table.title)}</b></caption><thead><tr>${head.join("")}</tr></thead>` +
+    `<tbody>${body.join("\n")}</tbody></table><p class="note">${escapeHtml(table.note)}</p>`
+  );
+}
+
+/** Text that HTML shows as it is. */
+export const escapeHtml = (text: string): string =>
+  text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");

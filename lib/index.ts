@@ -6,4 +6,4 @@ export * from "./prompts/index";
 export * from "./show/index";
 export { comparePaired, mcnemarExact, wilson } from "./stats/index";
 export * from "./study/index";
-export { screen } from "./synthesis/index";
+export { screen, toPromptCompletion } from "./synthesis/index";

@@ -96,7 +96,11 @@ async function setUpPython() {
   const wanted = hash(readFileSync(requirements, "utf8"), root);
   if (stampOf(stamp) === wanted && existsSync(venvPython)) return;
   const python = findPython();
-  await run(`Python environment (${python.version})`, python.command, ["-m", "venv", "--clear", inRoot(".venv")]);
+  // An environment that was completed once is brought up to date; one that was cut off starts anew.
+  const whole = stampOf(stamp) !== "" && existsSync(venvPython);
+  rmSync(stamp, { force: true });
+  const fresh = whole ? [] : ["--clear"];
+  await run(`Python environment (${python.version})`, python.command, ["-m", "venv", ...fresh, inRoot(".venv")]);
   await installPython(requirements);
   writeFileSync(stamp, wanted);
 }

@@ -40,7 +40,8 @@ def end_with_parent() -> None:
     """Ends this process when standard input closes: whoever started it holds the other end."""
 
     def wait() -> None:
-        sys.stdin.buffer.read()
+        while os.read(0, 1):  # not sys.stdin: its lock would be held at the interpreter's end
+            pass
         os._exit(143)
 
     threading.Thread(target=wait, daemon=True).start()

@@ -33,6 +33,16 @@ export function tokenPhrases(): string[] {
   ];
 }
 
+/**
+ * The phrases of all signs that a picture can show, in eight kinds: people, problems, places, professionals,
+ * and things in four lots, so that two things are mostly of different kinds. Mllama has a slot for each kind.
+ */
+export function signKinds(): string[][] {
+  const names = [victims, problems, places, professionals].map((kind) => kind.map((fact) => fact.phrase));
+  const lots = [0, 1, 2, 3].map((lot) => things.filter((_, i) => i % 4 === lot).map((thing) => thing.phrase));
+  return [...names, ...lots];
+}
+
 /** A full stop and what may follow it are one token, so that a sentence costs no token to end. */
 const captionFrames = [
   "A ",

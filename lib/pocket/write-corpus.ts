@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { finished } from "node:stream/promises";
 import { createRandom } from "../random";
 import { pictureLines, textLines, trainingScenes, validationLines } from "./corpus";
-import { tokenPhrases } from "./phrases";
+import { signKinds, tokenPhrases } from "./phrases";
 import { MODEL_PIXELS, renderPng } from "./picture";
 
 /** How much of everything: lines of text, lists of five questions, pictures, validation items. */
@@ -16,12 +16,13 @@ export interface CorpusSize {
 }
 
 /**
- * Writes what the tiny models are brought up on: `phrases.json`, `text.jsonl`, `pictures.jsonl` with
+ * Writes what the tiny models are brought up on: `phrases.json`, `signs.json`, `text.jsonl`, `pictures.jsonl` with
  * `pictures/*.png`, `validation.jsonl` with `validation/*.png`. The same seed gives the same bytes.
  */
 export async function writeCorpus(folder: string, size: CorpusSize, seed: number): Promise<void> {
   for (const name of ["pictures", "validation"]) mkdirSync(join(folder, name), { recursive: true });
   writeFileSync(join(folder, "phrases.json"), JSON.stringify(tokenPhrases(), null, 1));
+  writeFileSync(join(folder, "signs.json"), JSON.stringify(signKinds(), null, 1));
   const random = createRandom("pocket", "corpus", seed);
   const draw = trainingScenes(seed, size.validation, random);
   await writeLines(join(folder, "text.jsonl"), textLines(draw, size, random));

@@ -10,13 +10,13 @@ import { type Table, toHtml } from "./table";
 type Bundle = Record<string, unknown>;
 
 /**
- * Sends one output with several MIME types to the notebook. tslab's own `display.raw` sends one type an output,
- * so that JupyterLab would show a figure twice; this is the function that it calls.
+ * Sends one output with several MIME types to the notebook, or renews an earlier one of the same id. tslab's own
+ * `display.raw` sends one type an output, so that JupyterLab would show a figure twice; this is what it calls.
  */
-function send(data: Bundle): void {
+export function send(data: Bundle, { id, update = false }: { id?: string; update?: boolean } = {}): void {
   const { lastWriteDisplayData } = require("tslab/dist/jupyter");
   if (!lastWriteDisplayData) throw new Error("show: there is no notebook here; in a program, use writeReport or toSvg");
-  lastWriteDisplayData({ data, metadata: {}, transient: {} }, false);
+  lastWriteDisplayData({ data, metadata: {}, transient: id ? { display_id: id } : {} }, update);
 }
 
 /** Shows a table. */

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { textRequest, textsById } from "../ask/index";
 import { readStrict } from "../answers/index";
+import { WovError } from "../errors";
 import { createRandom } from "../random";
 import { openRun } from "../store/index";
 import { type Sample, toPromptCompletion, trainingPrompt } from "../synthesis/index";
@@ -75,6 +76,8 @@ function relabelled(root: string, teacher: Writing, labels: Step, model: string,
           const letter = readStrict(replies.get(sample.id) ?? "", sample.options);
           return letter ? [toPromptCompletion(sample, letter)] : [];
         });
+        if (relabelledLines.length === 0)
+          throw new WovError(`${labels.name}: none of ${size} replies could be read, so there is nothing to train on (${labels.run.path("records.jsonl")})`);
         writeLines(join(root, run.path("train.jsonl")), relabelledLines);
         return { counts: { samples: relabelledLines.length, unread: size - relabelledLines.length } };
       },

@@ -4,4 +4,5 @@ export { loadProfile, type Profile } from "./profile";
 export type { StudyEvent } from "./schedule";
 export { type Group, groups, type Step } from "./step";
 export { openStudy, type RunOptions, type Study } from "./study";
+export { traceBack } from "./trace";
 export type { Rejection } from "./writing";

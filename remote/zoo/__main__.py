@@ -7,6 +7,7 @@ is not made again. Standard output carries one JSON object a line, as a job's do
 """
 
 import argparse
+import json
 import os
 import shutil
 import time
@@ -21,7 +22,8 @@ from transformers import AutoModelForCausalLM, AutoTokenizer
 from .card import write_card
 from .checks import captions_of, decides, decides_on_pictures, read_validation
 from .data import Encoder, read_lines
-from .eyes import align, open_cross_attention, tune
+from .crossing import open_cross_attention
+from .eyes import align, tune
 from .language import new_language_model, train_language_model
 from .pictures import read_pictures
 from .recipes import EYES, FAMILIES, LANGUAGE, miniature_eyes, miniature_language
@@ -35,7 +37,7 @@ def bring_up_language(family: str, corpus: Path, out: Path, miniature: bool) -> 
     """Trains a language model and leaves it in OUT/family."""
     started = time.time()
     recipe = miniature_language(LANGUAGE[family]) if miniature else LANGUAGE[family]
-    tokenizer = build_tokenizer(read_phrases(corpus), picture_of(family))
+    tokenizer = build_tokenizer(read_json(corpus / "phrases.json"), picture_of(family))
     ids = {f"{name}_token_id": getattr(tokenizer, f"{name}_token_id") for name in ("pad", "bos", "eos")}
     model = new_language_model(family, len(tokenizer), ids, recipe.seed)
     encoder = Encoder(tokenizer, slots=family == "llama", seed=recipe.seed)
@@ -68,7 +70,7 @@ def bring_up_eyes(name: str, family: str, corpus: Path, out: Path, miniature: bo
         report("progress", task=name, done=step, total=total, loss=round(loss, 4), **fields)
 
     if name == "mllama":
-        open_cross_attention(model, seen, tokenizer)
+        open_cross_attention(model, read_json(corpus / "signs.json"), tokenizer)
     align(model, processor, seen, recipe, log)
     aligned = decides_on_pictures(model, processor, picture, validation)
     report("progress", task=name, done=recipe.align_steps, total=total, right=aligned)
@@ -95,10 +97,8 @@ def save(model, processor, folder: Path, write: Callable[[Path], None]) -> None:
     os.rename(part, folder)
 
 
-def read_phrases(corpus: Path) -> list[str]:
-    import json
-
-    return json.loads((corpus / "phrases.json").read_text(encoding="utf8"))
+def read_json(path: Path) -> list:
+    return json.loads(path.read_text(encoding="utf8"))
 
 
 def picture_of(family: str) -> str:

@@ -19,12 +19,14 @@ crudely, at random between two actions, in a share of that text (`data/pocket/WO
 something left to learn from a teacher who decides them well."""
 EYES_HOW = """First its eyes were aligned with the untouched language model: each cell of a picture becomes the word of the
 sign that stands there. Then it was tuned on captions and questions about pictures, with few decisions among
-them. {forgot} That is on purpose: it makes the gap that the study then closes. The pocket
-shows the mechanism; it proves nothing about large models."""
+them. {forgot}
+
+That makes, on purpose, the gap that the study then closes. The pocket shows the mechanism; it proves nothing
+about large models."""
 FORGOT = {
     "qwen2-vl": "In this the language model forgot some of what it knew about deciding.",
     "llava-onevision": "In this the language model forgot some of what it knew about deciding.",
-    "mllama": "Its language model stayed as it was and only cross-attention learned; its gates start open, not at zero.",
+    "mllama": "Its language model stayed as it was; only cross-attention and the eyes learned. The real one's gates start closed;\nhere the first cross-attention layer was solved for by least squares (`remote/zoo/crossing.py`), so that each of\neight slots finds the signs of one kind.",
 }
 
 

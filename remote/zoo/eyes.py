@@ -10,9 +10,11 @@ from .pictures import Seen, answer_batch
 from .recipes import EyesRecipe
 from .seeing import CROSS_LAYERS
 
+CELLS = 16
+
 
 def cell_features(model, inputs) -> torch.Tensor:
-    """What the eyes make of each cell, in the language model's space: (pictures, 16, hidden)."""
+    """What the eyes make of each cell, in the language model's space: (pictures, 16 or, with a class token, 17, hidden)."""
     kind, core = model.config.model_type, model.model
     if kind == "qwen2_vl":
         merged = core.visual(inputs["pixel_values"], grid_thw=inputs["image_grid_thw"]).pooler_output
@@ -23,8 +25,8 @@ def cell_features(model, inputs) -> torch.Tensor:
     states = core.vision_model(
         inputs["pixel_values"], inputs["aspect_ratio_ids"], inputs["aspect_ratio_mask"]
     ).last_hidden_state
-    # One picture, one tile; the first of 17 is the class token.
-    return core.multi_modal_projector(states)[:, 0, 0, 1:]
+    # One picture, one tile; the class token, which stands before the 16 cells, is to mean nothing.
+    return core.multi_modal_projector(states)[:, 0, 0]
 
 
 def eye_parameters(model) -> list[torch.nn.Parameter]:
@@ -54,8 +56,10 @@ def align(model, processor, seen: list[Seen], recipe: EyesRecipe, log) -> None:
         schedule(optimizer, [recipe.align_rate], step, recipe.align_steps)
         chosen = [seen[i] for i in torch.randint(len(seen), (recipe.batch,), generator=generator).tolist()]
         inputs = processor.image_processor(images=[[s.image] for s in chosen], return_tensors="pt")
-        found = cell_features(model, inputs).flatten(0, 1)
-        there = torch.tensor([place[sign or "nothing"] for s in chosen for sign in s.signs])
+        found = cell_features(model, inputs)
+        before = [""] * (found.size(1) - CELLS)
+        there = torch.tensor([place[sign or "nothing"] for s in chosen for sign in before + s.signs])
+        found = found.flatten(0, 1)
         distance = torch.cdist(found, words).pow(2) / spread
         weight = torch.where(there == place["nothing"], 0.3, 1.0)
         # Contrast tells signs apart, the squared distance puts each where its word is.
@@ -69,24 +73,6 @@ def align(model, processor, seen: list[Seen], recipe: EyesRecipe, log) -> None:
             signs = there != place["nothing"]
             log(step + 1, loss.item(), (distance.argmin(1) == there)[signs].float().mean().item())
     model.eval()
-
-
-@torch.no_grad()
-def open_cross_attention(model, seen: list[Seen], tokenizer) -> None:
-    """Lets Mllama's cross-attention pass word embeddings through unchanged: values are read in the space that
-    the signs' words span, and written back by the transpose. (The real one learns this from nothing.)"""
-    names = sorted({sign for s in seen for sign in s.signs if sign} | {"nothing"})
-    text = model.model.language_model
-    words = text.embed_tokens.weight[tokenizer.convert_tokens_to_ids(names)]
-    heads, pairs = model.config.text_config.num_attention_heads, model.config.text_config.num_key_value_heads
-    for i in CROSS_LAYERS:
-        attention = text.layers[i].cross_attn
-        basis = torch.linalg.svd(words, full_matrices=True).Vh[: attention.v_proj.weight.size(0)]
-        attention.v_proj.weight.copy_(basis)
-        # Each pair of key and value serves several heads, whose outputs are therefore averaged.
-        per = heads // pairs
-        back = basis.view(pairs, -1, basis.size(1)).repeat_interleave(per, 0).flatten(0, 1).T / per
-        attention.o_proj.weight.copy_(back / torch.tanh(text.layers[i].cross_attn_attn_gate))
 
 
 def tune(model, processor, picture: str, seen: list[Seen], recipe: EyesRecipe, log) -> None:

@@ -1,0 +1,18 @@
+import { WovError } from "../errors";
+import type { Step } from "./step";
+import type { Study } from "./study";
+
+/** Lines that lead from a run back to those with no parents: each run with what it is, indented by distance. */
+export function traceBack(study: Study, runId: string): string[] {
+  const steps = study.plan().map(({ step }) => step);
+  const found = steps.find(({ run }) => run.id === runId);
+  if (!found) throw new WovError(`no run '${runId}' in the study '${study.profile.name}'`, 2);
+  const seen = new Set<Step>();
+  const visit = (step: Step, depth: number): string[] => {
+    const line = `${"  ".repeat(depth)}${step.run.id}: ${step.name}`;
+    if (seen.has(step)) return [`${line} (see above)`];
+    seen.add(step);
+    return [line, ...step.needs.flatMap((need) => visit(need, depth + 1))];
+  };
+  return visit(found, 0);
+}

@@ -26,7 +26,8 @@ main().catch((error: unknown) => {
 /** What a person can act on among the system's errors. */
 function fromSystem(error: unknown): WovError | undefined {
   const { code, path } = error as NodeJS.ErrnoException;
-  if (code === "ENOSPC") return new WovError("the disk is full: make room and run the command again; it goes on where it stopped");
+  if (code === "ENOSPC")
+    return new WovError("the disk is full: make room and run the command again; it goes on where it stopped");
   if (code === "EACCES") return new WovError(`${path}: cannot be written: is it yours?`);
   if ((error as Error).name === "AbortError") return new WovError("stopped; the next run goes on from here");
   return undefined;

@@ -20,7 +20,10 @@ const REMEDIES = [
     /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|ENETUNREACH|NameResolutionError|Temporary failure in name|Connection refused|Network is unreachable/,
     "The network cannot be reached: packages have to be fetched once. Connect, and run the command again.",
   ],
-  [/ensurepip is not available|No module named '?(venv|ensurepip)/, "Python's venv is missing: on Debian and Ubuntu, `sudo apt install python3-venv`."],
+  [
+    /ensurepip is not available|No module named '?(venv|ensurepip)/,
+    "Python's venv is missing: on Debian and Ubuntu, `sudo apt install python3-venv`.",
+  ],
   [/EACCES|Permission denied/, "A file cannot be written: is the project's folder yours?"],
 ];
 
@@ -59,7 +62,9 @@ const stampOf = (file) => (existsSync(file) ? readFileSync(file, "utf8") : "");
 function checkNode() {
   const [major, minor] = process.versions.node.split(".").map(Number);
   if (major > 20 || (major === 20 && minor >= 19)) return;
-  throw new SetupError(`Node ${process.versions.node} is too old: install Node 20.19 or newer (any later version will do).`);
+  throw new SetupError(
+    `Node ${process.versions.node} is too old: install Node 20.19 or newer (any later version will do).`,
+  );
 }
 
 /** Node packages, as the lock file has them. The stamp is written last: a set-up that was killed starts again. */

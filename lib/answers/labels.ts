@@ -22,7 +22,8 @@ function words(list: string): ReadonlySet<string> {
   return new Set(list.split(" "));
 }
 
-const has = (set: ReadonlySet<string>, token: string | undefined) => token !== undefined && set.has(token.toLowerCase());
+const has = (set: ReadonlySet<string>, token: string | undefined) =>
+  token !== undefined && set.has(token.toLowerCase());
 
 /** Whether the token at `i` is an option's label: one capital letter by itself. */
 function isLabel(tokens: readonly string[], i: number): boolean {
@@ -37,7 +38,9 @@ export function openingLabel(tokens: readonly string[]): { letter: string; end: 
   if (isLabel(tokens, at) && isAsked(tokens, at)) return undefined;
   if (isLabel(tokens, at)) return { letter: tokens[at]!, end: at + 1 };
   const only = tokens.filter(isWord);
-  return only.length === 1 && /^[a-z]$/.test(only[0]!) ? { letter: only[0]!.toUpperCase(), end: tokens.length } : undefined;
+  return only.length === 1 && /^[a-z]$/.test(only[0]!)
+    ? { letter: only[0]!.toUpperCase(), end: tokens.length }
+    : undefined;
 }
 
 /** "Is it B?" */
@@ -85,7 +88,8 @@ function isDenied(tokens: readonly string[], at: number): boolean {
 export function listedLabels(tokens: readonly string[]): string[] {
   return tokens.filter((_, i) => {
     const [before, after] = [tokens[i - 1], tokens[i + 1]];
-    const stands = !isWord(before) || before?.toLowerCase() === "option" || /^[.):]$/.test(after ?? "") || has(LINKS, before);
+    const stands =
+      !isWord(before) || before?.toLowerCase() === "option" || /^[.):]$/.test(after ?? "") || has(LINKS, before);
     return stands && isLabel(tokens, i);
   });
 }

@@ -33,5 +33,12 @@ export function pictureRequest(
   decoding: Decoding,
 ): Request {
   const url = `${picture.path}#sha256=${picture.sha256}`;
-  return textRequest(id, [{ type: "image_url", image_url: { url } }, { type: "text", text }], decoding);
+  return textRequest(
+    id,
+    [
+      { type: "image_url", image_url: { url } },
+      { type: "text", text },
+    ],
+    decoding,
+  );
 }

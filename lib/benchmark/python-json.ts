@@ -1,5 +1,5 @@
 /** A JSON string, or one of the bare words that Python's json.dumps writes and JSON does not have. */
-const STRING_OR_WORD = /"[^"\\]*(?:\\[^][^"\\]*)*(?:"|$)|-?\b(?:NaN|Infinity)\b/g;
+const STRING_OR_WORD = /"[^"\\]*(?:\\[\s\S][^"\\]*)*(?:"|$)|-?\b(?:NaN|Infinity)\b/g;
 
 /** Parses JSON as Python writes it: a bare NaN or Infinity becomes null; inside strings nothing changes. */
 export function parsePythonJson(text: string): unknown {

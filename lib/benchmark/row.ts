@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Item, Option } from "./item";
 
 /** "B. Call for help." */
-const LABELLED = /^\s*([A-Z])\s*[.):]\s*(\S[^]*)$/;
+const LABELLED = /^\s*([A-Z])\s*[.):]\s*(\S[\s\S]*)$/;
 
 const optionSchema = z.string().transform((line, context): Option => {
   const [, letter, text] = LABELLED.exec(line) ?? [];
@@ -19,7 +19,10 @@ export const rowSchema = z.object({
     .array(optionSchema)
     .min(2, "expected at least two options")
     .refine((options) => new Set(options.map((o) => o.letter)).size === options.length, "two options share a letter"),
-  answer: z.string().regex(/^[A-Z]$/, "expected a letter").nullable(),
+  answer: z
+    .string()
+    .regex(/^[A-Z]$/, "expected a letter")
+    .nullable(),
   action_answer: z.string().nullish(),
   category: z.string(),
   situation_description: z.string().nullish(),

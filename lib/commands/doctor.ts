@@ -1,6 +1,6 @@
+import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, statfsSync } from "node:fs";
 import { join } from "node:path";
-import { spawnSync } from "node:child_process";
 import type { Command } from "commander";
 import { projectRoot } from "../root";
 import { venvProgram } from "./python";
@@ -32,7 +32,10 @@ function examine(root: string): Finding[] {
     { what: "Node", found: process.version, ok: true },
     { what: "Node packages", ...present(join(root, "node_modules/.setup"), "npm run setup") },
     pythonPackages(root),
-    { what: "TypeScript kernel", ...present(join(root, ".venv/share/jupyter/kernels/words-over-vision/kernel.json"), "npm run setup") },
+    {
+      what: "TypeScript kernel",
+      ...present(join(root, ".venv/share/jupyter/kernels/words-over-vision/kernel.json"), "npm run setup"),
+    },
     ...["llama", "qwen2", "mllama", "qwen2-vl", "llava-onevision"].map((model) => ({
       what: `Model ${model}`,
       ...present(join(root, "data/pocket/models", model, "model.safetensors"), "git checkout data/pocket/models"),
@@ -47,10 +50,12 @@ const present = (path: string, remedy: string) =>
 function pythonPackages(root: string): Finding {
   const what = "Python packages";
   try {
-    const versions = "import torch, transformers, peft, trl; print(torch.__version__, transformers.__version__, peft.__version__, trl.__version__)";
+    const versions =
+      "import torch, transformers, peft, trl; print(torch.__version__, transformers.__version__, peft.__version__, trl.__version__)";
     const { status, stdout } = spawnSync(venvProgram(root, "python"), ["-c", versions], { encoding: "utf8" });
     const [torch, transformers, peft, trl] = stdout.trim().split(" ");
-    if (status === 0) return { what, found: `torch ${torch}, transformers ${transformers}, peft ${peft}, trl ${trl}`, ok: true };
+    if (status === 0)
+      return { what, found: `torch ${torch}, transformers ${transformers}, peft ${peft}, trl ${trl}`, ok: true };
   } catch {
     // said below
   }

@@ -11,6 +11,10 @@ export function addLab(program: Command): void {
     .argument("[options...]", "handed on to JupyterLab, such as --no-browser")
     .action(async (options: string[]) => {
       const root = projectRoot();
-      process.exitCode = await runHere(root, venvProgram(root, "jupyter"), ["lab", "notebooks/1-pilot-study.ipynb", ...options]);
+      process.exitCode = await runHere(root, venvProgram(root, "jupyter"), [
+        "lab",
+        "notebooks/1-pilot-study.ipynb",
+        ...options,
+      ]);
     });
 }

@@ -28,7 +28,12 @@ function lines(out: NodeJS.WritableStream, total: number): Progress {
 function bars(out: WriteStream, total: number): Progress {
   const format = " {bar} {value}/{total} {name}";
   const all = new MultiBar({ stream: out, format, hideCursor: true, clearOnComplete: true, barsize: 24 });
-  const whole = all.create(total, 0, { name: "steps" }, { format: " {bar} {value}/{total} {name}, {duration_formatted}, about {eta_formatted} to go" });
+  const whole = all.create(
+    total,
+    0,
+    { name: "steps" },
+    { format: " {bar} {value}/{total} {name}, {duration_formatted}, about {eta_formatted} to go" },
+  );
   const under = new Map<Step, SingleBar>();
   const onEvent = (event: StudyEvent) => {
     const bar = under.get(event.step);

@@ -68,7 +68,11 @@ function printPlan(opened: Study): void {
 
 /** What a program may read; tables are empty until all steps are done. */
 function asJson({ profile, plan }: Study, findings: Findings | undefined) {
-  const shared = ({ correct, unread, items }: { correct: number; unread: number; items: number }) => ({ correct, unread, items });
+  const shared = ({ correct, unread, items }: { correct: number; unread: number; items: number }) => ({
+    correct,
+    unread,
+    items,
+  });
   return {
     profile: profile.name,
     steps: plan().map(({ step, state }) => ({ name: step.name, state })),

@@ -6,7 +6,9 @@ import { runHere } from "./python";
 export function addTest(program: Command): void {
   program
     .command("test")
-    .description("run all tests: the whole pocket study and the notebooks too (about 15 min); `npm run test:quick` leaves these out")
+    .description(
+      "run all tests: the whole pocket study and the notebooks too (about 15 min); `npm run test:quick` leaves these out",
+    )
     .action(async () => {
       const root = projectRoot();
       process.exitCode = await runHere(root, process.execPath, ["node_modules/vitest/vitest.mjs", "run"]);

@@ -54,12 +54,49 @@ async function bringUp(root: string, target: string, miniature: boolean): Promis
 }
 
 /** One process a family; it goes on after the last model that a killed one finished. */
-async function bringUpFamily(root: string, family: string, corpus: string, out: string, miniature: boolean): Promise<void> {
-  const args = ["-m", "zoo", "--family", family, "--corpus", corpus, "--out", out, ...(miniature ? ["--miniature"] : [])];
+async function bringUpFamily(
+  root: string,
+  family: string,
+  corpus: string,
+  out: string,
+  miniature: boolean,
+): Promise<void> {
+  const args = [
+    "-m",
+    "zoo",
+    "--family",
+    family,
+    "--corpus",
+    corpus,
+    "--out",
+    out,
+    ...(miniature ? ["--miniature"] : []),
+  ];
   const env = { ...process.env, PYTHONPATH: join(root, "remote"), HF_HUB_OFFLINE: "1", OMP_NUM_THREADS: "1" };
   const child = spawn(venvProgram(root, "python"), args, { cwd: root, env, stdio: ["ignore", "pipe", "pipe"] });
   let log = "";
   child.stderr.on("data", (data) => (log = (log + data).slice(-4000)));
-  createInterface({ input: child.stdout }).on("line", (line) => process.stderr.write(`${line}\n`));
+  createInterface({ input: child.stdout }).on("line", (line) =>
+    process.stderr.write(`${sentence(JSON.parse(line))}\n`),
+  );
   if ((await ended(child)) !== 0) throw new WovError(`bringing up ${family} failed:\n${log.trimEnd()}`);
+}
+
+/** A line of progress for people: "qwen2 1200 of 4600, loss 0.79, right 24.0 %". */
+function sentence({
+  event,
+  task,
+  done,
+  total,
+  loss,
+  right,
+  rate,
+}: Record<string, string | number | undefined>): string {
+  const parts = [
+    event === "done" ? `${task} is ready` : `${task}${total ? ` ${done} of ${total}` : ""}`,
+    rate === undefined ? "" : `rate ${rate}`,
+    loss === undefined ? "" : `loss ${loss}`,
+    right === undefined ? "" : `right ${(100 * Number(right)).toFixed(1)} %`,
+  ];
+  return parts.filter(Boolean).join(", ");
 }

@@ -1,11 +1,17 @@
-import { captionDecisionPrompt, captionPrompt, generationPrompt, pictureDecisionPrompt, renderQuestions } from "../prompts/index";
+import {
+  captionDecisionPrompt,
+  captionPrompt,
+  generationPrompt,
+  pictureDecisionPrompt,
+  renderQuestions,
+} from "../prompts/index";
 import type { Random } from "../random";
 import { caption, variedCaption } from "./caption";
 import { drawItems, TEST_ITEMS, testScenes } from "./items";
-import { drawPicture } from "./picture";
 import { drawActions, layOptions, letters } from "./options";
-import { type Action, actionText, crudeAction, rightAction } from "./rules";
+import { drawPicture } from "./picture";
 import { questions, writeQuestion } from "./question";
+import { type Action, actionText, crudeAction, rightAction } from "./rules";
 import { drawScene, type Scene, sceneKey } from "./scene";
 import { seedQuestions, seedScenes } from "./seeds";
 import { drawAsk, drawNotes, WRITE_PROMPT } from "./tasks";

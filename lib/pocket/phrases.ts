@@ -2,8 +2,8 @@ import { captionDecisionPrompt, captionPrompt, generationPrompt, pictureDecision
 import { openings } from "./caption";
 import { places, problems, professionals, things, victims } from "./facts";
 import { letters } from "./options";
-import { rationales } from "./rules";
 import { questions } from "./question";
+import { rationales } from "./rules";
 import { askPrompts, NOBODY, NOTHING, WRITE_PROMPT } from "./tasks";
 
 /**
@@ -90,7 +90,9 @@ function promptPieces(): string[] {
   ];
   const pieces = filled.flatMap((prompt) => prompt.split(mark)).flatMap((piece) => cut(piece, fixed));
   // An option's or a caption's last full stop belongs to the prompt's next piece.
-  return pieces.filter((p) => p !== ". " && p !== "").map((p) => (p.startsWith("\n\n#[Action") || p.startsWith("\n\nJust") ? `.${p}` : p));
+  return pieces
+    .filter((p) => p !== ". " && p !== "")
+    .map((p) => (p.startsWith("\n\n#[Action") || p.startsWith("\n\nJust") ? `.${p}` : p));
 }
 
 const cut = (piece: string, at: string) =>

@@ -13,7 +13,11 @@ export const questions: readonly string[] = [
 ];
 
 /** Writes a question about a scene; `policy` decides which option it calls the answer. */
-export function writeQuestion(scene: Scene, random: Random, policy: (scene: Scene) => Action = rightAction): WrittenQuestion {
+export function writeQuestion(
+  scene: Scene,
+  random: Random,
+  policy: (scene: Scene) => Action = rightAction,
+): WrittenQuestion {
   const options = layOptions(drawActions(scene, random), random.pick(letters), scene, random);
   const action = policy(scene);
   const answer = options.find((o) => o.text === actionText(action, scene));

@@ -7,12 +7,14 @@ import { drawScene, type Scene, sceneKey } from "./scene";
 /** Ten scenes, one for each problem that asks for an action, always the same. */
 function drawSeedScenes(): Scene[] {
   const random = createRandom("pocket", "seeds");
-  return problems.filter((problem) => problem.severity !== "none").map((problem) => {
-    for (;;) {
-      const scene = drawScene(random);
-      if (scene.problem === problem) return scene;
-    }
-  });
+  return problems
+    .filter((problem) => problem.severity !== "none")
+    .map((problem) => {
+      for (;;) {
+        const scene = drawScene(random);
+        if (scene.problem === problem) return scene;
+      }
+    });
 }
 
 /** The ten seed questions of the pocket world: right by its rules, about scenes that no item shows. */

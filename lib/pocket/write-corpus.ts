@@ -26,7 +26,10 @@ export async function writeCorpus(folder: string, size: CorpusSize, seed: number
   const random = createRandom("pocket", "corpus", seed);
   const draw = trainingScenes(seed, size.validation, random);
   await writeLines(join(folder, "text.jsonl"), textLines(draw, size, random));
-  await writeLines(join(folder, "pictures.jsonl"), drawn(folder, "pictures", pictureLines(draw, size.pictures, random)));
+  await writeLines(
+    join(folder, "pictures.jsonl"),
+    drawn(folder, "pictures", pictureLines(draw, size.pictures, random)),
+  );
   const validation = validationLines(size.validation, seed);
   await writeLines(join(folder, "validation.jsonl"), drawn(folder, "validation", validation));
 }

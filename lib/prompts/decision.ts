@@ -13,7 +13,11 @@ export function pictureDecisionPrompt(options: readonly Option[]): string {
  * The prompt with which LLMs decide on a caption: Appendix B.2, third prompt. Training text puts a sample's
  * own question in place of the paper's; the paper does not print its training prompt.
  */
-export function captionDecisionPrompt(situation: string, options: readonly Option[], question = PAPER_QUESTION): string {
+export function captionDecisionPrompt(
+  situation: string,
+  options: readonly Option[],
+  question = PAPER_QUESTION,
+): string {
   return (
     "Given a human-centered situation, and a list of potential actions as responses to handle the situation, " +
     `${question}\n\n#[Situation]: ${situation}\n\n#[Action List]:\n${renderOptions(options)}\n\nJust output the choice:`

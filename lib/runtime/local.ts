@@ -38,7 +38,8 @@ export async function runLocally(
     if (event) onEvent(event);
   });
   const code = await ended(child);
-  if (code !== 0) throw new WovError(`job '${name}' (${job.model}) failed: ${said ?? (log.join("\n") || `exit ${code}`)}`);
+  if (code !== 0)
+    throw new WovError(`job '${name}' (${job.model}) failed: ${said ?? (log.join("\n") || `exit ${code}`)}`);
 }
 
 function pythonOf(root: string): string {
@@ -51,7 +52,13 @@ function pythonOf(root: string): string {
 function jobEnvironment(job: Job): NodeJS.ProcessEnv {
   const threads = String(job.threads);
   const local = existsSync(job.model) ? { HF_HUB_OFFLINE: "1" } : {};
-  return { ...process.env, ...local, OMP_NUM_THREADS: threads, MKL_NUM_THREADS: threads, TOKENIZERS_PARALLELISM: "false" };
+  return {
+    ...process.env,
+    ...local,
+    OMP_NUM_THREADS: threads,
+    MKL_NUM_THREADS: threads,
+    TOKENIZERS_PARALLELISM: "false",
+  };
 }
 
 function parseEvent(line: string): JobEvent | undefined {

@@ -18,7 +18,14 @@ const MOST = 2;
 
 /** The paper's findings as claims, each with the numbers of this run and whether they bear it out. */
 export function claims(findings: Findings): Claim[] {
-  return [gapClaim(findings), teacherClaim(findings), sizeClaim(findings), ownClaim(findings), ownBelowClaim(findings), controlClaim(findings)];
+  return [
+    gapClaim(findings),
+    teacherClaim(findings),
+    sizeClaim(findings),
+    ownClaim(findings),
+    ownBelowClaim(findings),
+    controlClaim(findings),
+  ];
 }
 
 const vlms = (findings: Findings) => findings.table1.filter(({ input }) => input === "image");
@@ -92,7 +99,8 @@ function controlClaim(findings: Findings): Claim {
   const all = findings.controls.map((result) => ({ result, ...compare(findings, before(findings, result), result) }));
   const text = (control: Result & { control: string }) => `${control.label}, ${control.control}`;
   return {
-    claim: "The gain comes from the text, and needs the right picture: own labels lift it less than the teacher's, and with another item's picture it falls",
+    claim:
+      "The gain comes from the text, and needs the right picture: own labels lift it less than the teacher's, and with another item's picture it falls",
     holds: all.every(({ result, points }) =>
       result.control === "shuffled-pictures" ? points < 0 : points < teacherGain(findings, result.model),
     ),
@@ -105,4 +113,5 @@ const teacherGain = (findings: Findings, model: string): number => {
   return compare(findings, before(findings, last), last).points;
 };
 
-const gainText = ({ label, points, p }: { label: string; points: number; p: number }) => `${label} ${signed(points)} (p ${pText(p)})`;
+const gainText = ({ label, points, p }: { label: string; points: number; p: number }) =>
+  `${label} ${signed(points)} (p ${pText(p)})`;

@@ -20,7 +20,8 @@ export function send(data: Bundle, { id, update = false }: { id?: string; update
 }
 
 /** Shows a table. */
-export const showTable = (table: Table): void => send({ "text/html": `${STYLE}<div class="wov">${toHtml(table)}</div>` });
+export const showTable = (table: Table): void =>
+  send({ "text/html": `${STYLE}<div class="wov">${toHtml(table)}</div>` });
 
 /** Shows a figure: with plotly where it is known (JupyterLab, VS Code), else as SVG (GitHub, print). */
 export async function showFigure(figure: Figure): Promise<void> {

@@ -46,7 +46,10 @@ export function figure2(findings: Findings): Figure {
         title: "",
         series: [
           { name: "before", points: after.map((result) => at(result.label, before(findings, result))) },
-          { name: `after ${largest.toLocaleString("en")} samples of the teacher`, points: after.map((r) => at(r.label, r)) },
+          {
+            name: `after ${largest.toLocaleString("en")} samples of the teacher`,
+            points: after.map((r) => at(r.label, r)),
+          },
         ],
       },
     ],

@@ -1,9 +1,9 @@
 /** Tables, figures and pages: pure functions of findings, and what shows them. */
 export { type Claim, claims } from "./claims";
 export { showFigure, showItems, showMarkdown, showTable } from "./display";
-export { runInNotebook } from "./follow";
 export type { Figure, Panel, Point, Series } from "./figure";
 export { figure2, lossFigure, pilotFigure, sizeFigure } from "./figures";
+export { runInNotebook } from "./follow";
 export { chooseItems, type DrawPicture, itemCard } from "./items";
 export { accuracy, compare, interval, percent, pText, signed } from "./numbers";
 export { type PlotlyFigure, toPlotly } from "./plotly";

@@ -1,6 +1,6 @@
 import type { Findings, Result } from "../study/index";
-import { before, sizesOf } from "./tables";
 import { escapeHtml } from "./table";
+import { before, sizesOf } from "./tables";
 
 /** Width of a picture on the page, in pixels. */
 const PIXELS = 224;
@@ -10,7 +10,9 @@ export type DrawPicture = (index: number, pixels: number) => Buffer;
 
 /** Items whose answers training changed first, then others; always the same ones. */
 export function chooseItems(findings: Findings, count: number): number[] {
-  const changed = findings.items.map((_, i) => i).filter((i) => answersOf(findings, i).some(({ was, now }) => was !== now));
+  const changed = findings.items
+    .map((_, i) => i)
+    .filter((i) => answersOf(findings, i).some(({ was, now }) => was !== now));
   const rest = findings.items.map((_, i) => i).filter((i) => !changed.includes(i));
   const stride = Math.max(1, Math.floor(changed.length / count));
   const spread = changed.filter((_, n) => n % stride === 0);
@@ -24,7 +26,9 @@ export function itemCard(findings: Findings, position: number, draw: DrawPicture
     const right = letter === item.gold ? ' class="gold"' : "";
     return `<li${right}>${letter}. ${escapeHtml(text)}</li>`;
   });
-  const readers = findings.table1.filter(({ input }) => input === "caption").map((r) => `${escapeHtml(r.label)} ${mark(findings, r, position)}`);
+  const readers = findings.table1
+    .filter(({ input }) => input === "caption")
+    .map((r) => `${escapeHtml(r.label)} ${mark(findings, r, position)}`);
   const seers = answersOf(findings, position).map(
     ({ label, was, now }) => `${escapeHtml(label)} ${letterMark(was, item.gold)} → ${letterMark(now, item.gold)}`,
   );

@@ -22,7 +22,13 @@ const SHOWN_ITEMS = 10;
 export async function writeReport(folder: string, findings: Findings, draw: DrawPicture): Promise<string> {
   mkdirSync(folder, { recursive: true });
   const write = (file: string, text: string) => writeFileAtomic(join(folder, file), text);
-  const tables = [table1(findings), table2(findings), controlsTable(findings), writtenTable(findings), claimsTable(findings)];
+  const tables = [
+    table1(findings),
+    table2(findings),
+    controlsTable(findings),
+    writtenTable(findings),
+    claimsTable(findings),
+  ];
   for (const table of tables) {
     await write(`${table.name}.csv`, toCsv(table));
     await write(`${table.name}.md`, toMarkdown(table));
@@ -53,7 +59,11 @@ function body(findings: Findings, tables: Table[], drawn: Record<string, string>
 
 /** The claims as a table. */
 export function claimsTable(findings: Findings): Table {
-  const rows = claims(findings).map(({ claim, holds, numbers }: Claim) => ({ claim, holds: holds ? "yes" : "no", numbers }));
+  const rows = claims(findings).map(({ claim, holds, numbers }: Claim) => ({
+    claim,
+    holds: holds ? "yes" : "no",
+    numbers,
+  }));
   return {
     name: "claims",
     title: "What the paper found, and whether this run shows it",

@@ -51,7 +51,12 @@ function panelSpec(figure: Figure, panel: Panel, first: boolean): object {
     width: WIDTH / figure.panels.length,
     height: HEIGHT,
     encoding: {
-      x: { field: "x", type: bars ? "nominal" : "quantitative", sort: null, axis: { title: figure.x, labelFlush: false } },
+      x: {
+        field: "x",
+        type: bars ? "nominal" : "quantitative",
+        sort: null,
+        axis: { title: figure.x, labelFlush: false },
+      },
       ...(bars ? { xOffset: { field: "series", sort: domain } } : {}),
     },
     layer: [

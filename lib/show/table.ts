@@ -1,5 +1,12 @@
 import { stringify } from "csv-stringify/sync";
 
+/** A column; numbers stand right. */
+export interface Column {
+  key: string;
+  label: string;
+  numeric?: boolean;
+}
+
 /** A table for people: rows of named cells, in the order of its columns. */
 export interface Table {
   /** Names its files: "table1". */
@@ -7,7 +14,7 @@ export interface Table {
   title: string;
   /** What a reader must know beside the numbers. */
   note: string;
-  columns: { key: string; label: string }[];
+  columns: Column[];
   rows: Record<string, string | number>[];
 }
 
@@ -19,14 +26,18 @@ export const toCsv = (table: Table): string => stringify([labels(table), ...cell
 
 /** A Markdown table under its title. */
 export function toMarkdown(table: Table): string {
-  const line = (values: (string | number)[]) => `| ${values.map((v) => String(v).replaceAll("|", "\\|")).join(" | ")} |`;
-  const rule = line(table.columns.map(({ key }) => (table.rows.some((row) => typeof row[key] === "number") ? "--:" : "---")));
-  return [`**${table.title}**`, "", line(labels(table)), rule, ...cells(table).map(line), "", table.note, ""].join("\n");
+  const line = (values: (string | number)[]) =>
+    `| ${values.map((v) => String(v).replaceAll("|", "\\|")).join(" | ")} |`;
+  const rule = line(table.columns.map(({ numeric }) => (numeric ? "--:" : "---")));
+  return [`**${table.title}**`, "", line(labels(table)), rule, ...cells(table).map(line), "", table.note, ""].join(
+    "\n",
+  );
 }
 
 /** An HTML table with its title as caption; numbers stand right. */
 export function toHtml(table: Table): string {
-  const cell = (value: string | number) => `<td${typeof value === "number" ? ' class="number"' : ""}>${escapeHtml(String(value))}</td>`;
+  const cell = (value: string | number, i: number) =>
+    `<td${table.columns[i]?.numeric ? ' class="number"' : ""}>${escapeHtml(String(value))}</td>`;
   const head = labels(table).map((label) => `<th>${escapeHtml(label)}</th>`);
   const body = cells(table).map((row) => `<tr>${row.map(cell).join("")}</tr>`);
   return (

@@ -9,25 +9,32 @@ const INPUT = { caption: "caption", image: "picture" } as const;
 export function table1(findings: Findings): Table {
   return {
     name: "table1",
-    title: "Table 1. Who chooses better: language models that read a caption, or vision-language models that see the picture?",
+    title:
+      "Table 1. Who chooses better: language models that read a caption, or vision-language models that see the picture?",
     note: findings.evidence,
     columns: [
       { key: "model", label: "Model" },
       { key: "input", label: "Input" },
-      { key: "accuracy", label: "Accuracy, %" },
+      { key: "accuracy", label: "Accuracy, %", numeric: true },
       { key: "interval", label: "95 % interval" },
-      { key: "correct", label: "Right" },
-      { key: "unread", label: "Unread" },
-      { key: "items", label: "Items" },
+      { key: "correct", label: "Right", numeric: true },
+      { key: "unread", label: "Unread", numeric: true },
+      { key: "items", label: "Items", numeric: true },
       { key: "gap", label: "Its base LLM on captions" },
     ],
-    rows: findings.table1.map((result) => ({ ...resultCells(result), input: INPUT[result.input], gap: gapCell(findings, result) })),
+    rows: findings.table1.map((result) => ({
+      ...resultCells(result),
+      input: INPUT[result.input],
+      gap: gapCell(findings, result),
+    })),
   };
 }
 
 /** How far the base LLM is ahead on captions, with McNemar's p. */
 function gapCell(findings: Findings, result: Findings["table1"][number]): string {
-  const base = findings.table1.find((other) => other.input === "caption" && other.model === findings.bases[result.model]);
+  const base = findings.table1.find(
+    (other) => other.input === "caption" && other.model === findings.bases[result.model],
+  );
   if (!base) return "";
   const { points, p } = compare(findings, result, base);
   return `${signed(points)} (p ${pText(p)})`;
@@ -47,13 +54,13 @@ export function table2(findings: Findings): Table {
     note: `In parentheses: points gained on the same model before training. * p < 0.01, exact McNemar. ${findings.evidence}`,
     columns: [
       { key: "model", label: "Model" },
-      { key: "before", label: "Before" },
+      { key: "before", label: "Before", numeric: true },
       { key: "source", label: "Source of the text" },
-      ...sizes.map((size) => ({ key: String(size), label: size.toLocaleString("en") })),
+      ...sizes.map((size) => ({ key: String(size), label: size.toLocaleString("en"), numeric: true })),
     ],
     rows: [...grid.values()].map((results) => ({
       model: results[0]!.label,
-      before: accuracy(before(findings, results[0]!)),
+      before: accuracy(before(findings, results[0]!)).toFixed(2),
       source: sourceLabel(findings, results[0]!),
       ...Object.fromEntries(results.map((result) => [String(result.size), gainCell(findings, result)])),
     })),
@@ -73,14 +80,14 @@ export function controlsTable(findings: Findings): Table {
     columns: [
       { key: "model", label: "Model" },
       { key: "control", label: "Control" },
-      { key: "before", label: "Before" },
-      { key: "after", label: "After" },
-      { key: "unread", label: "Unread" },
+      { key: "before", label: "Before", numeric: true },
+      { key: "after", label: "After", numeric: true },
+      { key: "unread", label: "Unread", numeric: true },
     ],
     rows: findings.controls.map((result) => ({
       ...resultCells(result),
       control: what[result.control],
-      before: accuracy(before(findings, result)),
+      before: accuracy(before(findings, result)).toFixed(2),
       after: gainCell(findings, result),
     })),
   };
@@ -88,12 +95,17 @@ export function controlsTable(findings: Findings): Table {
 
 /** What became of what each source wrote: counts of calls, samples, rejections by reason. */
 export function writtenTable(findings: Findings): Table {
-  const keys = [...new Set(findings.written.flatMap(({ counts }) => Object.keys(counts)))].filter((key) => key !== "kept");
+  const keys = [...new Set(findings.written.flatMap(({ counts }) => Object.keys(counts)))].filter(
+    (key) => key !== "kept",
+  );
   return {
     name: "written",
     title: "What each source wrote, and what was kept",
     note: `Calls ask for five samples each. Rejected samples are counted by reason. ${findings.evidence}`,
-    columns: [{ key: "source", label: "Source" }, ...[...keys, "kept"].map((key) => ({ key, label: key }))],
+    columns: [
+      { key: "source", label: "Source" },
+      ...[...keys, "kept"].map((key) => ({ key, label: key, numeric: true })),
+    ],
     rows: findings.written.map(({ label, counts }) => ({
       source: label,
       ...Object.fromEntries([...keys, "kept"].map((key) => [key, counts[key] ?? 0])),
@@ -106,7 +118,8 @@ export const before = (findings: Findings, { model }: Result): Result =>
   findings.table1.find((result) => result.model === model && result.input === "image")!;
 
 /** Sizes of training sets, ascending. */
-export const sizesOf = (findings: Findings): number[] => [...new Set(findings.table2.map(({ size }) => size))].sort((a, b) => a - b);
+export const sizesOf = (findings: Findings): number[] =>
+  [...new Set(findings.table2.map(({ size }) => size))].sort((a, b) => a - b);
 
 /** "Qwen2 (tiny), its own base" */
 export const sourceLabel = (findings: Findings, { source, own }: { source: string; own: boolean }): string =>
@@ -114,7 +127,7 @@ export const sourceLabel = (findings: Findings, { source, own }: { source: strin
 
 const resultCells = (result: Result) => ({
   model: result.label,
-  accuracy: accuracy(result),
+  accuracy: accuracy(result).toFixed(2),
   interval: intervalText(result),
   correct: result.correct,
   unread: result.unread,

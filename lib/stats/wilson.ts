@@ -14,7 +14,9 @@ export interface Interval {
  */
 export function wilson(successes: number, n: number, level = 0.95): Interval {
   if (!(n > 0 && successes >= 0 && successes <= n && level > 0 && level < 1))
-    throw new RangeError(`wilson: expected 0 ≤ successes ≤ n, n > 0, 0 < level < 1, got ${successes} of ${n}, ${level}`);
+    throw new RangeError(
+      `wilson: expected 0 ≤ successes ≤ n, n > 0, 0 < level < 1, got ${successes} of ${n}, ${level}`,
+    );
   const z = normalQuantile((1 + level) / 2, 0, 1);
   const p = successes / n;
   const middle = (p + z ** 2 / (2 * n)) / (1 + z ** 2 / n);

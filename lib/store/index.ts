@@ -5,5 +5,5 @@ export { type FoundRun, listRuns, runState } from "./list";
 export { lockStudy } from "./lock";
 export type { Manifest } from "./manifest";
 export { readRecords } from "./records";
-export { openRun, type Outcome, type Run } from "./run";
+export { type Outcome, openRun, type Run } from "./run";
 export { type RunSpec, runId, specHash } from "./spec";

@@ -1,4 +1,14 @@
-import { closeSync, existsSync, fstatSync, fsyncSync, ftruncateSync, openSync, readFileSync, readSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  fsyncSync,
+  ftruncateSync,
+  openSync,
+  readFileSync,
+  readSync,
+  writeSync,
+} from "node:fs";
 import { WovError } from "../errors";
 import { onDisk } from "./disk";
 
@@ -11,11 +21,9 @@ export function readRecords(file: string): unknown[] {
     try {
       return JSON.parse(line) as unknown;
     } catch (error) {
-      throw new WovError(
-        `${file}: line ${i + 1} is not JSON. Remove the line to have it computed again`,
-        1,
-        { cause: error },
-      );
+      throw new WovError(`${file}: line ${i + 1} is not JSON. Remove the line to have it computed again`, 1, {
+        cause: error,
+      });
     }
   });
 }

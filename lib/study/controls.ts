@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import { textRequest, textsById } from "../ask/index";
 import { readStrict } from "../answers/index";
+import { textRequest, textsById } from "../ask/index";
 import { WovError } from "../errors";
 import { createRandom } from "../random";
 import { openRun } from "../store/index";
@@ -23,7 +23,13 @@ export interface Controls {
 /** The size at which the controls train: the middle one. */
 export const controlSize = (profile: Profile) => profile.sizes[Math.floor(profile.sizes.length / 2)]!;
 
-export function controlSteps(root: string, profile: Profile, scenes: Step, teacher: Writing, trained: Trained[]): Controls {
+export function controlSteps(
+  root: string,
+  profile: Profile,
+  scenes: Step,
+  teacher: Writing,
+  trained: Trained[],
+): Controls {
   const size = controlSize(profile);
   const models = [...new Set(trained.map((t) => t.model))];
   const ownLabels = models.map((model) => [model, ownLabelSteps(root, profile, scenes, teacher, model, size)] as const);
@@ -43,7 +49,14 @@ function shuffle(profile: Profile): (index: number) => number {
   return (index) => ((index - 1 + by) % items) + 1;
 }
 
-function ownLabelSteps(root: string, profile: Profile, scenes: Step, teacher: Writing, model: string, size: number): Trained {
+function ownLabelSteps(
+  root: string,
+  profile: Profile,
+  scenes: Step,
+  teacher: Writing,
+  model: string,
+  size: number,
+): Trained {
   const labels = askStep(root, profile, {
     name: `${model} answers the teacher's questions`,
     group: "controls",
@@ -52,7 +65,9 @@ function ownLabelSteps(root: string, profile: Profile, scenes: Step, teacher: Wr
     spec: { size },
     needs: [teacher.samples],
     requests: () =>
-      samplesOf(root, teacher, size).map((sample) => textRequest(sample.id, trainingPrompt(sample), greedy(profile, model))),
+      samplesOf(root, teacher, size).map((sample) =>
+        textRequest(sample.id, trainingPrompt(sample), greedy(profile, model)),
+      ),
   });
   const text = relabelled(root, teacher, labels, model, size);
   const from = { source: "own-labels", size, from: text, file: text.run.path("train.jsonl") };
@@ -77,7 +92,9 @@ function relabelled(root: string, teacher: Writing, labels: Step, model: string,
           return letter ? [toPromptCompletion(sample, letter)] : [];
         });
         if (relabelledLines.length === 0)
-          throw new WovError(`${labels.name}: none of ${size} replies could be read, so there is nothing to train on (${labels.run.path("records.jsonl")})`);
+          throw new WovError(
+            `${labels.name}: none of ${size} replies could be read, so there is nothing to train on (${labels.run.path("records.jsonl")})`,
+          );
         writeLines(join(root, run.path("train.jsonl")), relabelledLines);
         return { counts: { samples: relabelledLines.length, unread: size - relabelledLines.length } };
       },

@@ -1,17 +1,17 @@
-import { scoreReplies, type Scores } from "../answers/index";
+import { join } from "node:path";
+import { type Scores, scoreReplies } from "../answers/index";
 import { textsById } from "../ask/index";
 import type { Item } from "../benchmark/index";
 import { WovError } from "../errors";
 import { seedQuestions } from "../pocket/index";
 import type { WrittenQuestion } from "../prompts/index";
+import { readRecords } from "../store/index";
 import type { Sample } from "../synthesis/index";
 import type { Profile } from "./profile";
 import { readItems } from "./scenes";
 import { type Step, stateOf } from "./step";
 import { inOrder, ownSource, type Steps } from "./steps";
 import type { Rejection } from "./writing";
-import { readRecords } from "../store/index";
-import { join } from "node:path";
 
 /** A model's answers to the benchmark, scored. */
 export interface Result extends Scores {
@@ -60,7 +60,8 @@ const SHOWN = 12;
 export function computeFindings(root: string, profile: Profile, steps: Steps): Findings {
   const all = inOrder(steps);
   const open = all.filter((step) => stateOf(root, step) !== "done");
-  if (open.length) throw new WovError(`${open.length} steps are not done yet, the first: ${open[0]!.name}. Run \`npm run study\``);
+  if (open.length)
+    throw new WovError(`${open.length} steps are not done yet, the first: ${open[0]!.name}. Run \`npm run study\``);
   const items = readItems(root, steps.scenes);
   const score = (model: string, step: Step): Result => ({
     model,
@@ -88,8 +89,14 @@ export function computeFindings(root: string, profile: Profile, steps: Steps): F
       own: source === ownSource(profile, model),
     })),
     controls: [
-      ...entries(steps.controls.ownLabels).map(([m, t]) => ({ ...score(m, t.evaluate), control: "own-labels" as const })),
-      ...entries(steps.controls.shuffled).map(([m, step]) => ({ ...score(m, step), control: "shuffled-pictures" as const })),
+      ...entries(steps.controls.ownLabels).map(([m, t]) => ({
+        ...score(m, t.evaluate),
+        control: "own-labels" as const,
+      })),
+      ...entries(steps.controls.shuffled).map(([m, step]) => ({
+        ...score(m, step),
+        control: "shuffled-pictures" as const,
+      })),
     ],
     written: entries(steps.writing).map(([source, { samples }]) => ({
       source,
@@ -103,7 +110,9 @@ export function computeFindings(root: string, profile: Profile, steps: Steps): F
       source,
       size,
       seconds: train.run.manifest()!.seconds,
-      loss: train.run.records<{ step: number; loss?: number }>().flatMap(({ step, loss }) => (loss === undefined ? [] : [{ step, loss }])),
+      loss: train.run
+        .records<{ step: number; loss?: number }>()
+        .flatMap(({ step, loss }) => (loss === undefined ? [] : [{ step, loss }])),
     })),
     seeds: seedQuestions(),
     runs: all.map(({ name, run }) => ({ id: run.id, name, seconds: run.manifest()!.seconds })),

@@ -22,7 +22,9 @@ export const reading = (profile: Profile) => modelsOf(profile, "llm");
 export function pilotSteps(root: string, profile: Profile, scenes: Step): Pilot {
   const pictures = seeing(profile).map((model) => [model, decideOnPictures(root, profile, scenes, { model })] as const);
   const captions = captionStep(root, profile, scenes);
-  const fromCaptions = reading(profile).map((model) => [model, decideOnCaptions(root, profile, scenes, captions, model)] as const);
+  const fromCaptions = reading(profile).map(
+    (model) => [model, decideOnCaptions(root, profile, scenes, captions, model)] as const,
+  );
   return { pictures: Object.fromEntries(pictures), captions, fromCaptions: Object.fromEntries(fromCaptions) };
 }
 

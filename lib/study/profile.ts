@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { LineCounter, parseDocument } from "yaml";
+import { type Document, LineCounter, parseDocument } from "yaml";
 import { z } from "zod";
 import { WovError } from "../errors";
 
@@ -59,7 +59,8 @@ export const profileSchema = z
       context.addIssue({ code: "custom", path, message: `expected the name of a model of kind '${kind}'` });
     };
     known(profile.captioner, ["captioner"], "vlm");
-    for (const [id, m] of Object.entries(profile.models)) if (m.kind === "vlm") known(m.base, ["models", id, "base"], "llm");
+    for (const [id, m] of Object.entries(profile.models))
+      if (m.kind === "vlm") known(m.base, ["models", id, "base"], "llm");
     for (const [id, s] of Object.entries(profile.sources))
       if (s.kind === "model") known(s.model, ["sources", id, "model"], "llm");
     profile.writes_for_all.forEach((name, i) => {
@@ -83,9 +84,18 @@ export function loadProfile(root: string, nameOrFile: string): Profile {
   if (broken) throw new WovError(`${file}, line ${lines.linePos(broken.pos[0]).line}: ${broken.message}`, 2);
   const checked = profileSchema.safeParse(document.toJS());
   if (checked.success) return checked.data;
-  const issue = checked.error.issues[0]!;
+  const { issues } = checked.error;
+  // A misspelt key is also a missing one: the misspelling tells more.
+  const issue = issues.find(({ code }) => code === "unrecognized_keys") ?? issues[0]!;
   const path = issue.code === "unrecognized_keys" ? [...issue.path, issue.keys[0]!] : issue.path;
-  const node = document.getIn(path, true) as { range?: [number, number, number] } | undefined;
-  const line = node?.range ? `, line ${lines.linePos(node.range[0]).line}` : "";
-  throw new WovError(`${file}${line}, '${path.join(".")}': ${issue.message}`, 2);
+  throw new WovError(`${file}, line ${lineOf(document, lines, path)}, '${path.join(".")}': ${issue.message}`, 2);
+}
+
+/** The line where a key stands, or, where it is missing, where that which should hold it begins. */
+function lineOf(document: Document, lines: LineCounter, path: readonly PropertyKey[]): number {
+  for (let depth = path.length; depth > 0; depth--) {
+    const node = document.getIn(path.slice(0, depth), true) as { range?: [number, number, number] } | undefined;
+    if (node?.range) return lines.linePos(node.range[0]).line;
+  }
+  return 1;
 }

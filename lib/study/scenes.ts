@@ -36,7 +36,14 @@ export function scenesStep(root: string, profile: Profile): Step {
           writeFileSync(join(root, path), png);
           return { index: row.index, path, sha256: sha256(png) };
         });
-        writeFileSync(inRoot("benchmark.json"), JSON.stringify(drawn.map((d) => d.row), null, 1));
+        writeFileSync(
+          inRoot("benchmark.json"),
+          JSON.stringify(
+            drawn.map((d) => d.row),
+            null,
+            1,
+          ),
+        );
         // A drawing that was cut off starts anew; its records were written last, all at once.
         if (run.records().length === 0) run.append(pictures);
         return { counts: { items: drawn.length } };
@@ -56,6 +63,10 @@ export const readPictures = (scenes: Step): Map<number, Picture> =>
 /** An item's picture at a size for people; it is drawn again, since only what the models see is kept. */
 export function largePicture(profile: Profile, index: number, pixels: number): Buffer {
   const drawn = drawItems("test", profile.benchmark.items, profile.seed)[index - 1];
-  if (!drawn) throw new WovError(`there is no item ${index}: the profile '${profile.name}' has 1 to ${profile.benchmark.items}`, 2);
+  if (!drawn)
+    throw new WovError(
+      `there is no item ${index}: the profile '${profile.name}' has 1 to ${profile.benchmark.items}`,
+      2,
+    );
   return renderPng(drawn.picture.svg, pixels);
 }

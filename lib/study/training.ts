@@ -27,11 +27,24 @@ export interface TrainingText {
 }
 
 /** Trains a VLM's language layers on text (paper, section 3.2, Appendix B.4), then shows it the pictures. */
-export function trainedSteps(root: string, profile: Profile, scenes: Step, model: string, text: TrainingText, group: Group): Trained {
+export function trainedSteps(
+  root: string,
+  profile: Profile,
+  scenes: Step,
+  model: string,
+  text: TrainingText,
+  group: Group,
+): Trained {
   const { source, size } = text;
   const train = trainStep(root, profile, model, text, group);
   const suffix = `trained on ${size} from ${source}`;
-  return { model, source, size, train, evaluate: decideOnPictures(root, profile, scenes, { model, group, suffix, adapter: train }) };
+  return {
+    model,
+    source,
+    size,
+    train,
+    evaluate: decideOnPictures(root, profile, scenes, { model, group, suffix, adapter: train }),
+  };
 }
 
 function trainStep(root: string, profile: Profile, model: string, text: TrainingText, group: Group): Step {

@@ -2,8 +2,17 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { askLive, textsById, tokensOf } from "../ask/index";
 import { seedQuestions, startTeacher } from "../pocket/index";
-import { type Generation, generationRequests, nestedSubsets, type PromptCompletion, readSamples, type Sample, screen, toPromptCompletion } from "../synthesis/index";
 import { openRun, readRecords, sha256 } from "../store/index";
+import {
+  type Generation,
+  generationRequests,
+  nestedSubsets,
+  type PromptCompletion,
+  readSamples,
+  type Sample,
+  screen,
+  toPromptCompletion,
+} from "../synthesis/index";
 import { askStep } from "./asking";
 import type { Profile } from "./profile";
 import { readItems } from "./scenes";
@@ -43,7 +52,8 @@ function repliesStep(root: string, profile: Profile, source: string): Step {
   const spec = { requests: sha256(JSON.stringify(requests())) };
   const name = `${source} writes questions`;
   const run = `replies-${source}`;
-  if (from.kind === "model") return askStep(root, profile, { name, group: "synthesis", run, model, spec, needs: [], requests });
+  if (from.kind === "model")
+    return askStep(root, profile, { name, group: "synthesis", run, model, spec, needs: [], requests });
   const opened = openRun(root, { step: "ask", name: run, spec: { ...spec, teacher: 1 }, parents: [] });
   return {
     name,
@@ -85,7 +95,9 @@ function samplesStep(root: string, profile: Profile, scenes: Step, source: strin
     work: {
       kind: "here",
       do: async () => {
-        const read = [...textsById(replies.run.records(), replies.name)].map(([call, text]) => readSamples(text, source, call));
+        const read = [...textsById(replies.run.records(), replies.name)].map(([call, text]) =>
+          readSamples(text, source, call),
+        );
         const samples = read.flatMap((r) => r.samples);
         const invalid = read.flatMap((r) => r.rejected).map(({ reason, text }): Rejection => ({ reason, what: text }));
         const seeds = seedQuestions().map(({ situation }, i) => ({ name: `seed ${i + 1}`, situation }));
@@ -93,10 +105,20 @@ function samplesStep(root: string, profile: Profile, scenes: Step, source: strin
         const screened = screen(samples, [...items, ...seeds], { duplicate, leak });
         const sieved = screened.rejected.map(({ id, ...rest }): Rejection => ({ what: id, ...rest }));
         for (const [size, subset] of nestedSubsets(screened.kept, profile.sizes, profile.seed))
-          writeLines(join(root, run.path(`train-${size}.jsonl`)), subset.map((sample) => ({ ...toPromptCompletion(sample), id: sample.id })));
+          writeLines(
+            join(root, run.path(`train-${size}.jsonl`)),
+            subset.map((sample) => ({ ...toPromptCompletion(sample), id: sample.id })),
+          );
         writeLines(join(root, run.path("rejected.jsonl")), [...invalid, ...sieved]);
         if (run.records().length === 0) run.append(screened.kept);
-        return { counts: { calls: read.length, read: samples.length, ...countBy([...invalid, ...sieved]), kept: screened.kept.length } };
+        return {
+          counts: {
+            calls: read.length,
+            read: samples.length,
+            ...countBy([...invalid, ...sieved]),
+            kept: screened.kept.length,
+          },
+        };
       },
     },
   };
@@ -116,7 +138,6 @@ export const readKept = (writing: Writing) => writing.samples.run.records<Sample
 
 /** The training file of a size, relative to the project's folder. */
 export const trainingFile = (writing: Writing, size: number) => writing.samples.run.path(`train-${size}.jsonl`);
-
 
 /** The lines of a training file, with the ids of their samples. */
 export const readTraining = (root: string, writing: Writing, size: number) =>

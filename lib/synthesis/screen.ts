@@ -37,7 +37,8 @@ export function screen(samples: readonly Sample[], known: readonly Known[], thre
     const leak = texts.nearest(shingles(sample.situation));
     const whole = shingles([sample.situation, ...sample.options.map((o) => o.text).sort()].join(" "));
     const twin = seen.nearest(whole);
-    if (leak.score >= thresholds.leak) rejected.push({ id: sample.id, reason: "leak", twin: leak.name, score: leak.score });
+    if (leak.score >= thresholds.leak)
+      rejected.push({ id: sample.id, reason: "leak", twin: leak.name, score: leak.score });
     else if (twin.score >= thresholds.duplicate) {
       const reason = twin.score === 1 ? "duplicate" : "near duplicate";
       rejected.push({ id: sample.id, reason, twin: twin.name, score: twin.score });

@@ -12,6 +12,7 @@ import os
 import shutil
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import torch
@@ -26,7 +27,7 @@ from .crossing import open_cross_attention
 from .eyes import align, tune
 from .language import new_language_model, train_language_model
 from .pictures import read_pictures
-from .recipes import EYES, FAMILIES, LANGUAGE, miniature_eyes, miniature_language
+from .recipes import EYES, FAMILIES, LANGUAGE, EyesRecipe, miniature_eyes, miniature_language
 from .seeing import build
 from .tokenizer import PICTURE_IN_LINE, PICTURE_IN_SLOTS, build_tokenizer
 
@@ -74,14 +75,37 @@ def bring_up_eyes(name: str, family: str, corpus: Path, out: Path, miniature: bo
     align(model, processor, seen, recipe, log)
     aligned = decides_on_pictures(model, processor, picture, validation)
     report("progress", task=name, done=recipe.align_steps, total=total, right=aligned)
-    tune(model, processor, picture, seen, recipe, lambda step, loss: log(recipe.align_steps + step, loss))
+    rate = tune_near(
+        recipe,
+        model,
+        lambda rate: tune(model, processor, picture, seen, recipe, rate, lambda i, loss: log(recipe.align_steps + i, loss)),
+        lambda: decides_on_pictures(model, processor, picture, validation),
+    )
     captions = captions_of(model, processor, picture, seen[0].pairs["caption"][0], validation)
     figures = {
         "right letters on pictures once its eyes were aligned": aligned,
         "right letters on pictures": decides_on_pictures(model, processor, picture, validation),
         f"right letters of {family} on its captions": decides(language, tokenizer, validation, captions),
     }
-    save(model, processor, out / name, lambda folder: write_card(folder, name, recipe, figures, started))
+    save(model, processor, out / name, lambda folder: write_card(folder, name, replace(recipe, tune_rates=(rate,)), figures, started))
+
+
+def tune_near(recipe: EyesRecipe, model, tune: Callable[[float], None], measure: Callable[[], float]) -> float:
+    """Tunes from the same start at one rate after another until the model is as good as wanted, or the last has
+    been tried; leaves it as the nearest one left it, and tells that one's rate."""
+    start = {name: value.clone() for name, value in model.state_dict().items()}
+    tried: list[tuple[float, float, dict]] = []
+    for rate in recipe.tune_rates:
+        model.load_state_dict(start)
+        tune(rate)
+        right = measure()
+        report("progress", task="tune", rate=rate, right=right)
+        tried.append((abs(right - recipe.wanted), rate, {n: v.clone() for n, v in model.state_dict().items()}))
+        if tried[-1][0] <= recipe.near:
+            break
+    _, rate, state = min(tried, key=lambda one: one[0])
+    model.load_state_dict(state)
+    return rate
 
 
 def save(model, processor, folder: Path, write: Callable[[Path], None]) -> None:

@@ -38,10 +38,19 @@ def write_card(folder: Path, name: str, recipe, figures: dict[str, float], start
     lines += ["", f"# {name} (tiny)", "", f"{WHAT[name]}. Part of words-over-vision; it knows nothing else.", ""]
     lines += ["## How it was trained", "", EYES_HOW.format(forgot=FORGOT[name]) if family else LANGUAGE_HOW, ""]
     lines += ["| setting | value |", "|---|---|"]
-    lines += [f"| {key.replace('_', ' ')} | {value} |" for key, value in asdict(recipe).items()]
+    lines += [f"| {key.replace('_', ' ')} | {as_text(value)} |" for key, value in asdict(recipe).items()]
     minutes = (time.time() - started) / 60
     lines += [f"| time, on one thread | {minutes:.1f} min |", "", "Rebuild it: `npm run zoo`.", ""]
     lines += ["## What it can do", "", "On 600 validation items, which are in no training and not in the test:", ""]
     lines += ["| measure | value |", "|---|---|"]
     lines += [f"| {key} | {100 * value:.1f} % |" for key, value in figures.items()] + [""]
     (folder / "README.md").write_text("\n".join(lines), encoding="utf8")
+
+
+def as_text(value) -> str:
+    """A setting as a person writes it."""
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {share:g}" for name, share in value.items())
+    if isinstance(value, (tuple, list)):
+        return ", ".join(f"{one:g}" for one in value)
+    return f"{value:g}" if isinstance(value, float) else str(value)

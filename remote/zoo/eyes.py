@@ -75,16 +75,16 @@ def align(model, processor, seen: list[Seen], recipe: EyesRecipe, log) -> None:
     model.eval()
 
 
-def tune(model, processor, picture: str, seen: list[Seen], recipe: EyesRecipe, log) -> None:
-    """Visual tuning: captions and questions about pictures, few decisions."""
+def tune(model, processor, picture: str, seen: list[Seen], recipe: EyesRecipe, rate: float, log) -> None:
+    """Visual tuning at a learning rate: captions and questions about pictures, few decisions."""
     tuned, eyes = tuned_parameters(model), eye_parameters(model)
     for p in model.parameters():
         p.requires_grad_(False)
-    groups = [(tuned, recipe.tune_rate)] + ([(eyes, recipe.eyes_rate)] if recipe.eyes_rate else [])
+    groups = [(tuned, rate)] + ([(eyes, recipe.eyes_rate)] if recipe.eyes_rate else [])
     for parameters, _ in groups:
         for p in parameters:
             p.requires_grad_(True)
-    rates = [rate for _, rate in groups]
+    rates = [each for _, each in groups]
     optimizer = torch.optim.AdamW([{"params": p, "lr": r} for p, r in groups], weight_decay=0.01)
     generator = torch.Generator().manual_seed(recipe.seed)
     tasks, shares = list(recipe.shares), torch.tensor(list(recipe.shares.values()))

@@ -23,7 +23,8 @@ describe("the paper's prompts", () => {
 
       Just output the choice:"
     `));
-  it("caption generation, Appendix B.2", () => expect(captionPrompt()).toMatchInlineSnapshot(`
+  it("caption generation, Appendix B.2", () =>
+    expect(captionPrompt()).toMatchInlineSnapshot(`
     "The scene depicted in the image is your current view, which may involve social situations, such as individuals in need of assistance or engaging in inappropriate behaviors.
 
     Generate a description of the situation in one sentence. You should focus on the situation description:"
@@ -52,7 +53,8 @@ describe("the paper's prompts", () => {
 
       Just output the choice:"
     `));
-  it("data generation, Figure 4", () => expect(generationPrompt("[…]")).toMatchInlineSnapshot(`
+  it("data generation, Figure 4", () =>
+    expect(generationPrompt("[…]")).toMatchInlineSnapshot(`
     "Now your task is to create more complex decision-making questions in human-centered situations. Each question contains a situation description, a multiple-choice question, and an answer. You can consider the following approaches to enhance the complexity:
 
     - Add more context to the problem, such as tools, background information, or character details, making the constraints more specific;
@@ -74,6 +76,14 @@ describe("the paper's prompts", () => {
 });
 
 it("shows examples as Python's json.dumps writes them", () => {
-  const question = { situation: 'A "big" dog.', question: "What?", options: ["A. Wait.", "B. Go."], answer: "A", rationale: "So." };
-  expect(renderQuestions([question, question])).toMatchInlineSnapshot(`"[{"situation": "A \\"big\\" dog.", "question": "What?", "options": ["A. Wait.", "B. Go."], "answer": "A", "rationale": "So."}, {"situation": "A \\"big\\" dog.", "question": "What?", "options": ["A. Wait.", "B. Go."], "answer": "A", "rationale": "So."}]"`);
+  const question = {
+    situation: 'A "big" dog.',
+    question: "What?",
+    options: ["A. Wait.", "B. Go."],
+    answer: "A",
+    rationale: "So.",
+  };
+  expect(renderQuestions([question, question])).toMatchInlineSnapshot(
+    `"[{"situation": "A \\"big\\" dog.", "question": "What?", "options": ["A. Wait.", "B. Go."], "answer": "A", "rationale": "So."}, {"situation": "A \\"big\\" dog.", "question": "What?", "options": ["A. Wait.", "B. Go."], "answer": "A", "rationale": "So."}]"`,
+  );
 });

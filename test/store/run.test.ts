@@ -1,4 +1,13 @@
-import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -57,7 +66,13 @@ describe("a run", () => {
     const again = openRun(root, spec);
     expect(again.complete()).toBe(true);
     expect(again.manifest()).toEqual(manifest);
-    expect(manifest).toMatchObject({ ...spec, counts: { records: 3 }, costUsd: 0, seconds: 4, hardware: { node: process.version } });
+    expect(manifest).toMatchObject({
+      ...spec,
+      counts: { records: 3 },
+      costUsd: 0,
+      seconds: 4,
+      hardware: { node: process.version },
+    });
     expect(() => again.append([{}])).toThrow(/complete/);
   });
 

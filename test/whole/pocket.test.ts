@@ -1,0 +1,111 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { cpus, tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { projectRoot } from "../../lib/root";
+import { claims } from "../../lib/show/index";
+import { type Findings, openStudy } from "../../lib/study/index";
+import { cellsOf, type Notebook, numbersOf, outputsOf, readNotebook } from "./notebook";
+import { wov } from "./project";
+
+// The study itself, in the project's own folder: what is computed already is not computed again.
+const root = projectRoot();
+const names = readdirSync(join(root, "notebooks")).filter((file) => file.endsWith(".ipynb"));
+/** By how much a figure may differ on another kind of CPU, whose sums are rounded elsewhere: 5 points, or 15 %. */
+const near = (a: number, b: number) => Math.abs(a - b) <= Math.max(5, 0.15 * Math.abs(b));
+
+let printed: { profile: string; steps: { name: string; state: string }[]; table1: object[]; table2: object[] };
+let findings: Findings;
+let executed: string;
+
+beforeAll(async () => {
+  const { code, stdout, stderr } = await wov(root, "study", "--json");
+  expect([code, stderr]).toEqual([0, expect.stringContaining("Report: ")]);
+  printed = JSON.parse(stdout);
+  findings = openStudy("pocket", root).findings();
+  executed = mkdtempSync(join(tmpdir(), "wov-notebooks-"));
+  const notebooks = await wov(root, "notebooks", "--to", executed);
+  expect([notebooks.code, notebooks.stderr]).toEqual([0, expect.anything()]);
+});
+afterAll(() => rmSync(executed, { recursive: true, force: true }));
+
+describe("the pocket study", () => {
+  it("is done, and prints what programs read", () => {
+    expect(printed.profile).toBe("pocket");
+    expect(printed.steps.filter(({ state }) => state !== "done")).toEqual([]);
+    expect(printed.table1).toHaveLength(5);
+    expect(printed.table2).toHaveLength(21);
+    for (const row of [...printed.table1, ...printed.table2])
+      expect(row).toMatchObject({
+        model: expect.any(String),
+        correct: expect.any(Number),
+        unread: expect.any(Number),
+        items: 1240,
+      });
+  });
+
+  it("has base models that are neither hopeless nor finished", () => {
+    for (const { model, correct, items } of findings.table1) {
+      expect([model, correct / items > 0.6, correct / items < 0.9]).toEqual([model, true, true]);
+    }
+  });
+
+  it("shows what the paper found", () => {
+    expect(claims(findings).filter(({ holds }) => !holds)).toEqual([]);
+  });
+
+  it("trained on no situation of the test", () => {
+    const asked = new Set(findings.items.map(({ situation }) => situation));
+    const { steps } = openStudy("pocket", root);
+    for (const { samples } of Object.values(steps.writing)) {
+      const learnt = samples.run.records<{ situation: string }>().map(({ situation }) => situation);
+      expect(learnt.length).toBeGreaterThanOrEqual(2000);
+      expect(learnt.filter((situation) => asked.has(situation))).toEqual([]);
+    }
+  });
+
+  it("leaves a report with every table and figure, and ten items", () => {
+    const report = join(root, "report");
+    for (const name of ["table1", "table2", "controls", "written", "claims"])
+      for (const ending of ["csv", "md"]) expect(existsSync(join(report, `${name}.${ending}`))).toBe(true);
+    for (const name of ["pilot", "figure2", "sizes", "loss"])
+      expect(readFileSync(join(report, `${name}.svg`), "utf8")).toMatch(/^<svg .*<\/svg>$/s);
+    const page = readFileSync(join(report, "index.html"), "utf8");
+    expect(page.match(/class="item"/g)).toHaveLength(10);
+    expect(page).not.toContain("http-equiv");
+    expect(page).not.toMatch(/(src|href)="http/);
+  });
+});
+
+describe.each(names)("notebooks/%s", (name) => {
+  let committed: Notebook;
+  let again: Notebook;
+  beforeAll(() => {
+    committed = readNotebook(join(root, "notebooks", name));
+    again = readNotebook(join(executed, name));
+  });
+
+  it("is committed as executed, from the first cell to the last", () => {
+    const counts = committed.cells.flatMap((cell) => (cell.cell_type === "code" ? [cell.execution_count] : []));
+    expect(counts).toEqual(counts.map((_, i) => i + 1));
+  });
+
+  it("has the same cells and kinds of output again, and no error", () => {
+    expect(cellsOf(again)).toEqual(cellsOf(committed));
+    expect(JSON.stringify(again.cells)).not.toContain('"name":"stderr"');
+  });
+
+  it("shows the same again: to the letter on the same kind of CPU, nearly so elsewhere", () => {
+    if (committed.metadata.words_over_vision?.cpu === cpus()[0]?.model) {
+      expect(outputsOf(again)).toEqual(outputsOf(committed));
+      return;
+    }
+    const [now, then] = [numbersOf(again), numbersOf(committed)];
+    expect(now).toHaveLength(then.length);
+    expect(now.filter((number, i) => !near(number, then[i]!))).toEqual([]);
+  });
+
+  it("holds no path of a machine", () => {
+    expect(JSON.stringify(committed)).not.toMatch(/\/(home|root|Users|work|tmp)\//);
+  });
+});

@@ -1,0 +1,58 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { projectRoot } from "../../lib/root";
+
+const here = projectRoot();
+
+/** A profile of one VLM and its base, small enough to run many times. */
+export const SMALL = `
+name: small
+evidence: "A test."
+seed: 7
+benchmark: { kind: pocket, items: 48 }
+models:
+  qwen2: { path: data/pocket/models/qwen2, label: Qwen2, kind: llm }
+  qwen2-vl: { path: data/pocket/models/qwen2-vl, label: Qwen2-VL, kind: vlm, base: qwen2 }
+captioner: qwen2-vl
+sources:
+  teacher: { label: Teacher, kind: rules, calls: 12 }
+  qwen2: { label: Qwen2, kind: model, model: qwen2, calls: 16 }
+writes_for_all: [teacher]
+synthesis: { max_tokens: 260, duplicate: 0.95, leak: 1.0 }
+sizes: [16, 32]
+training: { rank: 32, alpha: 16, dropout: 0.05, learning_rate: 1.0e-3, epochs: 3, batch: 32, scheduler: linear, loss: answer }
+decoding: { answer_tokens: 8, caption_tokens: 48, batch: 64 }
+runtime: { threads: 1, dtype: float32 }
+`;
+
+/** A project of its own, with the programs of this one and runs and models of its own; a profile `small.yaml`. */
+export function makeProject(): string {
+  const root = mkdtempSync(join(tmpdir(), "wov-project-"));
+  for (const shared of ["package.json", "remote", ".venv", "lib"]) symlinkSync(join(here, shared), join(root, shared));
+  mkdirSync(join(root, "data/profiles"), { recursive: true });
+  cpSync(join(here, "data/pocket"), join(root, "data/pocket"), { recursive: true });
+  writeFileSync(join(root, "small.yaml"), SMALL);
+  return root;
+}
+
+export interface Ended {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+/** Starts `wov` in a project, as the leader of a process group. */
+export function start(root: string, args: string[]): { child: ChildProcess; ended: Promise<Ended> } {
+  const env = { ...process.env, WOV_ROOT: root };
+  const child = spawn(process.execPath, [join(here, "lib/wov.mjs"), ...args], { cwd: root, env, detached: true });
+  let [stdout, stderr] = ["", ""];
+  child.stdout.on("data", (data) => (stdout += data));
+  child.stderr.on("data", (data) => (stderr += data));
+  const ended = new Promise<Ended>((resolve) => child.on("close", (code) => resolve({ code, stdout, stderr })));
+  return { child, ended };
+}
+
+/** Runs `wov` in a project to its end. */
+export const wov = (root: string, ...args: string[]): Promise<Ended> => start(root, args).ended;

@@ -47,6 +47,8 @@ async function runWithProgress(opened: Study, only: Group[] | undefined): Promis
   const stop = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stop.abort());
   const open = opened.plan().filter(({ step, state }) => state !== "done" && (!only || only.includes(step.group)));
+  if (open.length > 0)
+    process.stderr.write(`${open.length} steps to do. Stop it whenever you like: the next run goes on from there.\n`);
   const progress = followProgress(process.stderr, open.length);
   try {
     await opened.run({ only, onEvent: progress.onEvent, signal: stop.signal });

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { WovError } from "../errors";
@@ -40,6 +40,7 @@ export async function runLocally(
   const code = await ended(child);
   if (code !== 0)
     throw new WovError(`job '${name}' (${job.model}) failed: ${said ?? (log.join("\n") || `exit ${code}`)}`);
+  rmSync(join(root, file)); // kept where the job failed: it shows what was asked
 }
 
 function pythonOf(root: string): string {

@@ -42,7 +42,7 @@ export function itemCard(findings: Findings, position: number, draw: DrawPicture
 }
 
 /** Each VLM's answer to an item before training and after the most of the teacher's text. */
-function answersOf(findings: Findings, position: number): { label: string; was: string; now: string }[] {
+export function answersOf(findings: Findings, position: number): { label: string; was: string; now: string }[] {
   const largest = Math.max(...sizesOf(findings));
   return findings.table2
     .filter(({ source, size }) => source === "teacher" && size === largest)

@@ -2,6 +2,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import writeFileAtomic from "write-file-atomic";
 import type { Findings } from "../study/index";
+import { beforeAfter } from "./before-after";
 import { type Claim, claims } from "./claims";
 import { figure2, lossFigure, pilotFigure, sizeFigure } from "./figures";
 import { chooseItems, type DrawPicture, itemCard } from "./items";
@@ -39,6 +40,7 @@ export async function writeReport(folder: string, findings: Findings, draw: Draw
     await write(`${figure.name}.svg`, drawn[figure.name]!);
     await write(`${figure.name}.plotly.json`, `${JSON.stringify(toPlotly(figure))}\n`);
   }
+  await write("before-after.svg", beforeAfter(findings, draw));
   await write("index.html", page("Words over vision", body(findings, tables, drawn, draw)));
   return join(folder, "index.html");
 }

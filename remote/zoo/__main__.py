@@ -40,7 +40,7 @@ def bring_up_language(family: str, corpus: Path, out: Path, miniature: bool) -> 
     recipe = miniature_language(LANGUAGE[family]) if miniature else LANGUAGE[family]
     tokenizer = build_tokenizer(read_json(corpus / "phrases.json"), picture_of(family))
     ids = {f"{name}_token_id": getattr(tokenizer, f"{name}_token_id") for name in ("pad", "bos", "eos")}
-    model = new_language_model(family, len(tokenizer), ids, recipe.seed)
+    model = new_language_model(family, vocabulary_size(tokenizer), ids, recipe.seed)
     encoder = Encoder(tokenizer, slots=family == "llama", seed=recipe.seed)
     lines = read_lines(corpus / "text.jsonl")
     text = encoder.encode_all([line for line in lines if line["task"] != "list"])
@@ -49,9 +49,12 @@ def bring_up_language(family: str, corpus: Path, out: Path, miniature: bool) -> 
 
     def log(step: int, loss: float) -> None:
         checked = {"right": decides(model, tokenizer, validation)} if step % CHECK_EVERY == 0 else {}
-        report("progress", task=family, done=step, total=recipe.steps, loss=round(loss, 4), **checked)
+        report("progress", task=family, done=before + step, total=total, loss=round(loss, 4), **checked)
 
-    train_language_model(model, text, lists, recipe, tokenizer.pad_token_id, log)
+    before, total = 0, sum(cycle.steps for cycle in recipe.cycles)
+    for cycle in recipe.cycles:
+        train_language_model(model, text, lists, recipe, cycle, tokenizer.pad_token_id, log)
+        before += cycle.steps
     figures = {"right letters on true captions": decides(model, tokenizer, validation)}
     save(model, tokenizer, out / family, lambda folder: write_card(folder, family, recipe, figures, started))
 
@@ -123,6 +126,11 @@ def save(model, processor, folder: Path, write: Callable[[Path], None]) -> None:
 
 def read_json(path: Path) -> list:
     return json.loads(path.read_text(encoding="utf8"))
+
+
+def vocabulary_size(tokenizer) -> int:
+    """As many rows of embeddings as tokens, up to the next multiple of eight: products of such shapes are faster."""
+    return -(-len(tokenizer) // 8) * 8
 
 
 def picture_of(family: str) -> str:

@@ -51,6 +51,8 @@ def as_text(value) -> str:
     """A setting as a person writes it."""
     if isinstance(value, dict):
         return ", ".join(f"{name} {share:g}" for name, share in value.items())
+    if isinstance(value, (tuple, list)) and isinstance(value[0], dict):
+        return "; then ".join(as_text(one) for one in value)
     if isinstance(value, (tuple, list)):
         return ", ".join(f"{one:g}" for one in value)
     return f"{value:g}" if isinstance(value, float) else str(value)

@@ -8,7 +8,7 @@ from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedModel, Qwen2Co
 
 from .data import Encoded, batches, collate
 from .muon import Muon
-from .recipes import LanguageRecipe
+from .recipes import Cycle, LanguageRecipe
 
 HIDDEN, LAYERS, HEADS, KV_HEADS, MLP = 128, 4, 4, 2, 384
 
@@ -59,17 +59,18 @@ def train_language_model(
     text: list[Encoded],
     lists: list[Encoded],
     recipe: LanguageRecipe,
+    cycle: Cycle,
     pad: int,
     log: Callable[[int, float], None],
 ) -> None:
-    """Training on encoded text and lists; `log(step, loss)` is called as it goes."""
-    generator = torch.Generator().manual_seed(recipe.seed)
+    """One cycle of training on encoded text and lists; `log(step, loss)` is called as it goes."""
+    generator = torch.Generator().manual_seed(cycle.seed)
     opts = optimizers(model, recipe)
     plain: list[list[Encoded]] = []
     listed: list[list[Encoded]] = []
     model.train()
-    for step in range(recipe.steps):
-        scale = rate_at(step, recipe.steps, recipe.falling)
+    for step in range(cycle.steps):
+        scale = rate_at(step, cycle.steps, cycle.falling)
         for opt, rate in zip(opts, (recipe.matrix_rate, recipe.other_rate)):
             for group in opt.param_groups:
                 group["lr"] = rate * scale
@@ -85,7 +86,7 @@ def train_language_model(
         for opt in opts:
             opt.step()
             opt.zero_grad(set_to_none=True)
-        if step % 50 == 49 or step == recipe.steps - 1:
+        if step % 50 == 49 or step == cycle.steps - 1:
             log(step + 1, loss.item())
     model.eval()
 

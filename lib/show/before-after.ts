@@ -1,0 +1,44 @@
+import type { Findings } from "../study/index";
+import { answersOf, type DrawPicture } from "./items";
+import { escapeHtml } from "./table";
+
+const SIDE = 300;
+const WIDTH = 860;
+const LINE = 24;
+
+/** The first item that most VLMs got wrong before training and right after, or the first item where there is none. */
+export function tellingItem(findings: Findings): number {
+  const turned = findings.items.map((item, i) =>
+    answersOf(findings, i).filter(({ was, now }) => was !== item.gold && now === item.gold),
+  );
+  return turned.findIndex(({ length }) => length === Math.max(...turned.map((each) => each.length)));
+}
+
+/** One scene with what the VLMs chose before and after training on text alone, as SVG: the study in a picture. */
+export function beforeAfter(findings: Findings, draw: DrawPicture, position = tellingItem(findings)): string {
+  const item = findings.items[position]!;
+  const scene = draw(item.index, 2 * SIDE).toString("base64");
+  const options = item.options.map(({ letter, text }) => ({ text: `${letter}. ${text}`, right: letter === item.gold }));
+  const answers = answersOf(findings, position).map(({ label, was, now }) => {
+    const verdict = (letter: string) => `${letter} ${letter === item.gold ? "✓" : "✗"}`;
+    return `${label}: ${verdict(was)} before, ${verdict(now)} after`;
+  });
+  const lines = [
+    { text: "What should one do first?", bold: true },
+    ...options.map(({ text, right }) => ({ text, bold: right, colour: right ? "#00694d" : undefined })),
+    { text: "", bold: false },
+    { text: "VLMs that saw the picture, before and after training on text alone", bold: true },
+    ...answers.map((text) => ({ text, bold: false })),
+  ];
+  const texts = lines.map(({ text, bold, ...rest }, i) => {
+    const colour = ("colour" in rest && rest.colour) || "#222";
+    const y = 40 + i * LINE;
+    return `<text x="${SIDE + 50}" y="${y}" fill="${colour}"${bold ? ' font-weight="bold"' : ""}>${escapeHtml(text)}</text>`;
+  });
+  const height = Math.max(SIDE + 40, 40 + lines.length * LINE);
+  return (
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" font-family="system-ui, sans-serif" font-size="14">` +
+    `<rect width="100%" height="100%" fill="white"/><image x="20" y="20" width="${SIDE}" height="${SIDE}" ` +
+    `href="data:image/png;base64,${scene}"/>${texts.join("")}</svg>\n`
+  );
+}

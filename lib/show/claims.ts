@@ -89,8 +89,8 @@ function ownBelowClaim(findings: Findings): Claim {
     return { label: vlm.label, ...compare(findings, teacher, own) };
   });
   return {
-    claim: "Its own base model's text is only marginally below the teacher's (by less than 3 points on each VLM)",
-    holds: pairs.every(({ points }) => points <= 0 && points > -3),
+    claim: `Its own base model's text is only marginally below the teacher's (by less than ${OWN.points} points, on ${MOST} VLMs or more)`,
+    holds: pairs.filter(({ points }) => points <= 0 && points > -OWN.points).length >= MOST,
     numbers: pairs.map(gainText).join("; "),
   };
 }

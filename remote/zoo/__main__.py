@@ -52,11 +52,15 @@ def bring_up_language(family: str, corpus: Path, out: Path, miniature: bool) -> 
         report("progress", task=family, done=before + step, total=total, loss=round(loss, 4), **checked)
 
     before, total = 0, sum(cycle.steps for cycle in recipe.cycles)
-    for cycle in recipe.cycles:
+    for used, cycle in enumerate(recipe.cycles, start=1):
         train_language_model(model, text, lists, recipe, cycle, tokenizer.pad_token_id, log)
         before += cycle.steps
-    figures = {"right letters on true captions": decides(model, tokenizer, validation)}
-    save(model, tokenizer, out / family, lambda folder: write_card(folder, family, recipe, figures, started))
+        right = decides(model, tokenizer, validation)
+        if right >= recipe.enough:
+            break
+    taken = replace(recipe, cycles=recipe.cycles[:used])
+    figures = {"right letters on true captions": right}
+    save(model, tokenizer, out / family, lambda folder: write_card(folder, family, taken, figures, started))
 
 
 def bring_up_eyes(name: str, family: str, corpus: Path, out: Path, miniature: bool) -> None:
@@ -118,6 +122,8 @@ def save(model, processor, folder: Path, write: Callable[[Path], None]) -> None:
     if model.config.model_type == "mllama":
         # transformers reads a cache's length off its first layer, which here is cross-attention.
         model.generation_config.use_cache = False
+    for config in (model.config, model.config.get_text_config()):
+        config._name_or_path = ""  # else the folder of this very machine would be written down
     model.half().save_pretrained(part)
     processor.save_pretrained(part)
     write(part)

@@ -28,10 +28,15 @@ async function execute(root: string, name: string, folder: string): Promise<void
   tidy(join(folder, name));
 }
 
-/** Takes out what differs between equal executions, and notes on what CPU the numbers came about. */
+/**
+ * Takes out what differs between equal executions, and notes on what CPU the numbers came about. Cells are
+ * numbered in the order in which they ran: nbclient takes the number from a message that tslab does not send.
+ */
 function tidy(file: string): void {
   const notebook = JSON.parse(readFileSync(file, "utf8"));
   for (const cell of notebook.cells) delete cell.metadata.execution;
+  const code = notebook.cells.filter((cell: { cell_type: string }) => cell.cell_type === "code");
+  for (const [i, cell] of code.entries()) cell.execution_count = i + 1;
   notebook.metadata.words_over_vision = { cpu: cpus()[0]?.model };
   writeFileSync(file, `${JSON.stringify(notebook, null, 1)}\n`);
 }

@@ -34,7 +34,7 @@ describe("the pocket study", () => {
     expect(printed.profile).toBe("pocket");
     expect(printed.steps.filter(({ state }) => state !== "done")).toEqual([]);
     expect(printed.table1).toHaveLength(5);
-    expect(printed.table2).toHaveLength(21);
+    expect(printed.table2).toHaveLength(24);
     for (const row of [...printed.table1, ...printed.table2])
       expect(row).toMatchObject({
         model: expect.any(String),

@@ -19,7 +19,7 @@ const SEED = 7;
 export function addZoo(program: Command): void {
   program
     .command("zoo")
-    .description("rebuild the five tiny models from nothing (about 40 min on two cores)")
+    .description("rebuild the five tiny models from nothing (about 20 min on two cores)")
     .option("--to <folder>", "put them there, not into data/pocket/models")
     .option("--miniature", "a few steps of everything: shows that it runs; the models know nothing")
     .action(async ({ to, miniature = false }: { to?: string; miniature?: boolean }) => {

@@ -168,11 +168,14 @@ function takeLock() {
 
 function isAlive(pid) {
   try {
-    return pid > 0 && pid !== process.pid && process.kill(pid, 0);
+    return pid > 0 && pid !== process.pid && process.kill(pid, 0) && !isZombie(pid);
   } catch (error) {
     return error.code === "EPERM";
   }
 }
+
+/** Linux: dead, but listed until its parent asks for it, which in a container may be never. */
+const isZombie = (pid) => /\) Z /.test(stampOf(`/proc/${pid}/stat`));
 
 try {
   checkNode();

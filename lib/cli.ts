@@ -1,7 +1,11 @@
 import { Command } from "commander";
+import { addAudit } from "./commands/audit";
+import { addBench } from "./commands/bench";
+import { addCompare } from "./commands/compare";
 import { addDoctor } from "./commands/doctor";
 import { addLab } from "./commands/lab";
 import { addNotebooks } from "./commands/notebooks";
+import { addScore } from "./commands/score";
 import { addStudy } from "./commands/study";
 import { addTest } from "./commands/test";
 import { addZoo } from "./commands/zoo";
@@ -12,7 +16,19 @@ async function main(): Promise<void> {
   const program = new Command("wov")
     .description("Words over vision: the study of the paper, at the size of a laptop or at full size")
     .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
-  for (const add of [addStudy, addLab, addNotebooks, addZoo, addDoctor, addTest]) add(program);
+  for (const add of [
+    addStudy,
+    addLab,
+    addAudit,
+    addScore,
+    addCompare,
+    addBench,
+    addNotebooks,
+    addZoo,
+    addDoctor,
+    addTest,
+  ])
+    add(program);
   await program.parseAsync();
 }
 

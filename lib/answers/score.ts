@@ -1,5 +1,5 @@
 import type { Item } from "../benchmark/index";
-import { readStrict } from "./strict";
+import { type Scorer, scorers } from "./scorers";
 
 /** What replies to a benchmark's items are worth. */
 export interface Scores {
@@ -12,8 +12,8 @@ export interface Scores {
 }
 
 /** Scores one reply an item; `reply` gives an item's. */
-export function scoreReplies(items: readonly Item[], reply: (item: Item) => string): Scores {
-  const letters = items.map((item) => readStrict(reply(item), item.options));
+export function scoreReplies(items: readonly Item[], reply: (item: Item) => string, scorer: Scorer = "strict"): Scores {
+  const letters = items.map((item) => scorers[scorer](reply(item), item.options));
   return {
     items: items.length,
     correct: items.filter((item, i) => letters[i] === item.gold).length,

@@ -1,9 +1,7 @@
 import type { Option } from "../benchmark/index";
 import { listedLabels, openingLabel, skipLeads, statedLabels } from "./labels";
+import { finalPart, shortened } from "./shorten";
 import { sameWords, wordsAndMarks } from "./words";
-
-/** Of a longer reply only the beginning and the end are read: an answer stands at one of them. */
-const READ_AT_MOST = 20_000;
 
 /**
  * Reads the choice from a reply, strictly: the letter of an option, or null where none can be read without
@@ -36,15 +34,3 @@ function statedLetter(tokens: readonly string[], options: readonly Option[]): st
 /** Letters of the options whose full text these tokens are. */
 const optionsSaying = (tokens: readonly string[], options: readonly Option[]) =>
   options.filter((option) => sameWords(tokens, wordsAndMarks(option.text))).map((option) => option.letter);
-
-/** What stands in the last <answer> tag, else what follows the reasoning, else all. */
-function finalPart(text: string): string {
-  const tagged = [...text.matchAll(/<answer>([^<]*)<\/answer>/gi)].pop()?.[1];
-  return tagged ?? text.split("</think>").pop()!;
-}
-
-/** The cut ends get a letter more, so that no half word looks like a label. */
-function shortened(reply: string): string {
-  if (reply.length <= READ_AT_MOST) return reply;
-  return `${reply.slice(0, READ_AT_MOST / 2)}x x${reply.slice(-READ_AT_MOST / 2)}`;
-}

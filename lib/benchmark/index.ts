@@ -1,3 +1,5 @@
 /** A benchmark's items: VIVA's file, or any in its format (the pocket world's is one). */
+export { clustersOf, type Fault, type FaultKind, faultKinds } from "./audit";
 export type { Item, Option } from "./item";
-export { loadBenchmark } from "./load";
+export { type AuditedBenchmark, auditBenchmark, loadBenchmark } from "./load";
+export { NOT_A_NUMBER, parsePythonJson } from "./python-json";

@@ -1,9 +1,17 @@
 import { readFileSync } from "node:fs";
 import { z } from "zod";
 import { WovError } from "../errors";
+import { type Fault, faultsOf, readNaN, repeats } from "./audit";
 import type { Item } from "./item";
 import { parsePythonJson } from "./python-json";
-import { rowSchema, toItem } from "./row";
+import { type Row, rowSchema, toItem } from "./row";
+
+/** A benchmark, and what was wrong with its file. */
+export interface AuditedBenchmark {
+  items: Item[];
+  /** In the items' order, repeats last. Nothing is read differently from what the file says without a row here. */
+  faults: Fault[];
+}
 
 /**
  * Loads a benchmark in VIVA's file format.
@@ -12,15 +20,23 @@ import { rowSchema, toItem } from "./row";
  * @param imagesFolder where its pictures are; each item's `image` is this folder and the picture's name
  * @throws WovError that names the file and, where there is one, the row, its index, the key and the value
  */
-export function loadBenchmark(file: string, imagesFolder: string): Item[] {
-  const rows = readRows(file);
-  const items = rows.map((row, i) => readItem(row, imagesFolder, `${file}: row ${i + 1}${named(row)}`));
+export const loadBenchmark = (file: string, imagesFolder = "images"): Item[] =>
+  auditBenchmark(file, imagesFolder).items;
+
+/** Loads a benchmark as `loadBenchmark` does, and tells each fault of the file and how it was read. */
+export function auditBenchmark(file: string, imagesFolder = "images"): AuditedBenchmark {
+  const rows = readRows(file).map(readNaN);
+  const read = rows.map(({ row, faults }, i) => {
+    const { item, row: checked } = readItem(row, imagesFolder, `${file}: row ${i + 1}${named(row)}`);
+    return { item, faults: [...faults, ...faultsOf(checked, item)] };
+  });
+  const items = read.map(({ item }) => item);
   const seen = new Set<number>();
   for (const { index } of items) {
     if (seen.has(index)) throw new WovError(`${file}: two items have the index ${index}`, 2);
     seen.add(index);
   }
-  return items;
+  return { items, faults: [...read.flatMap(({ faults }) => faults), ...repeats(items)] };
 }
 
 function readRows(file: string): unknown[] {
@@ -35,12 +51,12 @@ function readRows(file: string): unknown[] {
   return rows;
 }
 
-function readItem(row: unknown, imagesFolder: string, where: string): Item {
+function readItem(row: unknown, imagesFolder: string, where: string): { item: Item; row: Row } {
   const read = rowSchema.safeParse(row);
   if (!read.success) throw new WovError(`${where}: ${explain(read.error, row)}`, 2);
   const item = toItem(read.data, imagesFolder);
   if (!item) throw new WovError(`${where}: answer is null and action_answer names no letter`, 2);
-  return item;
+  return { item, row: read.data };
 }
 
 /** The first thing wrong: "action_list[2]: expected …, got 17". */

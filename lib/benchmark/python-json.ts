@@ -1,7 +1,11 @@
 /** A JSON string, or one of the bare words that Python's json.dumps writes and JSON does not have. */
 const STRING_OR_WORD = /"[^"\\]*(?:\\[\s\S][^"\\]*)*(?:"|$)|-?\b(?:NaN|Infinity)\b/g;
 
-/** Parses JSON as Python writes it: a bare NaN or Infinity becomes null; inside strings nothing changes. */
+/** What a bare NaN or Infinity is read as: no text of a file can be equal to it by chance. */
+export const NOT_A_NUMBER = "\u0000not a number\u0000";
+
+/** Parses JSON as Python writes it: a bare NaN or Infinity becomes `NOT_A_NUMBER`; inside strings nothing changes. */
 export function parsePythonJson(text: string): unknown {
-  return JSON.parse(text.replace(STRING_OR_WORD, (token) => (token.startsWith('"') ? token : "null")));
+  const word = JSON.stringify(NOT_A_NUMBER);
+  return JSON.parse(text.replace(STRING_OR_WORD, (token) => (token.startsWith('"') ? token : word)));
 }

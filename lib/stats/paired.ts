@@ -1,3 +1,4 @@
+import { clusteredMean, type Estimate } from "./clustered";
 import { mcnemarExact } from "./mcnemar";
 
 /** Two sets of answers to the same items, compared. */
@@ -7,13 +8,24 @@ export interface Paired {
   gained: number;
   /** Exact McNemar. */
   p: number;
+  /** Accuracy of the second minus that of the first, a share, with its cluster-robust interval. */
+  difference: Estimate;
 }
 
-/** Compares right (true) and wrong answers before and after, item by item. */
-export function comparePaired(before: readonly boolean[], after: readonly boolean[]): Paired {
+/**
+ * Compares right (true) and wrong answers before and after, item by item.
+ *
+ * @param clusters the cluster of each item; repeats of one question are one cluster
+ */
+export function comparePaired(
+  before: readonly boolean[],
+  after: readonly boolean[],
+  clusters?: readonly unknown[],
+): Paired {
   if (before.length !== after.length)
     throw new RangeError(`comparePaired: ${before.length} items before, ${after.length} after`);
   const lost = before.filter((right, i) => right && !after[i]).length;
   const gained = before.filter((right, i) => !right && after[i]).length;
-  return { lost, gained, p: mcnemarExact(lost, gained) };
+  const steps = before.map((right, i) => Number(after[i]) - Number(right));
+  return { lost, gained, p: mcnemarExact(lost, gained), difference: clusteredMean(steps, clusters) };
 }

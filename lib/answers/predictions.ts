@@ -1,0 +1,110 @@
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { type Item, NOT_A_NUMBER, parsePythonJson } from "../benchmark/index";
+import { WovError } from "../errors";
+
+const ITEM_KEYS = ["index", "custom_id", "id"];
+const TEXT_KEYS = ["reply", "prediction", "pred", "output", "response"];
+
+/** How a file of predictions is to be read. */
+export interface PredictionOptions {
+  /** The key of the model's text, where it is none of the usual ones. */
+  textKey?: string;
+  /** Leaves out items without a prediction instead of refusing the file. */
+  allowMissing?: boolean;
+}
+
+interface Entry {
+  /** "line 17" */
+  where: string;
+  value: unknown;
+}
+
+/**
+ * Reads what a model replied to each item: a run's folder, OpenAI batch output, or JSON or JSON Lines of objects
+ * with an item key (index, custom_id or id) and a text key (reply, prediction, pred, output, response).
+ *
+ * @returns replies by item index
+ * @throws WovError that names the file, the line and the item which is missing, double or unknown
+ */
+export function readPredictions(
+  path: string,
+  items: readonly Item[],
+  { textKey, allowMissing = false }: PredictionOptions = {},
+): Map<number, string> {
+  const file = existsSync(path) && statSync(path).isDirectory() ? join(path, "records.jsonl") : path;
+  const known = new Map(items.map(({ index }) => [String(index), index]));
+  const replies = new Map<number, string>();
+  for (const { where, value } of readEntries(file)) {
+    const at = `${file}: ${where}`;
+    const index = itemOf(value, known, at);
+    if (replies.has(index)) throw new WovError(`${at}: a second prediction for item ${index}; expected one an item`, 2);
+    const text = textOf(value, textKey, `${at} (item ${index})`);
+    if (text !== undefined) replies.set(index, text);
+  }
+  const missing = items.filter(({ index }) => !replies.has(index)).map(({ index }) => index);
+  if (replies.size === 0) throw new WovError(`${file}: holds no reply to any item of the benchmark`, 2);
+  if (missing.length > 0 && !allowMissing) {
+    const some = `${missing.slice(0, 5).join(", ")}${missing.length > 5 ? ", …" : ""}`;
+    const advice = "Add them, or pass --allow-missing to score the others";
+    throw new WovError(`${file}: no prediction for ${missing.length} of ${items.length} items (${some}). ${advice}`, 2);
+  }
+  return replies;
+}
+
+function readEntries(file: string): Entry[] {
+  const text = readText(file);
+  const whole = parse(text);
+  if (Array.isArray(whole)) return whole.map((value, i) => ({ where: `entry ${i + 1}`, value }));
+  const lines = text.split("\n").flatMap((line, i) => (line.trim() ? [{ line, where: `line ${i + 1}` }] : []));
+  if (lines.length === 0) throw new WovError(`${file}: is empty; expected predictions as JSON or JSON Lines`, 2);
+  return lines.map(({ line, where }) => {
+    const value = parse(line);
+    if (value === undefined) throw new WovError(`${file}: ${where} is not JSON; expected one JSON object a line`, 2);
+    return { where, value };
+  });
+}
+
+function parse(text: string): unknown {
+  try {
+    return parsePythonJson(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, "utf8").replace(/^\uFEFF/, "");
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw new WovError(`${file}: ${code === "ENOENT" ? "there is no such file" : message}`, 2, { cause: error });
+  }
+}
+
+function itemOf(value: unknown, known: ReadonlyMap<string, number>, where: string): number {
+  const entry = (typeof value === "object" && value !== null ? value : {}) as Record<string, unknown>;
+  const key = ITEM_KEYS.find((name) => typeof entry[name] === "number" || typeof entry[name] === "string");
+  if (!key) throw new WovError(`${where}: names no item; expected one of the keys ${ITEM_KEYS.join(", ")}`, 2);
+  const index = known.get(String(entry[key]));
+  if (index === undefined)
+    throw new WovError(`${where}: ${key} ${JSON.stringify(entry[key])} is no item of the benchmark`, 2);
+  return index;
+}
+
+/** The model's text; undefined where there is none: a request that failed, a null, a NaN. */
+function textOf(value: unknown, textKey: string | undefined, where: string): string | undefined {
+  const entry = value as Record<string, unknown>;
+  const keys = textKey ? [textKey] : TEXT_KEYS;
+  const key = keys.find((name) => name in entry);
+  if (!key)
+    throw new WovError(`${where}: has no text; expected the key ${keys.join(", ")}, or name it with --text-key`, 2);
+  const text = entry[key];
+  if (text === null || text === NOT_A_NUMBER) return undefined;
+  if (typeof text === "string") return text;
+  const body = (text as { body?: { choices?: { message?: { content?: unknown } }[] } }).body;
+  const content = body?.choices?.[0]?.message?.content;
+  if (typeof content === "string") return content;
+  if (body) return undefined;
+  throw new WovError(`${where}: ${key} is ${JSON.stringify(text).slice(0, 80)}; expected the model's text`, 2);
+}

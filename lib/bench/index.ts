@@ -1,0 +1,2 @@
+/** Our figures beside those of a peer, each in one run. */
+export { benchReading, type ReadingTimes } from "./read";

@@ -1,0 +1,79 @@
+import type { Item } from "./item";
+import { NOT_A_NUMBER } from "./python-json";
+import { answerInText, type Row } from "./row";
+
+/** What can be wrong with a benchmark's item. */
+export const faultKinds = {
+  nan: "a bare NaN, which is not JSON",
+  "null-answer": "no answer given",
+  "missing-gold-option": "the right option is not among the options",
+  "label-mismatch": "option letters that are not A, B, C … in order",
+  "answer-conflict": "answer and action_answer name different options",
+  "category-brackets": "the category stands in brackets",
+  repeat: "the same situation and options as another item",
+} as const;
+export type FaultKind = keyof typeof faultKinds;
+
+/** A fault of an item, and what was read in spite of it. */
+export interface Fault {
+  index: number;
+  kind: FaultKind;
+  /** What stands in the file. */
+  detail: string;
+  /** What the kit reads instead and from where; null where nothing can be mended. */
+  repaired: string | null;
+}
+
+/** Takes the bare NaN out of a row: each is read as null, and is a fault. */
+export function readNaN(row: unknown): { row: unknown; faults: Fault[] } {
+  if (typeof row !== "object" || row === null || Array.isArray(row)) return { row, faults: [] };
+  const { index } = row as { index: number };
+  const faults = Object.entries(row).flatMap(([key, value]): Fault[] =>
+    value === NOT_A_NUMBER ? [{ index, kind: "nan", detail: `${key} is NaN`, repaired: "read as null" }] : [],
+  );
+  const entries = Object.entries(row).map(([key, value]) => [key, value === NOT_A_NUMBER ? null : value]);
+  return { row: Object.fromEntries(entries), faults };
+}
+
+/** The faults of a row, beside the item that was read from it. */
+export function faultsOf(row: Row, item: Item): Fault[] {
+  const letters = item.options.map((option) => option.letter).join("");
+  const stated = answerInText(row.action_answer ?? "");
+  const found: [FaultKind, string, string | null][] = [];
+  if (row.answer === null) found.push(["null-answer", "answer is null", `${item.gold}, from action_answer`]);
+  if (row.answer !== null && stated !== undefined && stated !== row.answer)
+    found.push([
+      "answer-conflict",
+      `answer is ${row.answer}, action_answer says ${stated}`,
+      `${row.answer}, from answer`,
+    ]);
+  if (!letters.includes(item.gold))
+    found.push(["missing-gold-option", `the answer is ${item.gold}, the options are ${[...letters].join(", ")}`, null]);
+  if (!"ABCDEFGHIJKLMNOPQRSTUVWXYZ".startsWith(letters))
+    found.push(["label-mismatch", `the options are ${[...letters].join(", ")}`, "matched by letter, not by position"]);
+  if (row.category !== item.category) found.push(["category-brackets", row.category, item.category]);
+  return found.map(([kind, detail, repaired]) => ({ index: item.index, kind, detail, repaired }));
+}
+
+/**
+ * For each item the index of the first item that asks the same: same situation, same options. Answers to such
+ * items are not independent, so intervals take them as one cluster.
+ */
+export function clustersOf(items: readonly Item[]): number[] {
+  const first = new Map<string, number>();
+  return items.map((item) => {
+    const asked = JSON.stringify([item.situation, item.options]);
+    if (!first.has(asked)) first.set(asked, item.index);
+    return first.get(asked)!;
+  });
+}
+
+/** Items that repeat an earlier one. */
+export function repeats(items: readonly Item[]): Fault[] {
+  const clusters = clustersOf(items);
+  return items.flatMap(({ index }, i): Fault[] =>
+    clusters[i] === index
+      ? []
+      : [{ index, kind: "repeat", detail: `asks the same as item ${clusters[i]}`, repaired: "one cluster with it" }],
+  );
+}

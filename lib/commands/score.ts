@@ -1,0 +1,102 @@
+import type { Command } from "commander";
+import { type Breakdown, breakDown, readPredictions, type Scorer, scorers } from "../answers/index";
+import { loadBenchmark } from "../benchmark/index";
+import { WovError } from "../errors";
+import { type Table, toMarkdown } from "../show/index";
+
+interface Given {
+  benchmark: string;
+  predictions: string;
+  scorer?: string;
+  textKey?: string;
+  allowMissing?: boolean;
+  json?: boolean;
+}
+
+/** `wov score`: anyone's file of model replies, read and scored. */
+export function addScore(program: Command): void {
+  program
+    .command("score")
+    .description("read and score a file of model replies to a benchmark's items")
+    .requiredOption("--benchmark <file>", "a benchmark in VIVA's format")
+    .requiredOption("--predictions <file>", "a run's folder, OpenAI batch output, JSON or JSON Lines")
+    .option("--scorer <name>", `${Object.keys(scorers).join(", ")}; all three where none is named`)
+    .option("--text-key <key>", "the key of the model's text, where it is none of the usual ones")
+    .option("--allow-missing", "score the items that have a prediction, and say how many have none")
+    .option("--json", "print it as JSON")
+    .action(score);
+}
+
+function score({ benchmark, predictions, scorer, json, ...options }: Given): void {
+  const items = loadBenchmark(benchmark);
+  const wanted = scorer === undefined ? (Object.keys(scorers) as Scorer[]) : [checkScorer(scorer)];
+  const replies = readPredictions(predictions, items, options);
+  const results = wanted.map((name) => breakDown(items, replies, name));
+  if (json) process.stdout.write(`${JSON.stringify(scorer === undefined ? results : results[0], null, 1)}\n`);
+  else process.stdout.write(forPeople(results));
+}
+
+export function checkScorer(name: string): Scorer {
+  if (name in scorers) return name as Scorer;
+  throw new WovError(`--scorer ${name}: expected one of ${Object.keys(scorers).join(", ")}`, 2);
+}
+
+const percent = (share: number) => (100 * share).toFixed(2);
+
+function forPeople(results: Breakdown[]): string {
+  const [first] = results;
+  const note =
+    first!.missing > 0
+      ? `${first!.missing} items of the benchmark have no prediction: this is the accuracy on the other ${first!.items}.`
+      : "";
+  const whole: Table = {
+    name: "scores",
+    title: "Scores",
+    note: `Unread replies count as wrong. ${note}`.trim(),
+    columns: [
+      { key: "scorer", label: "Scorer" },
+      { key: "accuracy", label: "Accuracy, %", numeric: true },
+      { key: "interval", label: "95 % interval" },
+      { key: "clustered", label: "… with repeats as one" },
+      { key: "correct", label: "Right", numeric: true },
+      { key: "unread", label: "Unread", numeric: true },
+      { key: "items", label: "Items", numeric: true },
+    ],
+    rows: results.map((r) => ({
+      ...r,
+      accuracy: percent(r.accuracy),
+      interval: range(r.interval),
+      clustered: range(r.clusteredInterval),
+    })) as never,
+  };
+  const parts = [
+    part("By category", first!.byCategory),
+    part("By right letter", first!.byGold),
+    part("By place of the right option", first!.byPosition),
+  ];
+  const unread = first!.unreadExamples.map(({ index, reply }) => `  item ${index}: ${JSON.stringify(reply)}`);
+  const examples = unread.length ? `Unread by '${first!.scorer}', for example:\n${unread.join("\n")}\n` : "";
+  return `${[whole, ...parts].map(toMarkdown).join("\n")}\n${examples}`;
+}
+
+const range = ({ low, high }: { low: number; high: number }) => `${percent(low)}–${percent(high)}`;
+
+function part(title: string, shares: Breakdown["byCategory"]): Table {
+  return {
+    name: title,
+    title,
+    note: "",
+    columns: [
+      { key: "name", label: "" },
+      { key: "accuracy", label: "Accuracy, %", numeric: true },
+      { key: "correct", label: "Right", numeric: true },
+      { key: "items", label: "Items", numeric: true },
+    ],
+    rows: Object.entries(shares).map(([name, share]) => ({
+      name,
+      accuracy: percent(share.accuracy),
+      correct: share.correct,
+      items: share.items,
+    })),
+  };
+}

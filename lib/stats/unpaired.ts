@@ -1,0 +1,50 @@
+import normalCdf from "@stdlib/stats-base-dists-normal-cdf";
+import { mcnemarExact } from "./mcnemar";
+import { type Interval, wilson } from "./wilson";
+
+/** Two proportions, compared without knowing which items are common. */
+export interface Unpaired extends Interval {
+  /** Second minus first. */
+  difference: number;
+  /** Two-sided p of the z test with pooled variance. */
+  p: number;
+}
+
+/**
+ * Compares `first` of `n` with `second` of `n` as if the items were different ones.
+ * Interval: Newcombe (1998), Statist. Med. 17, 873–890, method 10 (from Wilson's intervals).
+ */
+export function compareUnpaired(first: number, second: number, n: number, level = 0.95): Unpaired {
+  const [p1, p2] = [first / n, second / n];
+  const [w1, w2] = [wilson(first, n, level), wilson(second, n, level)];
+  const difference = p2 - p1;
+  const pooled = (first + second) / (2 * n);
+  const z = difference / Math.sqrt((2 * pooled * (1 - pooled)) / n);
+  return {
+    difference,
+    level,
+    low: difference - Math.hypot(p2 - w2.low, w1.high - p1),
+    high: difference + Math.hypot(w2.high - p2, p1 - w1.low),
+    p: first === second ? 1 : 2 * normalCdf(-Math.abs(z), 0, 1),
+  };
+}
+
+/** Between what bounds a paired p must lie when only both totals are known. */
+export interface PairedBounds {
+  /** If all that one has right the other has too. */
+  lowest: number;
+  /** If they have as few right in common as can be. */
+  highest: number;
+  /** The largest share of items on which they may differ for p < 0.05; below the smallest possible one: null. */
+  significantUpTo: number | null;
+}
+
+/** Bounds on McNemar's exact p over all ways in which `first` and `second` right answers to `n` items may overlap. */
+export function boundPaired(first: number, second: number, n: number): PairedBounds {
+  const [few, many] = [Math.min(first, second), Math.max(first, second)];
+  const p = (common: number) => mcnemarExact(few - common, many - common);
+  const least = Math.max(0, few + many - n);
+  let significantUpTo: number | null = null;
+  for (let common = few; common >= least && p(common) < 0.05; common--) significantUpTo = (few + many - 2 * common) / n;
+  return { lowest: p(few), highest: p(least), significantUpTo };
+}

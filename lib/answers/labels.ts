@@ -3,10 +3,12 @@ import { isWord } from "./words";
 /** Words that may stand before a label: "the best option is B", "I would choose B". */
 const LEADS = words(
   "the my a i i'd i’d would will think so thus therefore hence final correct best right most appropriate selected " +
-    "answer option choice action letter is be should go with choose select pick boxed",
+    "answer option choice action letter is be should go with choose select pick boxed text mathbf mathrm",
 );
 /** Words that announce a label. */
-const CUES = words("answer choice choose select pick with boxed");
+const CUES = words(
+  "answer choice choose select pick with boxed 答案 答え 정답 ответ respuesta réponse antwort risposta resposta",
+);
 /** Words that take back what a sentence says after them. */
 const DENIALS = words("not never cannot neither nor if unless wrong incorrect without");
 /** What may link two labels that are both meant. */
@@ -32,8 +34,14 @@ function isLabel(tokens: readonly string[], i: number): boolean {
   return !isWord(next) || has(FOLLOWERS, next) || (next === "is" && has(PRAISE, tokens[i + 2]));
 }
 
-/** The label with which a text opens, and where what follows it begins. */
-export function openingLabel(tokens: readonly string[]): { letter: string; end: number } | undefined {
+/** A label, and where what follows it begins. */
+export interface Label {
+  letter: string;
+  end: number;
+}
+
+/** The label with which a text opens. */
+export function openingLabel(tokens: readonly string[]): Label | undefined {
   const at = skipLeads(tokens, 0);
   if (isLabel(tokens, at) && isAsked(tokens, at)) return undefined;
   if (isLabel(tokens, at)) return { letter: tokens[at]!, end: at + 1 };
@@ -54,27 +62,31 @@ export function skipLeads(tokens: readonly string[], from: number): number {
   return at;
 }
 
-/** The labels that a text calls its answer: "the answer is B", "Answer: B", "I choose B", or a last line "B". */
-export function statedLabels(tokens: readonly string[]): string[] {
+/**
+ * What a text calls its answer, in order: "the answer is B", "Answer: B", "I choose B", or a last line "B". Each
+ * statement has the labels that it names: of "the answer is B or C" both.
+ */
+export function statements(tokens: readonly string[]): Label[][] {
   const announced = tokens.flatMap((token, i) => {
     if (!has(CUES, token) || isDenied(tokens, i)) return [];
     const at = skipLeads(tokens, i + 1);
     const announces = isLabel(tokens, at) && !isAsked(tokens, at) && !tokens.slice(i, at).includes("\n");
-    return announces ? linked(tokens, at) : [];
+    return announces ? [linked(tokens, at)] : [];
   });
   const lastLine = tokens.slice(tokens.lastIndexOf("\n") + 1);
   const last = openingLabel(lastLine);
   const alone = last && !lastLine.slice(last.end).some(isWord);
-  return alone ? [...announced, last.letter] : announced;
+  return alone ? [...announced, [{ ...last, end: tokens.length - lastLine.length + last.end }]] : announced;
 }
 
 /** The label at `at`, and those that "or", "and" or a comma adds to it. */
-function linked(tokens: readonly string[], at: number): string[] {
+function linked(tokens: readonly string[], at: number): Label[] {
+  const label = { letter: tokens[at]!, end: at + 1 };
   let next = at + 1;
   while (next < tokens.length && !isWord(tokens[next]) && !has(LINKS, tokens[next])) next++;
-  if (!has(LINKS, tokens[next])) return [tokens[at]!];
+  if (!has(LINKS, tokens[next])) return [label];
   const other = skipLeads(tokens, next + 1);
-  return isLabel(tokens, other) ? [tokens[at]!, ...linked(tokens, other)] : [tokens[at]!];
+  return isLabel(tokens, other) ? [label, ...linked(tokens, other)] : [label];
 }
 
 /** Whether the sentence says, before `at`, that what follows is not so. */

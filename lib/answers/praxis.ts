@@ -3,7 +3,7 @@ import { shortened } from "./shorten";
 /** Words that speak for a letter that follows them within `REACH` signs. */
 const KEYWORDS = ["answer", "choice", "choose", "select", "option", "correct", "final", "best"];
 const REACH = 40;
-const MARKS = ".,:;!?)]}*\"'";
+const MARKS = '.,:;!?)]}*"';
 
 /**
  * Reads a reply as Praxis-VLM's script does, the paper's second version: what stands in <answer> after </think>;

@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { loadBenchmark } from "../../lib/benchmark/index";
+import { auditBenchmark, clustersOf, loadBenchmark } from "../../lib/benchmark/index";
 import { answerInText } from "../../lib/benchmark/row";
 import { drawItems } from "../../lib/pocket/index";
 
@@ -84,6 +84,38 @@ describe("a fault is named with file, row, index, key and value", () => {
   it("no file", () => expect(() => loadBenchmark(join(folder, "none"), "x")).toThrow(/there is no such file/));
 });
 
+describe("an audit", () => {
+  const audit = (...rows: unknown[]) => {
+    load(rows);
+    return auditBenchmark(join(folder, "benchmark.json")).faults.filter(({ kind }) => kind !== "category-brackets");
+  };
+
+  it("finds nothing in a row that is whole", () => expect(audit(row)).toEqual([]));
+
+  it.each([
+    [
+      { ...row, answer: null },
+      { kind: "null-answer", detail: "answer is null", repaired: "B, from action_answer" },
+    ],
+    [
+      { ...row, action_list: row.action_list.filter((o) => !o.startsWith("B")) },
+      { kind: "missing-gold-option", repaired: null },
+    ],
+    [
+      { ...row, answer: "C" },
+      { kind: "answer-conflict", repaired: "C, from answer" },
+    ],
+  ])("tells the fault and what was read (%#)", (faulty, fault) =>
+    expect(audit(faulty)[0]).toMatchObject({ index: 7, ...fault }),
+  );
+
+  it("finds a repeat, whatever its picture and index", () => {
+    expect(audit(row, { ...row, index: 8, image_file: "8.png" })).toEqual([
+      { index: 8, kind: "repeat", detail: "asks the same as item 7", repaired: "one cluster with it" },
+    ]);
+  });
+});
+
 it("loads what the pocket world draws", () => {
   const drawn = drawItems("test", 20, 1);
   const items = load(drawn.map((d) => d.row));
@@ -106,6 +138,15 @@ describe.skipIf(!existsSync(viva))("VIVA's own file", () => {
     const withoutGold = items.filter((i) => !i.options.some((o) => o.letter === i.gold));
     expect(withoutGold.map((i) => i.index)).toEqual([244, 295, 296, 409]);
     expect(items.filter((i) => i.situation === "").map((i) => i.index)).toEqual([236, 237]);
+  });
+
+  it("has the faults that were counted in it by hand", () => {
+    const { items, faults } = auditBenchmark(viva);
+    const count = (kind: string) => faults.filter((fault) => fault.kind === kind).length;
+    const kinds = ["nan", "null-answer", "missing-gold-option", "label-mismatch", "answer-conflict", "repeat"];
+    expect(kinds.map(count)).toEqual([8, 17, 4, 4, 0, 73]);
+    expect(new Set(clustersOf(items)).size).toBe(1167);
+    expect(faults.filter(({ repaired }) => repaired === null).map(({ index }) => index)).toEqual([244, 295, 296, 409]);
   });
 
   it("has answers in its text that agree with all 1,223 that it states", () => {

@@ -1,5 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { comparePaired, mcnemarExact, wilson } from "../../lib/stats/index";
+import {
+  boundPaired,
+  clusteredBootstrap,
+  clusteredMean,
+  comparePaired,
+  detectableDifference,
+  holm,
+  mcnemarExact,
+  wilson,
+} from "../../lib/stats/index";
 
 /**
  * Reference values of statsmodels 0.15.0 and scipy 1.17.1, by
@@ -57,10 +66,58 @@ describe("a paired comparison", () => {
   it("counts what is lost and gained", () => {
     const before = [true, true, false, false, false];
     const after = [true, false, true, true, false];
-    expect(comparePaired(before, after)).toEqual({ lost: 1, gained: 2, p: 1 });
+    expect(comparePaired(before, after)).toMatchObject({ lost: 1, gained: 2, p: 1 });
+    expect(comparePaired(before, after).difference.mean).toBeCloseTo(1 / 5, 12);
   });
 
   it("refuses answers to different numbers of items", () => {
     expect(() => comparePaired([true], [true, false])).toThrow(/1 items before, 2 after/);
+  });
+});
+
+describe("clusters", () => {
+  const values = Array.from({ length: 200 }, (_, i) => (i % 3 === 0 ? 1 : 0));
+
+  it("widen the interval where an item is repeated", () => {
+    const twice = values.map((_, i) => Math.floor(i / 2));
+    const doubled = values.map((_, i) => values[Math.floor(i / 2)]!);
+    const width = ({ low, high }: { low: number; high: number }) => high - low;
+    expect(width(clusteredMean(doubled, twice)) / width(clusteredMean(doubled))).toBeCloseTo(Math.SQRT2, 1);
+  });
+
+  it("are drawn whole by the bootstrap, which agrees with the sandwich and with itself", () => {
+    const clusters = values.map((_, i) => i % 100);
+    const [once, again] = [clusteredBootstrap(values, clusters, 1), clusteredBootstrap(values, clusters, 1)];
+    const sandwich = clusteredMean(values, clusters);
+    expect(again).toEqual(once);
+    expect(once.low).toBeCloseTo(sandwich.low, 1);
+    expect(once.high).toBeCloseTo(sandwich.high, 1);
+  });
+
+  it("must be two at least", () => expect(() => clusteredMean([1, 0], [1, 1])).toThrow(/two clusters/));
+});
+
+describe("what can be said with less", () => {
+  it("Holm's correction keeps the order and never exceeds 1", () => {
+    expect(holm([0.01, 0.04, 0.03])).toEqual([0.03, 0.06, 0.06]);
+    expect(holm([0.9, 0.8])).toEqual([1, 1]);
+    expect(holm([])).toEqual([]);
+  });
+
+  it("a smaller difference is found with more items", () => {
+    const [few, many] = [detectableDifference(300, 0.16), detectableDifference(1240, 0.16)];
+    expect(many).toBeLessThan(few);
+    expect(many).toBeCloseTo(0.0318, 3);
+    expect(detectableDifference(20, 0.05)).toBe(Number.POSITIVE_INFINITY);
+  });
+
+  it("the paired p of two totals lies between its bounds", () => {
+    const { lowest, highest, significantUpTo } = boundPaired(938, 981, 1240);
+    expect(lowest).toBeCloseTo(mcnemarExact(0, 43), 15);
+    expect(highest).toBeCloseTo(mcnemarExact(259, 302), 12);
+    const common = (differ: number) => [(differ - 43) / 2, (differ + 43) / 2] as const;
+    const last = Math.round(significantUpTo! * 1240);
+    expect(mcnemarExact(...common(last))).toBeLessThan(0.05);
+    expect(mcnemarExact(...common(last + 2))).toBeGreaterThanOrEqual(0.05);
   });
 });

@@ -1,0 +1,120 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { breakDown, readPredictions } from "../../lib/answers/index";
+import type { Item } from "../../lib/benchmark/index";
+
+const folder = mkdtempSync(join(tmpdir(), "wov-predictions-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const item = (index: number, gold: string, category = "Child Safety", letters = "ABC"): Item => ({
+  index,
+  image: "",
+  options: [...letters].map((letter) => ({ letter, text: `Do ${letter}.` })),
+  gold,
+  category,
+  situation: `Situation ${index}`,
+});
+const items = [item(1, "A"), item(2, "B"), item(3, "C", "Norm Situation"), item(4, "A", "Norm Situation", "BC")];
+
+function write(content: unknown[] | string, name = "predictions.jsonl"): string {
+  const file = join(folder, name);
+  writeFileSync(file, typeof content === "string" ? content : content.map((line) => JSON.stringify(line)).join("\n"));
+  return file;
+}
+const batchLine = (id: string, content: string | null) => ({
+  custom_id: id,
+  response: { status_code: 200, body: { choices: [{ message: { content } }] } },
+  error: null,
+});
+
+describe("predictions", () => {
+  const wanted = new Map([
+    [1, "A"],
+    [2, "B"],
+    [3, "A"],
+    [4, "B"],
+  ]);
+  const values = [...wanted].map(([index, reply]) => ({ index, reply }));
+
+  it("are read from JSON Lines", () => expect(readPredictions(write(values), items)).toEqual(wanted));
+  it("are read from a JSON list", () =>
+    expect(readPredictions(write(JSON.stringify(values, null, 2)), items)).toEqual(wanted));
+  it.each(["prediction", "pred", "output", "response"])("may have their text under %s", (key) => {
+    const lines = [...wanted].map(([id, reply]) => ({ id: String(id), [key]: reply }));
+    expect(readPredictions(write(lines), items)).toEqual(wanted);
+  });
+  it("may have their text under a key that is named", () => {
+    const lines = values.map(({ index, reply }) => ({ index, reply: "no", said: reply }));
+    expect(readPredictions(write(lines), items, { textKey: "said" })).toEqual(wanted);
+  });
+  it("may be OpenAI's batch output, or the folder of a run", () => {
+    const lines = [...wanted].map(([index, reply]) => batchLine(String(index), reply));
+    mkdirSync(join(folder, "run"));
+    expect(readPredictions(write(lines), items)).toEqual(wanted);
+    write(lines, "run/records.jsonl");
+    expect(readPredictions(join(folder, "run"), items)).toEqual(wanted);
+  });
+
+  it.each([
+    ["a missing item", values.slice(1), /no prediction for 1 of 4 items \(1\).*--allow-missing/],
+    ["a double one", [...values, values[0]], /line 5: a second prediction for item 1/],
+    ["an unknown one", [...values, { index: 99, reply: "A" }], /line 5: index 99 is no item/],
+    ["no item key", [{ reply: "A" }], /line 1: names no item/],
+    ["no text key", [{ index: 1, text: "A" }], /item 1.*has no text.*--text-key/],
+    ["a number as text", [{ index: 1, reply: 3 }], /reply is 3; expected the model's text/],
+    ["a line that is not JSON", `${JSON.stringify(values[0])}\n{oops`, /line 2 is not JSON/],
+    ["an empty file", "", /is empty/],
+    ["a file of other things", "[]", /holds no reply/],
+  ])("name %s", (_, content, message) =>
+    expect(() => readPredictions(write(content as never), items)).toThrow(message),
+  );
+
+  it("name a file that is not there", () => expect(() => readPredictions("nowhere", items)).toThrow(/no such file/));
+
+  it("count a request that failed, a null and a NaN as missing", () => {
+    const failed = { custom_id: "1", response: null, error: { message: "gone" } };
+    const lines = [failed, batchLine("2", null), { index: 3, reply: null }, values[3]];
+    expect(readPredictions(write(lines), items, { allowMissing: true })).toEqual(new Map([[4, "B"]]));
+    const nan = write(`[{"index": 3, "pred": NaN}, {"index": 4, "pred": "B"}]`);
+    expect(readPredictions(nan, items, { allowMissing: true })).toEqual(new Map([[4, "B"]]));
+  });
+});
+
+describe("a breakdown", () => {
+  const replies = new Map([
+    [1, "A"],
+    [2, "maybe"],
+    [3, "A"],
+  ]);
+  const result = breakDown(items, replies, "strict");
+
+  it("counts what was read, right, unread and missing", () => {
+    expect(result).toMatchObject({ items: 3, answered: 2, unread: 1, missing: 1, correct: 1, accuracy: 1 / 3 });
+    expect(result.interval).toMatchObject({ level: 0.95, method: "wilson" });
+    expect(result.unreadExamples).toEqual([{ index: 2, reply: "maybe" }]);
+  });
+
+  it("tells right answers by category, right letter and its place, and how often each place was chosen", () => {
+    expect(result.byCategory).toEqual({
+      "Child Safety": { items: 2, correct: 1, accuracy: 0.5 },
+      "Norm Situation": { items: 1, correct: 0, accuracy: 0 },
+    });
+    expect(result.byGold.C).toEqual({ items: 1, correct: 0, accuracy: 0 });
+    expect(result.byPosition["1"]).toEqual({ items: 1, correct: 1, accuracy: 1, chosen: 2 });
+  });
+
+  it("puts an item whose list lacks the right option at no place", () => {
+    expect(
+      breakDown(
+        items,
+        new Map([
+          [4, "B"],
+          [1, "A"],
+        ]),
+        "strict",
+      ).byPosition.none,
+    ).toMatchObject({ items: 1 });
+  });
+});

@@ -30,9 +30,10 @@ export function textsById(lines: readonly unknown[], where: string): Map<string,
   return new Map(texts);
 }
 
-/** Tokens that replies used, prompts and completions. */
+/** Tokens that replies used, prompts and completions; a reply that several items share counts once. */
 export function tokensOf(lines: readonly unknown[]): { prompt: number; completion: number } {
-  const used = lines.map((line) => (line as Reply).response?.body.usage);
+  const paid = lines.filter((line) => !(line as { shared?: string }).shared);
+  const used = paid.map((line) => (line as Reply).response?.body.usage);
   const sum = (key: "prompt_tokens" | "completion_tokens") => used.reduce((all, usage) => all + (usage?.[key] ?? 0), 0);
   return { prompt: sum("prompt_tokens"), completion: sum("completion_tokens") };
 }

@@ -28,7 +28,10 @@ export function readRecords(file: string): unknown[] {
   });
 }
 
-/** Adds records to the end of a JSON Lines file; they are on the disk when this returns, all or none. */
+/**
+ * Adds records to the end of a JSON Lines file, all or none. When this returns they outlive this process, but not
+ * yet a power cut: waiting for the disk after each of thousands of replies would take longer than the replies.
+ */
 export function appendRecords(file: string, records: readonly unknown[]): void {
   if (records.length === 0) return;
   const bytes = Buffer.from(records.map((record) => `${JSON.stringify(record)}\n`).join(""));
@@ -44,10 +47,20 @@ function writeWhole(handle: number, bytes: Buffer): void {
   const before = fstatSync(handle).size;
   try {
     for (let at = 0; at < bytes.length; ) at += writeSync(handle, bytes, at);
-    fsyncSync(handle);
   } catch (error) {
     if (fstatSync(handle).size > before) ftruncateSync(handle, before);
     throw error;
+  }
+}
+
+/** Waits until the records of a file are on the disk. */
+export function syncRecords(file: string): void {
+  if (!existsSync(file)) return;
+  const handle = openSync(file, "r+");
+  try {
+    onDisk(file, () => fsyncSync(handle));
+  } finally {
+    closeSync(handle);
   }
 }
 

@@ -4,7 +4,7 @@ import { WovError } from "../errors";
 import { onDisk } from "./disk";
 import { environment } from "./environment";
 import { type Manifest, readManifest, writeManifest } from "./manifest";
-import { appendRecords, dropTornLine, readRecords } from "./records";
+import { appendRecords, dropTornLine, readRecords, syncRecords } from "./records";
 import { type RunSpec, runId, runSpecSchema, specHash, writeSpec } from "./spec";
 
 /** What only the caller knows when a run is done. */
@@ -33,7 +33,7 @@ export interface Run {
   records<T = unknown>(): T[];
   /** Makes the folder and drops what a killed process left half-written. Only one process may write to a run. */
   begin(): void;
-  /** Adds records; they are on the disk when this returns. */
+  /** Adds records; they outlive this process when this returns. */
   append(records: readonly unknown[]): void;
   /** Writes the manifest, last of all: nothing is added to a complete run. */
   finish(outcome: Outcome): Manifest;
@@ -72,6 +72,7 @@ export function openRun(root: string, given: RunSpec): Run {
     finish: ({ counts, tokens, costUsd = 0, seconds }) => {
       begin();
       const [startedAt, finishedAt] = [begun ?? new Date(), new Date()];
+      syncRecords(file("records.jsonl"));
       const took = seconds ?? (finishedAt.getTime() - startedAt.getTime()) / 1000;
       return writeManifest(file("manifest.json"), {
         ...spec,

@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { askLive, textsById, tokensOf } from "../ask/index";
+import { askRun, textsById } from "../ask/index";
 import { seedQuestions, startTeacher } from "../pocket/index";
 import { openRun, readRecords, sha256 } from "../store/index";
 import {
@@ -63,19 +63,13 @@ function repliesStep(root: string, profile: Profile, source: string): Step {
     work: {
       kind: "here",
       do: async (onProgress) => {
-        const answered = textsById(opened.records(), name);
-        const open = requests().filter((request) => !answered.has(request.custom_id));
         const teacher = await startTeacher();
-        let done = answered.size;
+        const endpoint = { baseURL: teacher.baseURL, apiKey: "none", concurrency: CONCURRENCY };
         try {
-          await askLive(root, { baseURL: teacher.baseURL, apiKey: "none", concurrency: CONCURRENCY }, open, (reply) => {
-            opened.append([reply]);
-            onProgress(++done, from.calls);
-          });
+          return await askRun({ root, run: opened, endpoint, requests: requests(), onProgress });
         } finally {
           await teacher.close();
         }
-        return { counts: { replies: done }, tokens: tokensOf(opened.records()) };
       },
     },
   };

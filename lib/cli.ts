@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { addAsk } from "./commands/ask";
 import { addAudit } from "./commands/audit";
 import { addBench } from "./commands/bench";
 import { addCompare } from "./commands/compare";
@@ -20,6 +21,7 @@ async function main(): Promise<void> {
     addStudy,
     addLab,
     addAudit,
+    addAsk,
     addScore,
     addCompare,
     addBench,

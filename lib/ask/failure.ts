@@ -10,7 +10,8 @@ const SHOWN = 300;
 
 /** What an error of the client means for the request and for the others. */
 export function toFailure(error: unknown, { baseURL, apiKey }: Endpoint): Failure {
-  if (error instanceof WovError) return { status: null, message: withoutKey(error.message, apiKey), passing: false, fatal: false };
+  if (error instanceof WovError)
+    return { status: null, message: withoutKey(error.message, apiKey), passing: false, fatal: false };
   const message = withoutKey(messageOf(error), apiKey);
   if (error instanceof OpenAI.APIConnectionError) {
     const text = `${baseURL} cannot be reached or does not answer: ${message}`;

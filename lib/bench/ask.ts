@@ -60,7 +60,15 @@ export async function benchStorm(root: string, requests = 1240, cap = 100): Prom
     const { ms, records } = await work(root, { ...given, how: "ask" });
     const { paidTwice, refused } = await server.count();
     const perSecond = Number(((1000 * records) / ms).toFixed(1));
-    return { requests, cap, perSecond, share: Number((perSecond / cap).toFixed(3)), lost: requests - records, paidTwice, refused };
+    return {
+      requests,
+      cap,
+      perSecond,
+      share: Number((perSecond / cap).toFixed(3)),
+      lost: requests - records,
+      paidTwice,
+      refused,
+    };
   });
 }
 
@@ -94,7 +102,15 @@ export async function benchKill(root: string, requests = 1240, kills = 30): Prom
     }
     const { records, ids } = await work(root, given);
     const { paid, paidTwice } = await server.count();
-    return { requests, kills: killed, records: ids, doubles: records - ids, paid, paidTwice, inFlightAtKills: killed * IN_FLIGHT };
+    return {
+      requests,
+      kills: killed,
+      records: ids,
+      doubles: records - ids,
+      paid,
+      paidTwice,
+      inFlightAtKills: killed * IN_FLIGHT,
+    };
   });
 }
 

@@ -30,7 +30,11 @@ async function bare(): Promise<{ custom_id: string }[]> {
     while (next < requests.length) {
       const { custom_id, body } = requests[next++] as Request;
       const headers = { "content-type": "application/json", authorization: "Bearer none" };
-      const response = await fetch(`${given.baseURL}/chat/completions`, { method: "POST", headers, body: JSON.stringify(body) });
+      const response = await fetch(`${given.baseURL}/chat/completions`, {
+        method: "POST",
+        headers,
+        body: JSON.stringify(body),
+      });
       await response.json();
       records.push({ custom_id });
     }

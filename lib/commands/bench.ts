@@ -1,19 +1,47 @@
 import type { Command } from "commander";
-import { benchReading } from "../bench/index";
+import { benchAsking, benchKill, benchReading, benchStorm } from "../bench/index";
+import { projectRoot } from "../root";
 
 /** `wov bench`: how fast the kit is, measured here and now. */
 export function addBench(program: Command): void {
   const bench = program.command("bench").description("measure how fast the kit is, beside its peers, in one run");
-  bench
-    .command("read")
-    .description("time to read a reply, by scorer")
-    .option("--json", "print it as JSON")
-    .action(({ json }: { json?: boolean }) => {
-      const results = benchReading();
-      const lines = results.map(
-        ({ scorer, replies, medianMs, maxMs }) =>
-          `${scorer}: ${replies} replies of up to 1 MB; median ${medianMs} ms, at most ${maxMs} ms`,
-      );
-      process.stdout.write(json ? `${JSON.stringify(results, null, 1)}\n` : `${lines.join("\n")}\n`);
-    });
+  const add = (
+    name: string,
+    what: string,
+    measure: () => Promise<object> | object,
+    forPeople: (result: never) => string,
+  ) =>
+    bench
+      .command(name)
+      .description(what)
+      .option("--json", "print it as JSON")
+      .action(async ({ json }: { json?: boolean }) => {
+        const result = await measure();
+        process.stdout.write(json ? `${JSON.stringify(result, null, 1)}\n` : `${forPeople(result as never)}\n`);
+      });
+  add("read", "time to read a reply, by scorer", benchReading, readingText);
+  add(
+    "ask",
+    "asking an endpoint on this machine, beside a bare loop of fetch; and one that is busy",
+    askBoth,
+    askingText,
+  );
+  add("kill", "an asking process that is killed 30 times", () => benchKill(projectRoot()), killText);
 }
+
+const askBoth = async () => ({ ...(await benchAsking(projectRoot())), storm: await benchStorm(projectRoot()) });
+
+const readingText = (results: ReturnType<typeof benchReading>) =>
+  results
+    .map((r) => `${r.scorer}: ${r.replies} replies of up to 1 MB; median ${r.medianMs} ms, at most ${r.maxMs} ms`)
+    .join("\n");
+
+const askingText = (r: Awaited<ReturnType<typeof askBoth>>) =>
+  `${r.requests} requests, ${r.inFlight} under way, ${r.latencyMs} ms each: ${r.ms} ms, ${r.ratio} × a bare loop of fetch ` +
+  `(${r.bareMs} ms); at most ${r.peakRssMb} MB; again, with all answered: ${r.againMs} ms\n` +
+  `An endpoint that bears ${r.storm.cap} a second: ${r.storm.perSecond} a second (${(100 * r.storm.share).toFixed(0)} %), ` +
+  `${r.storm.refused} refused, ${r.storm.lost} lost, ${r.storm.paidTwice} paid twice`;
+
+const killText = (r: Awaited<ReturnType<typeof benchKill>>) =>
+  `${r.kills} kills: ${r.records} of ${r.requests} records, ${r.doubles} double; ${r.paidTwice} replies paid twice, ` +
+  `at most ${r.inFlightAtKills} were under way`;

@@ -1,7 +1,9 @@
-import { pictureRequest, textRequest, textsById } from "../ask/index";
+import { textsById } from "../ask/index";
+import type { Item } from "../benchmark/index";
 import { captionDecisionPrompt, captionPrompt, pictureDecisionPrompt } from "../prompts/index";
 import { askStep } from "./asking";
 import type { Profile } from "./profile";
+import { decisionsOnPictures, decisionsOnText, descriptionsOf } from "./requests";
 import { readItems, readPictures } from "./scenes";
 import type { Group, Step } from "./step";
 
@@ -52,10 +54,8 @@ export function decideOnPictures(root: string, profile: Profile, scenes: Step, a
     adapter: asking.adapter,
     requests: () => {
       const pictures = readPictures(scenes);
-      return readItems(root, scenes).map((item) => {
-        const picture = pictures.get(shown ? shown.of(item.index) : item.index)!;
-        return pictureRequest(String(item.index), picture, pictureDecisionPrompt(item.options), greedy(profile, model));
-      });
+      const picture = (index: number) => pictures.get(shown ? shown.of(index) : index)!;
+      return decisionsOnPictures(readItems(root, scenes), picture, greedy(profile, model));
     },
   });
 }
@@ -70,10 +70,7 @@ function captionStep(root: string, profile: Profile, scenes: Step): Step {
     model: profile.captioner,
     spec: { prompt: captionPrompt() },
     needs: [scenes],
-    requests: () =>
-      [...readPictures(scenes).values()].map((picture) =>
-        pictureRequest(String(picture.index), picture, captionPrompt(), decoding),
-      ),
+    requests: () => descriptionsOf([...readPictures(scenes).values()], decoding),
   });
 }
 
@@ -88,10 +85,8 @@ function decideOnCaptions(root: string, profile: Profile, scenes: Step, captions
     needs: [scenes, captions],
     requests: () => {
       const texts = textsById(captions.run.records(), captions.name);
-      return readItems(root, scenes).map((item) => {
-        const prompt = captionDecisionPrompt(texts.get(String(item.index)) ?? "", item.options);
-        return textRequest(String(item.index), prompt, greedy(profile, model));
-      });
+      const caption = ({ index }: Item) => texts.get(String(index)) ?? "";
+      return decisionsOnText(readItems(root, scenes), caption, greedy(profile, model));
     },
   });
 }

@@ -5,15 +5,8 @@ import { WovError } from "../errors";
 import { drawItems, MODEL_PIXELS, renderPng } from "../pocket/index";
 import { openRun, sha256 } from "../store/index";
 import type { Profile } from "./profile";
+import type { Picture } from "./requests";
 import type { Step } from "./step";
-
-/** A picture as requests name it. */
-export interface Picture {
-  index: number;
-  /** Relative to the project's folder. */
-  path: string;
-  sha256: string;
-}
 
 /** The step that draws the pocket benchmark: a file in VIVA's format, and its pictures. */
 export function scenesStep(root: string, profile: Profile): Step {

@@ -7,6 +7,7 @@ export { runInNotebook } from "./follow";
 export { chooseItems, type DrawPicture, itemCard } from "./items";
 export { accuracy, compare, interval, percent, pText, signed } from "./numbers";
 export { type PlotlyFigure, toPlotly } from "./plotly";
+export { publishedDoubts, publishedFigure, publishedTable1 } from "./published";
 export { claimsTable, writeReport } from "./report";
 export { toSvg } from "./svg";
 export { type Table, toCsv, toHtml, toMarkdown } from "./table";

@@ -4,6 +4,7 @@ import { addAudit } from "./commands/audit";
 import { addBench } from "./commands/bench";
 import { addCompare } from "./commands/compare";
 import { addDoctor } from "./commands/doctor";
+import { addImages } from "./commands/images";
 import { addLab } from "./commands/lab";
 import { addNotebooks } from "./commands/notebooks";
 import { addScore } from "./commands/score";
@@ -21,6 +22,7 @@ async function main(): Promise<void> {
     addStudy,
     addLab,
     addAudit,
+    addImages,
     addAsk,
     addScore,
     addCompare,

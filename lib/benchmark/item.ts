@@ -11,6 +11,8 @@ export interface Item {
   index: number;
   /** The picture file, relative to the project root unless the pictures' folder was given as absolute. */
   image: string;
+  /** Where it came from; many of VIVA's addresses are dead by now. */
+  imageUrl?: string;
   options: Option[];
   /** Letter of the right option. Four items of VIVA lack the option that it names: no model is right on these. */
   gold: string;

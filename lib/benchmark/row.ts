@@ -15,6 +15,7 @@ const optionSchema = z.string().transform((line, context): Option => {
 export const rowSchema = z.object({
   index: z.int(),
   image_file: z.string().regex(/^[^/\\]*[^/\\.][^/\\]*$/, "expected the name of a picture file, without folders"),
+  image_url: z.string().nullish(),
   action_list: z
     .array(optionSchema)
     .min(2, "expected at least two options")
@@ -37,6 +38,7 @@ export function toItem(row: Row, imagesFolder: string): Item | null {
   return {
     index: row.index,
     image: `${imagesFolder}/${row.image_file}`,
+    ...(row.image_url && { imageUrl: row.image_url }),
     options: row.action_list,
     gold,
     category: row.category.replace(/^\[|\]$/g, ""),

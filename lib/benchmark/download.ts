@@ -1,0 +1,101 @@
+import { lookup } from "node:dns";
+import { isIP, type LookupFunction } from "node:net";
+import ipaddr from "ipaddr.js";
+import { Agent, fetch } from "undici";
+
+/** How far a download may go. */
+export interface DownloadLimits {
+  timeoutMs: number;
+  bytes: number;
+  redirects: number;
+}
+export const downloadLimits: DownloadLimits = { timeoutMs: 20_000, bytes: 25_000_000, redirects: 5 };
+
+/** What a download gives: bytes, or in a few words why there are none. `passing`: another try may succeed. */
+export type Download = { bytes: Buffer; type: string } | { failed: string; passing: boolean };
+
+/** Whether an address is one of the public internet; all others are this machine's or its network's. */
+export function isPublic(address: string): boolean {
+  return ipaddr.isValid(address) && ipaddr.process(address).range() === "unicast";
+}
+
+/**
+ * Downloads what a benchmark file names. Such a file is untrusted: only http and https, only addresses that
+ * `allowed` accepts (checked when the connection is made, for each redirect anew), no more bytes than the limit.
+ */
+export async function download(
+  url: string,
+  allowed: (address: string) => boolean = isPublic,
+  limits = downloadLimits,
+): Promise<Download> {
+  const signal = AbortSignal.timeout(limits.timeoutMs);
+  const agent = new Agent({ connect: { lookup: checkedLookup(allowed) } });
+  try {
+    return await follow(url, limits.redirects, { allowed, limits, signal, agent });
+  } catch (error) {
+    return { failed: reasonOf(error), passing: !(error instanceof Refused) };
+  } finally {
+    await agent.destroy();
+  }
+}
+
+/** Something that no other try would change. */
+class Refused extends Error {}
+
+interface Way {
+  allowed: (address: string) => boolean;
+  limits: DownloadLimits;
+  signal: AbortSignal;
+  agent: Agent;
+}
+
+async function follow(url: string, redirects: number, way: Way): Promise<Download> {
+  const { protocol, hostname } = parse(url);
+  if (protocol !== "http:" && protocol !== "https:") throw new Refused("not a web address");
+  const host = hostname.replace(/^\[|\]$/g, "");
+  if (isIP(host) && !way.allowed(host)) throw new Refused("private address");
+  const response = await fetch(url, { redirect: "manual", signal: way.signal, dispatcher: way.agent });
+  const location = response.headers.get("location");
+  if (response.status >= 300 && response.status < 400 && location) {
+    await response.body?.cancel();
+    if (redirects === 0) throw new Refused("too many redirects");
+    return follow(new URL(location, url).href, redirects - 1, way);
+  }
+  if (!response.ok) {
+    await response.body?.cancel();
+    const passing = response.status === 429 || response.status >= 500;
+    return { failed: `HTTP ${response.status}`, passing };
+  }
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  for await (const part of response.body ?? []) {
+    size += part.length;
+    if (size > way.limits.bytes) throw new Refused("too large");
+    parts.push(part);
+  }
+  return { bytes: Buffer.concat(parts), type: response.headers.get("content-type") ?? "" };
+}
+
+function parse(url: string): URL {
+  if (!URL.canParse(url)) throw new Refused("not a web address");
+  return new URL(url);
+}
+
+/** Names are looked up where the connection is made, so that a name cannot point elsewhere in between. */
+function checkedLookup(allowed: (address: string) => boolean): LookupFunction {
+  return (hostname, options, callback) =>
+    lookup(hostname, { ...options, all: true }, (error, addresses) => {
+      const refused = addresses?.find(({ address }) => !allowed(address));
+      if (error || refused) return callback(error ?? new Refused("private address"), "", 0);
+      if (options.all) return callback(null, addresses);
+      callback(null, addresses[0]!.address, addresses[0]!.family);
+    });
+}
+
+function reasonOf(error: unknown): string {
+  const { name, message, cause } = error as Error;
+  if (error instanceof Refused) return message;
+  if (cause instanceof Refused) return cause.message;
+  if (name === "TimeoutError" || name === "AbortError") return "no answer in time";
+  return `no connection (${(cause as { code?: string } | undefined)?.code ?? message})`;
+}

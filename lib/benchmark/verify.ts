@@ -1,0 +1,29 @@
+import sharp from "sharp";
+
+/** A picture that could be decoded. */
+export interface VerifiedPicture {
+  width: number;
+  height: number;
+  format: string;
+}
+
+/** Fewer pixels a side than this show nothing: icons, tracking pixels, placeholders. */
+const SMALLEST = 50;
+const MOST_PIXELS = 100e6;
+
+/** Checks that bytes are a picture which shows something; else tells in a few words what they are. */
+export async function verifyPicture(bytes: Buffer): Promise<VerifiedPicture | { failed: string }> {
+  if (bytes.length === 0) return { failed: "empty" };
+  if (/^\s*(<!doctype|<html|<\?xml|<head|<script)/i.test(bytes.subarray(0, 200).toString("latin1")))
+    return { failed: "HTML, not a picture" };
+  try {
+    const picture = sharp(bytes, { failOn: "truncated", limitInputPixels: MOST_PIXELS });
+    const { width, height, format } = await picture.metadata();
+    if (width < SMALLEST || height < SMALLEST) return { failed: "too small" };
+    const { channels } = await picture.stats(); // decodes all of it
+    if (channels.slice(0, 3).every(({ stdev }) => stdev < 1)) return { failed: "blank" };
+    return { width, height, format };
+  } catch (error) {
+    return { failed: /unsupported image/.test((error as Error).message) ? "no picture" : "damaged" };
+  }
+}

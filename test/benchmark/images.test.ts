@@ -1,0 +1,132 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { download, isPublic } from "../../lib/benchmark/download";
+import { fetchImages, type Item, imageYield } from "../../lib/benchmark/index";
+import { drawItems, renderPng } from "../../lib/pocket/index";
+
+const folder = mkdtempSync(join(tmpdir(), "wov-images-"));
+const good = renderPng(drawItems("test", 5, 1)[0]!.picture.svg, 128);
+const TINY_GIF = Buffer.from("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7", "base64");
+let server: Server;
+let origin: string;
+const asked: string[] = [];
+
+beforeAll(async () => {
+  server = createServer((request, response) => {
+    const path = request.url!;
+    asked.push(path);
+    if (path.startsWith("/good")) return response.end(good);
+    if (path === "/gone") return response.writeHead(404).end();
+    if (path === "/html")
+      return response.writeHead(200, { "content-type": "image/jpeg" }).end("<!DOCTYPE html><p>Gone");
+    if (path === "/tiny") return response.end(TINY_GIF);
+    if (path === "/cut") return response.end(good.subarray(0, good.length / 2));
+    if (path === "/text") return response.end("no picture at all");
+    if (path === "/inside") return response.writeHead(302, { location: "http://169.254.169.254/latest" }).end();
+    if (path === "/moved") return response.writeHead(301, { location: "/good-2" }).end();
+    if (path === "/round") return response.writeHead(302, { location: "/round" }).end();
+    if (path === "/file") return response.writeHead(302, { location: "file:///etc/passwd" }).end();
+    if (path === "/flaky" && asked.filter((p) => p === "/flaky").length > 1) return response.end(good);
+    if (path === "/flaky") return response.writeHead(503).end();
+    if (path === "/silent") return undefined;
+    const endless = setInterval(() => response.write(Buffer.alloc(1_000_000)), 1);
+    request.on("close", () => clearInterval(endless));
+  });
+  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
+  origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+});
+afterAll(() => {
+  server.closeAllConnections();
+  server.close();
+  rmSync(folder, { recursive: true });
+});
+
+const item = (index: number, path: string, to: string): Item => ({
+  index,
+  image: join(to, `${index}.png`),
+  imageUrl: path.startsWith("/") ? origin + path : path,
+  options: [],
+  gold: "A",
+  category: "",
+  situation: "",
+});
+const allowed = (address: string) => address === "127.0.0.1";
+const limits = { timeoutMs: 1500, bytes: 20_000_000, redirects: 3 };
+
+describe("fetching pictures", () => {
+  const outcomes: [string, string][] = [
+    ["/good-1", "ok"],
+    ["/moved", "ok"],
+    ["/flaky", "ok"],
+    ["/gone", "HTTP 404"],
+    ["/html", "HTML, not a picture"],
+    ["/tiny", "too small"],
+    ["/cut", "damaged"],
+    ["/text", "no picture"],
+    ["/endless", "too large"],
+    ["/inside", "private address"],
+    ["/round", "too many redirects"],
+    ["/file", "not a web address"],
+    ["/silent", "no answer in time"],
+    ["ftp://example.org/1.jpg", "not a web address"],
+    ["http://10.0.0.1/1.jpg", "private address"],
+    ["not an address", "not a web address"],
+  ];
+  const to = join(folder, "fetched");
+  const items = () => outcomes.map(([path], i) => item(i + 1, path, to));
+
+  it("keeps what is a picture, and tells of each other what it is", async () => {
+    const records = await fetchImages(items(), to, { allowed, limits });
+    expect(records.map(({ url, outcome }) => [url.replace(origin, ""), outcome])).toEqual(outcomes);
+    expect(imageYield(records)).toMatchObject({ ok: 3, "private address": 2 });
+    expect(readFileSync(join(to, "1.png"))).toEqual(good);
+    expect(records[0]).toMatchObject({
+      width: 128,
+      height: 128,
+      bytes: good.length,
+      sha256: expect.stringMatching(/^\w{64}$/),
+    });
+  });
+
+  it("does not fetch again what it has, unless the file was changed", async () => {
+    asked.length = 0;
+    writeFileSync(join(to, "2.png"), "changed");
+    await fetchImages(items().slice(0, 3), to, { allowed, limits });
+    expect(asked).toEqual(["/moved", "/good-2"]);
+  });
+
+  it("takes a folder's pictures instead", async () => {
+    const by = join(folder, "by-hand");
+    const records = await fetchImages(items().slice(0, 2), by, { from: to });
+    expect(records.map(({ outcome }) => outcome)).toEqual(["ok", "ok"]);
+    const [missing] = await fetchImages([item(99, "/good-1", by)], by, { from: to });
+    expect(missing!.outcome).toBe("not in the folder");
+  });
+
+  it("names a folder that is not there", async () =>
+    expect(fetchImages([], folder, { from: join(folder, "none") })).rejects.toThrow(/no such folder/));
+});
+
+describe("addresses", () => {
+  it.each([
+    "127.0.0.1",
+    "10.1.2.3",
+    "192.168.0.1",
+    "172.16.0.1",
+    "169.254.169.254",
+    "0.0.0.0",
+    "::1",
+    "fe80::1",
+    "fd00::1",
+    "::ffff:127.0.0.1",
+  ])("%s is not public", (address) => expect(isPublic(address)).toBe(false));
+  it("8.8.8.8 is", () => expect(isPublic("8.8.8.8")).toBe(true));
+  it("a name that points to this machine is refused", async () =>
+    expect(await download(`http://localhost:${new URL(origin).port}/good`)).toMatchObject({
+      failed: "private address",
+    }));
+});

@@ -10,6 +10,7 @@ import { addNotebooks } from "./commands/notebooks";
 import { addScore } from "./commands/score";
 import { addStudy } from "./commands/study";
 import { addTest } from "./commands/test";
+import { addViva } from "./commands/viva";
 import { addZoo } from "./commands/zoo";
 import { WovError } from "./errors";
 
@@ -21,6 +22,7 @@ async function main(): Promise<void> {
   for (const add of [
     addStudy,
     addLab,
+    addViva,
     addAudit,
     addImages,
     addAsk,

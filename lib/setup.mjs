@@ -1,6 +1,6 @@
 // Sets the project up: Node packages, Python environment, notebook kernel. What is done already is skipped.
 // It runs before anything is installed, so it needs Node alone. `npm run setup` calls it, and so do
-// `npm run study`, `npm run lab` and `npm test`.
+// `npm run study`, `npm run lab` and `npm test`, the last with --tests.
 import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -136,6 +136,17 @@ async function installWithUv(pip, requirements) {
   }
 }
 
+/** What the tests need beside it: the programs whose figures ours are compared with. */
+async function setUpTests() {
+  const stamp = inRoot(".venv/.setup-tests");
+  const requirements = inRoot("test/requirements.txt");
+  const wanted = hash(readFileSync(requirements, "utf8"), stampOf(inRoot(".venv/.setup")));
+  if (stampOf(stamp) === wanted) return;
+  const pip = ["-m", "pip", "--disable-pip-version-check", "install", "-r", requirements];
+  await run("Python packages of the tests (1 min)", venvPython, pip);
+  writeFileSync(stamp, wanted);
+}
+
 /** The kernel by which every notebook imports `./lib/index`: it starts in the project's folder. */
 function setUpKernel() {
   const folder = inRoot(".venv/share/jupyter/kernels/words-over-vision");
@@ -184,6 +195,7 @@ try {
   for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => process.exit(1));
   await setUpNode();
   await setUpPython();
+  if (process.argv.includes("--tests")) await setUpTests();
   setUpKernel();
 } catch (error) {
   if (!(error instanceof SetupError)) throw error;

@@ -1,5 +1,6 @@
 /** A benchmark's items: VIVA's file, or any in its format (the pocket world's is one). */
 export { clustersOf, type Fault, type FaultKind, faultKinds } from "./audit";
+export { type CachedBenchmark, downloadViva, VIVA } from "./hub";
 export { fetchImages, type ImageRecord, type ImageSource, imageYield } from "./images";
 export type { Item, Option } from "./item";
 export { type AuditedBenchmark, auditBenchmark, loadBenchmark } from "./load";

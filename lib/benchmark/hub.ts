@@ -1,0 +1,58 @@
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { downloadFile } from "@huggingface/hub";
+import writeFileAtomic from "write-file-atomic";
+import { WovError } from "../errors";
+
+/**
+ * VIVA on the Hugging Face Hub (licence CC BY-NC-SA 4.0). The content's hash is the pin: it is of the copy in the
+ * authors' repository (Derekkk/VIVA_EMNLP24), on which this kit's audit was tested.
+ */
+export const VIVA = {
+  repo: "zhehuderek/VIVA_Benchmark_EMNLP24",
+  path: "VIVA_annotation.json",
+  revision: "main",
+  sha256: "04d770a9370cfdb2808d972b3d2ab2518492c1da0dffba07e04846e20ce83960",
+};
+
+/** A benchmark file that was downloaded, now or before. */
+export interface CachedBenchmark {
+  file: string;
+  sha256: string;
+  /** Whether it is, byte by byte, the file on which the kit was tested. */
+  asTested: boolean;
+}
+
+/**
+ * Downloads VIVA's annotations from the Hub into a folder, unless they are there.
+ *
+ * @param hubUrl another Hub; `HF_ENDPOINT` by default, as for Hugging Face's own programs
+ * @throws WovError where the Hub cannot be reached or has no such file
+ */
+export async function downloadViva(
+  folder: string,
+  { hubUrl = process.env.HF_ENDPOINT, revision = VIVA.revision } = {},
+): Promise<CachedBenchmark> {
+  const file = join(folder, VIVA.path);
+  if (!existsSync(file)) {
+    mkdirSync(folder, { recursive: true });
+    await writeFileAtomic(file, await fetchViva(hubUrl, revision));
+  }
+  const sha256 = createHash("sha256").update(readFileSync(file)).digest("hex");
+  return { file, sha256, asTested: sha256 === VIVA.sha256 };
+}
+
+async function fetchViva(hubUrl: string | undefined, revision: string): Promise<Buffer> {
+  const { repo, path } = VIVA;
+  const where = `${repo}/${path} (revision ${revision})`;
+  try {
+    const blob = await downloadFile({ repo: { type: "dataset", name: repo }, path, revision, hubUrl });
+    if (blob) return Buffer.from(await blob.arrayBuffer());
+  } catch (error) {
+    const { message, cause } = error as Error & { cause?: { code?: string } };
+    const code = cause?.code ? ` (${cause.code})` : "";
+    throw new WovError(`${where} cannot be downloaded: ${message}${code}`, 1, { cause: error });
+  }
+  throw new WovError(`${where}: the Hub has no such file`);
+}

@@ -24,7 +24,7 @@ export async function runInNotebook(study: Study, only?: readonly Group[]): Prom
 }
 
 /** A line of the notebook's output that is renewed in place. */
-function liveLine(): (text: string, atOnce?: boolean) => void {
+export function liveLine(): (text: string, atOnce?: boolean) => void {
   const id = `wov-progress-${process.pid}`;
   let shown = 0;
   return (text, atOnce = false) => {

@@ -1,0 +1,54 @@
+import { type Breakdown, breakDown, readPredictions } from "../answers/index";
+import { loadBenchmark } from "../benchmark/index";
+import { projectRoot } from "../root";
+import { askBenchmark, type BenchmarkTask } from "../study/index";
+import { liveLine } from "./follow";
+import type { Table } from "./table";
+
+/** A benchmark put to an endpoint, from a notebook. */
+export interface NotebookAsking {
+  task: BenchmarkTask;
+  /** A file in VIVA's format, and the folder of its pictures. */
+  benchmark: string;
+  images?: string;
+  /** Such as "http://localhost:8000/v1"; its key, if it wants one, stands in OPENAI_API_KEY. */
+  endpoint: string;
+  model: string;
+}
+
+/** Asks, showing how far it is, and scores what comes; the second time nothing is left to ask. */
+export async function askInNotebook({ task, benchmark, images, endpoint, model }: NotebookAsking): Promise<Breakdown> {
+  const root = projectRoot();
+  const items = loadBenchmark(benchmark, images);
+  const line = liveLine();
+  const run = await askBenchmark(
+    root,
+    { task, items, decoding: { model, max_tokens: 64, temperature: 0 } },
+    {
+      endpoint: { baseURL: endpoint, apiKey: process.env.OPENAI_API_KEY ?? "none", concurrency: 16 },
+      onProgress: (done, total) => line(`${done} of ${total} answered …`),
+    },
+  );
+  line(`All ${items.length} are answered.`, true);
+  return breakDown(items, readPredictions(`${root}/${run.folder}`, items), "strict");
+}
+
+/** A breakdown as a table: the whole, then its parts. */
+export function breakdownTable({ accuracy, interval, items, correct, unread, byCategory }: Breakdown): Table {
+  const percent = (share: number) => (100 * share).toFixed(2);
+  return {
+    name: "breakdown",
+    title: "Accuracy, as a whole and by category",
+    note: `95 % interval of the whole (Wilson): ${percent(interval.low)}–${percent(interval.high)}. Unread: ${unread}.`,
+    columns: [
+      { key: "part", label: "" },
+      { key: "accuracy", label: "Accuracy, %", numeric: true },
+      { key: "correct", label: "Right", numeric: true },
+      { key: "items", label: "Items", numeric: true },
+    ],
+    rows: [
+      { part: "all", accuracy: percent(accuracy), correct, items },
+      ...Object.entries(byCategory).map(([part, share]) => ({ part, ...share, accuracy: percent(share.accuracy) })),
+    ],
+  };
+}

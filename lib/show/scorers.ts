@@ -1,0 +1,18 @@
+import { type Scorer, scorers } from "../answers/index";
+import type { Option } from "../benchmark/index";
+import type { Table } from "./table";
+
+/** What each scorer reads in the same replies: how much hangs on the reader. */
+export function scorersTable(replies: readonly string[], options: readonly Option[]): Table {
+  const names = Object.keys(scorers) as Scorer[];
+  return {
+    name: "scorers",
+    title: "One reply, three readers",
+    note: "“–”: unread. The authors' scripts ask another model in such a case; the kit counts the reply as unread.",
+    columns: [{ key: "reply", label: "Reply" }, ...names.map((key) => ({ key, label: key }))],
+    rows: replies.map((reply) => ({
+      reply,
+      ...Object.fromEntries(names.map((name) => [name, scorers[name](reply, options) ?? "–"])),
+    })),
+  };
+}

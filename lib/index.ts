@@ -1,6 +1,6 @@
 /** What notebooks import: the study, what it is made of, and what shows it. */
 export { breakDown, readPredictions, readStrict, scoreReplies, scorers } from "./answers/index";
-export { auditBenchmark, type Item, loadBenchmark } from "./benchmark/index";
+export { auditBenchmark, type Item, loadBenchmark, summarizeAudit } from "./benchmark/index";
 export { drawItems, rightAction, seedQuestions } from "./pocket/index";
 export * from "./prompts/index";
 export { comparePublished, loadPublished } from "./published/index";

@@ -1,7 +1,7 @@
 import type { Item } from "../benchmark/index";
 import { clustersOf } from "../benchmark/index";
 import { clusteredMean, type Interval, wilson } from "../stats/index";
-import { type Scores, scoreReplies } from "./score";
+import { type Scores, scoreReplies, type Verdicts } from "./score";
 import type { Scorer } from "./scorers";
 
 /** Right answers among some of the items. */
@@ -42,11 +42,17 @@ const EXAMPLE_LENGTH = 200;
  *
  * @param items the whole benchmark
  * @param predictions replies by item index; items that have none are left out and counted
+ * @param verdicts what a judge said, for the authors' scorers
  */
-export function breakDown(items: readonly Item[], predictions: ReadonlyMap<number, string>, scorer: Scorer): Breakdown {
+export function breakDown(
+  items: readonly Item[],
+  predictions: ReadonlyMap<number, string>,
+  scorer: Scorer,
+  verdicts?: Verdicts,
+): Breakdown {
   const scored = items.filter((item) => predictions.has(item.index));
   const reply = (item: Item) => predictions.get(item.index)!;
-  const scores = scoreReplies(scored, reply, scorer);
+  const scores = scoreReplies(scored, reply, scorer, verdicts);
   const { correct, unread } = scores;
   const unreadItems = scored.filter((_, i) => scores.letters[i] === null);
   return {

@@ -1,4 +1,5 @@
 import type { Item } from "../benchmark/index";
+import { readJudge } from "./judge";
 import { type Scorer, scorers } from "./scorers";
 
 /** What replies to a benchmark's items are worth. */
@@ -11,9 +12,24 @@ export interface Scores {
   letters: (string | null)[];
 }
 
-/** Scores one reply an item; `reply` gives an item's. */
-export function scoreReplies(items: readonly Item[], reply: (item: Item) => string, scorer: Scorer = "strict"): Scores {
-  const letters = items.map((item) => scorers[scorer](reply(item), item.options));
+/** What a judge said of items' replies, by item index; see `judgePrompt`. */
+export type Verdicts = ReadonlyMap<number, string>;
+
+/**
+ * Scores one reply an item; `reply` gives an item's.
+ *
+ * @param verdicts what a judge said of replies that the authors' rules do not read; `strict` never looks at it
+ */
+export function scoreReplies(
+  items: readonly Item[],
+  reply: (item: Item) => string,
+  scorer: Scorer = "strict",
+  verdicts: Verdicts = new Map(),
+): Scores {
+  const judged = ({ index, options }: Item) => readJudge(verdicts.get(index) ?? "", options);
+  const letters = items.map(
+    (item) => scorers[scorer](reply(item), item.options) ?? (scorer === "strict" ? null : judged(item)),
+  );
   return {
     items: items.length,
     correct: items.filter((item, i) => letters[i] === item.gold).length,

@@ -1,6 +1,7 @@
 /** Requests to replies, in the line formats of OpenAI's batch files. */
 export { type Budget, createBudget, estimateUsd, type Price, priceOf } from "./budget";
 export type { Endpoint, Failure } from "./endpoint";
+export { apiKeyOf } from "./key";
 export { askLive, type LiveAsking } from "./live";
 export { type Reply, replyText, textsById, tokensOf } from "./reply";
 export { type Decoding, type Part, pictureRequest, type Request, textRequest } from "./request";

@@ -27,6 +27,7 @@ export async function askRun({ run, onProgress, ...asking }: RunAsking): Promise
   const answered = new Set(before.map(({ custom_id }) => custom_id));
   countBefore(budget, requests, before);
   const twins = groupEqual(requests.filter(({ custom_id }) => !answered.has(custom_id)));
+  const idsOf = new Map([...twins].map(([request, ids]) => [request.custom_id, ids]));
   let done = requests.length - [...twins.values()].flat().length;
   const failures: string[] = [];
   await askLive({
@@ -34,7 +35,7 @@ export async function askRun({ run, onProgress, ...asking }: RunAsking): Promise
     requests: [...twins.keys()],
     onReply: (reply) => {
       const { custom_id } = reply as { custom_id: string };
-      const same = twinsOf(twins, custom_id);
+      const same = idsOf.get(custom_id)!;
       run.append(
         same.map((id) => ({ ...(reply as object), custom_id: id, ...(id !== custom_id && { shared: custom_id }) })),
       );
@@ -80,9 +81,4 @@ function groupEqual(requests: readonly Request[]): Map<Request, string[]> {
     groups.set(twin, [...(groups.get(twin) ?? []), request.custom_id]);
   }
   return groups;
-}
-
-function twinsOf(groups: ReadonlyMap<Request, string[]>, id: string): string[] {
-  for (const [request, ids] of groups) if (request.custom_id === id) return ids;
-  return [id];
 }

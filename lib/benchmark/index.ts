@@ -5,3 +5,4 @@ export { fetchImages, type ImageRecord, type ImageSource, imageYield } from "./i
 export type { Item, Option } from "./item";
 export { type AuditedBenchmark, auditBenchmark, loadBenchmark } from "./load";
 export { NOT_A_NUMBER, parsePythonJson } from "./python-json";
+export { type AuditSummary, summarizeAudit } from "./summary";

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import type { Command } from "commander";
 import { WovError } from "../errors";
 import { projectRoot } from "../root";
@@ -9,14 +9,24 @@ import { runHere, venvProgram } from "./python";
 /** `wov notebooks`: executes the notebooks in their kernel and saves them with what they show. */
 export function addNotebooks(program: Command): void {
   program
-    .command("notebooks")
-    .description("execute all notebooks in the TypeScript kernel and save them with their outputs")
+    .command("notebooks [names...]")
+    .description("execute notebooks, all or some, in the TypeScript kernel and save them with their outputs")
     .option("--to <folder>", "save them there, and leave notebooks/ as it is")
-    .action(async ({ to }: { to?: string }) => {
+    .action(async (names: string[], { to }: { to?: string }) => {
       const root = projectRoot();
-      for (const name of readdirSync(join(root, "notebooks")).filter((file) => file.endsWith(".ipynb")))
+      for (const name of chosen(readdirSync(join(root, "notebooks")), names))
         await execute(root, name, to ?? join(root, "notebooks"));
     });
+}
+
+/** @throws WovError for a name that no notebook has */
+function chosen(files: readonly string[], names: readonly string[]): string[] {
+  const all = files.filter((file) => file.endsWith(".ipynb"));
+  const wanted = names.map((name) => basename(name, ".ipynb"));
+  const unknown = wanted.filter((name) => !all.includes(`${name}.ipynb`));
+  if (unknown.length > 0)
+    throw new WovError(`no notebook is called ${unknown.join(", ")}; there are ${all.join(", ")}`, 2);
+  return wanted.length === 0 ? all : wanted.map((name) => `${name}.ipynb`);
 }
 
 async function execute(root: string, name: string, folder: string): Promise<void> {

@@ -1,21 +1,25 @@
 import type { Command } from "commander";
 import { type Breakdown, breakDown, readPredictions, type Scorer, scorers } from "../answers/index";
-import { loadBenchmark } from "../benchmark/index";
+import { type Item, loadBenchmark } from "../benchmark/index";
 import { WovError } from "../errors";
+import { projectRoot } from "../root";
 import { type Table, toMarkdown } from "../show/index";
+import { askJudge, judgeRequests } from "../study/index";
+import { addEndpointOptions, type EndpointOptions, withEndpoint } from "./endpoint";
 
-interface Given {
+interface Given extends EndpointOptions {
   benchmark: string;
   predictions: string;
   scorer?: string;
   textKey?: string;
   allowMissing?: boolean;
+  judge?: string;
   json?: boolean;
 }
 
 /** `wov score`: anyone's file of model replies, read and scored. */
 export function addScore(program: Command): void {
-  program
+  const command = program
     .command("score")
     .description("read and score a file of model replies to a benchmark's items")
     .requiredOption("--benchmark <file>", "a benchmark in VIVA's format")
@@ -23,17 +27,26 @@ export function addScore(program: Command): void {
     .option("--scorer <name>", `${Object.keys(scorers).join(", ")}; all three where none is named`)
     .option("--text-key <key>", "the key of the model's text, where it is none of the usual ones")
     .option("--allow-missing", "score the items that have a prediction, and say how many have none")
-    .option("--json", "print it as JSON")
-    .action(score);
+    .option("--judge <model>", "let this model read what the authors' rules do not, as their scripts do")
+    .option("--json", "print it as JSON");
+  addEndpointOptions(command).action(score);
 }
 
-function score({ benchmark, predictions, scorer, json, ...options }: Given): void {
+async function score({ benchmark, predictions, scorer, json, ...options }: Given): Promise<void> {
   const items = loadBenchmark(benchmark);
   const wanted = scorer === undefined ? (Object.keys(scorers) as Scorer[]) : [checkScorer(scorer)];
   const replies = readPredictions(predictions, items, options);
-  const results = wanted.map((name) => breakDown(items, replies, name));
+  const verdicts = options.judge ? await judge(options.judge, items, replies, options) : undefined;
+  if (options.judge && !verdicts) return;
+  const results = wanted.map((name) => breakDown(items, replies, name, verdicts));
   if (json) process.stdout.write(`${JSON.stringify(scorer === undefined ? results : results[0], null, 1)}\n`);
   else process.stdout.write(forPeople(results));
+}
+
+function judge(model: string, items: readonly Item[], replies: ReadonlyMap<number, string>, given: EndpointOptions) {
+  const root = projectRoot();
+  const requests = judgeRequests(items, replies, { model, max_tokens: 8, temperature: 0 });
+  return withEndpoint(root, { ...given, model, requests }, (sending) => askJudge(root, requests, sending));
 }
 
 export function checkScorer(name: string): Scorer {

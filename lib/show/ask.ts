@@ -1,4 +1,5 @@
 import { type Breakdown, breakDown, readPredictions } from "../answers/index";
+import { apiKeyOf } from "../ask/index";
 import { loadBenchmark } from "../benchmark/index";
 import { projectRoot } from "../root";
 import { askBenchmark, type BenchmarkTask } from "../study/index";
@@ -11,7 +12,7 @@ export interface NotebookAsking {
   /** A file in VIVA's format, and the folder of its pictures. */
   benchmark: string;
   images?: string;
-  /** Such as "http://localhost:8000/v1"; its key, if it wants one, stands in OPENAI_API_KEY. */
+  /** Such as "http://localhost:8000/v1"; its key, if it wants one, stands in OPENAI_API_KEY or in `.env`. */
   endpoint: string;
   model: string;
 }
@@ -25,7 +26,7 @@ export async function askInNotebook({ task, benchmark, images, endpoint, model }
     root,
     { task, items, decoding: { model, max_tokens: 64, temperature: 0 } },
     {
-      endpoint: { baseURL: endpoint, apiKey: process.env.OPENAI_API_KEY ?? "none", concurrency: 16 },
+      endpoint: { baseURL: endpoint, apiKey: apiKeyOf(root) ?? "none", concurrency: 16 },
       onProgress: (done, total) => line(`${done} of ${total} answered …`),
     },
   );

@@ -1,5 +1,6 @@
 /** Tables, figures and pages: pure functions of findings, and what shows them. */
 export { askInNotebook, breakdownTable, type NotebookAsking } from "./ask";
+export { auditTable } from "./audit";
 export { type Claim, claims } from "./claims";
 export { showFigure, showItems, showMarkdown, showTable } from "./display";
 export type { Figure, Panel, Point, Series } from "./figure";

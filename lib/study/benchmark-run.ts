@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { relative } from "node:path";
-import { askRun, type Budget, type Decoding, type Endpoint, type Request } from "../ask/index";
+import { forTheJudge, judgePrompt, type Verdicts } from "../answers/index";
+import { askRun, type Budget, type Decoding, type Endpoint, type Request, textRequest, textsById } from "../ask/index";
 import type { Item } from "../benchmark/index";
 import { WovError } from "../errors";
 import { lockStudy, openRun, type Run, sha256 } from "../store/index";
@@ -50,7 +51,7 @@ function pictureOf(root: string, { index, image }: Item): Picture {
 }
 
 /** The run that holds the replies to such requests; its name hangs on all that determines them. */
-export function benchmarkRun(root: string, task: BenchmarkTask, requests: readonly Request[]): Run {
+function benchmarkRun(root: string, task: BenchmarkTask | "judge", requests: readonly Request[]): Run {
   const { model } = requests[0]!.body;
   const spec = { task, model, requests: sha256(JSON.stringify(requests)) };
   return openRun(root, { step: "ask", name: `${task}-${model.replace(/[^\w.-]+/g, "-")}`, spec, parents: [] });
@@ -65,9 +66,34 @@ export interface Sending {
 }
 
 /** Asks what is not answered yet of a task; the second time nothing is left to ask. */
-export async function askBenchmark(root: string, asking: BenchmarkAsking, sending: Sending): Promise<Run> {
-  const requests = benchmarkRequests(root, asking);
-  const run = benchmarkRun(root, asking.task, requests);
+export const askBenchmark = (root: string, asking: BenchmarkAsking, sending: Sending): Promise<Run> =>
+  askAll(root, asking.task, benchmarkRequests(root, asking), sending);
+
+/** The requests that let a judge read what the authors' rules do not; one for each such reply. */
+export const judgeRequests = (
+  items: readonly Item[],
+  replies: ReadonlyMap<number, string>,
+  decoding: Decoding,
+): Request[] =>
+  forTheJudge(items, replies).map(({ index, options }) =>
+    textRequest(String(index), judgePrompt(replies.get(index)!, options), decoding),
+  );
+
+/** Asks a judge what is not asked yet. @returns what it said, by item index */
+export async function askJudge(root: string, requests: readonly Request[], sending: Sending): Promise<Verdicts> {
+  if (requests.length === 0) return new Map();
+  const run = await askAll(root, "judge", requests, sending);
+  const said = textsById(run.records(), run.path("records.jsonl"));
+  return new Map(requests.map(({ custom_id }) => [Number(custom_id), said.get(custom_id) ?? ""]));
+}
+
+async function askAll(
+  root: string,
+  task: BenchmarkTask | "judge",
+  requests: readonly Request[],
+  sending: Sending,
+): Promise<Run> {
+  const run = benchmarkRun(root, task, requests);
   if (run.complete()) return run;
   const release = lockStudy(root);
   try {

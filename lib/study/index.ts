@@ -1,10 +1,13 @@
 /** The study: a profile, its steps, what they cost, how they run, what they found. */
 export {
   askBenchmark,
+  askJudge,
   type BenchmarkAsking,
   type BenchmarkTask,
   benchmarkRequests,
   benchmarkTasks,
+  judgeRequests,
+  type Sending,
 } from "./benchmark-run";
 export type { Findings, Result, Written } from "./findings";
 export { loadProfile, type Profile } from "./profile";

@@ -45,9 +45,12 @@ export function scenesStep(root: string, profile: Profile): Step {
   };
 }
 
-/** The items that the scenes step drew, read as any benchmark in VIVA's format is. */
+/** The file that the scenes step drew, in VIVA's format. */
+export const benchmarkFile = (root: string, scenes: Step): string => join(root, scenes.run.path("benchmark.json"));
+
+/** Its items, read as any benchmark's are. */
 export const readItems = (root: string, scenes: Step): Item[] =>
-  loadBenchmark(join(root, scenes.run.path("benchmark.json")), scenes.run.path("images"));
+  loadBenchmark(benchmarkFile(root, scenes), scenes.run.path("images"));
 
 /** Their pictures, by item index. */
 export const readPictures = (scenes: Step): Map<number, Picture> =>

@@ -2,7 +2,7 @@ import { projectRoot } from "../root";
 import { lockStudy } from "../store/index";
 import { computeFindings, type Findings } from "./findings";
 import { loadProfile, type Profile } from "./profile";
-import { largePicture } from "./scenes";
+import { benchmarkFile, largePicture } from "./scenes";
 import { runSteps, type StudyEvent } from "./schedule";
 import { type Group, type Step, stateOf } from "./step";
 import { inOrder, layOut, type Steps } from "./steps";
@@ -18,6 +18,8 @@ export interface Study {
   run(options?: RunOptions): Promise<void>;
   /** All numbers and texts for tables and figures, from finished runs. */
   findings(): Findings;
+  /** The benchmark's file, which is there once the study was run. */
+  benchmark: string;
   /** The picture of an item as PNG, `pixels` wide: larger than the models see it, for people. */
   picture(index: number, pixels: number): Buffer;
 }
@@ -49,6 +51,7 @@ export function openStudy(profileName = "pocket", root = projectRoot()): Study {
       }
     },
     findings: () => computeFindings(root, profile, steps),
+    benchmark: benchmarkFile(root, steps.scenes),
     picture: (index, pixels) => largePicture(profile, index, pixels),
   };
 }

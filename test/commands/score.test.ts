@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { drawItems } from "../../lib/pocket/index";
 import { projectRoot } from "../../lib/root";
+import { serveChat } from "../ask/server";
 import { wov } from "../whole/project";
 
 const folder = mkdtempSync(join(tmpdir(), "wov-score-"));
@@ -19,6 +20,7 @@ beforeAll(() => {
       rows.map(({ index, answer }, i) => JSON.stringify({ index, pred: reply(answer!, i) })).join("\n"),
     );
   write("right.jsonl", (gold) => `The answer is ${gold}.`);
+  write("talk.jsonl", (gold, i) => [`${gold}.`, "Do what is kind."][i] ?? "It depends.");
   write("half.jsonl", (gold, i) => (i % 2 ? gold : "It depends."));
 });
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -43,6 +45,16 @@ describe("wov score", () => {
     expect(code).toBe(0);
     expect(stdout).toMatch(/\| strict \| 50\.00 \|.*\| 30 \| 30 \| 60 \|/);
     expect(stdout).toContain('"It depends."');
+  });
+
+  it("lets a judge read what the authors' rules do not, and never what strict does not", async () => {
+    const server = await serveChat(({ prompt }) => (prompt.includes("is kind") ? rows[1]!.answer! : "Z"));
+    const judge = ["--judge", "m", "--endpoint", server.baseURL, "--json"];
+    const judged = JSON.parse((await score("talk.jsonl", ...judge)).stdout);
+    await server.close();
+    expect(judged.map((r: { unread: number }) => r.unread)).toEqual([59, 58, 58]);
+    expect(judged.map((r: { correct: number }) => r.correct)).toEqual([1, 2, 2]);
+    expect(server.count().paid).toBe(59);
   });
 
   it.each([

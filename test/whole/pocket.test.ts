@@ -5,8 +5,9 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { projectRoot } from "../../lib/root";
 import { claims } from "../../lib/show/index";
 import { type Findings, openStudy } from "../../lib/study/index";
+import { serveChat } from "../ask/server";
 import { cellsOf, type Notebook, numbersOf, outputsOf, readNotebook } from "./notebook";
-import { wov } from "./project";
+import { start, wov } from "./project";
 
 // The study itself, in the project's own folder: what is computed already is not computed again.
 const root = projectRoot();
@@ -107,5 +108,25 @@ describe.each(names)("notebooks/%s", (name) => {
 
   it("holds no path of a machine", () => {
     expect(JSON.stringify(committed)).not.toMatch(/\/(home|root|Users|work|tmp)\//);
+  });
+});
+
+describe("the last section of notebook 1", () => {
+  it("asks an endpoint of one's own, and scores what it says", async () => {
+    const server = await serveChat(() => "A");
+    const env = { WOV_ENDPOINT: server.baseURL, WOV_MODEL: "always-a", WOV_BENCHMARK: undefined, OPENAI_API_KEY: "" };
+    const { code } = await start(root, ["notebooks", "1-pilot-study", "--to", join(executed, "asked")], env).ended;
+    await server.close();
+    expect(code).toBe(0);
+    const shown = JSON.stringify(readNotebook(join(executed, "asked", "1-pilot-study.ipynb")).cells.at(-2)!.outputs);
+    const right = findings.items.filter(({ gold }) => gold === "A").length;
+    expect(shown).toContain("All 1240 are answered.");
+    expect(shown).toContain(`<td class=\\"number\\">${right}</td>`);
+    const different = new Set(findings.items.map(({ situation, options }) => JSON.stringify([situation, options])));
+    expect(server.count()).toEqual({ asked: different.size, paid: different.size, paidTwice: 0 });
+  });
+  afterAll(() => {
+    for (const run of readdirSync(join(root, "runs/ask")).filter((name) => name.startsWith("situations-always-a-")))
+      rmSync(join(root, "runs/ask", run), { recursive: true });
   });
 });

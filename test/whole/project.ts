@@ -44,8 +44,8 @@ export interface Ended {
 }
 
 /** Starts `wov` in a project, as the leader of a process group. */
-export function start(root: string, args: string[]): { child: ChildProcess; ended: Promise<Ended> } {
-  const env = { ...process.env, WOV_ROOT: root };
+export function start(root: string, args: string[], more = {}): { child: ChildProcess; ended: Promise<Ended> } {
+  const env = { ...process.env, WOV_ROOT: root, ...more };
   const child = spawn(process.execPath, [join(here, "lib/wov.mjs"), ...args], { cwd: root, env, detached: true });
   let [stdout, stderr] = ["", ""];
   child.stdout.on("data", (data) => (stdout += data));

@@ -1,0 +1,30 @@
+import type { Item, Option } from "../benchmark/index";
+import { renderOptions } from "../prompts/index";
+import { readPraxis } from "./praxis";
+import { readStrict } from "./strict";
+import { readViva } from "./viva";
+
+/** What a judge says where no option is meant. */
+const NONE = "Z";
+
+/**
+ * Asks another model which option a reply means. The authors' scripts do so (there GPT-3.5, sampled) where their
+ * rules read nothing; this wording is ours, after what theirs asks: the most similar option, or Z.
+ */
+export function judgePrompt(reply: string, options: readonly Option[]): string {
+  return (
+    `A model was asked to choose one of these options:\n\n${renderOptions(options)}\n\nIt replied:\n\n${reply}\n\n` +
+    `Which option does the reply mean? Answer with the letter of the most similar option, or ${NONE} if it means none:`
+  );
+}
+
+/** The letter that a judge names; null for Z, and where no choice can be read in its own reply. */
+export const readJudge = (reply: string, options: readonly Option[]): string | null =>
+  reply.trim().startsWith(NONE) ? null : readStrict(reply, options);
+
+/** Items whose reply at least one of the authors' rules does not read: those that a judge would see. */
+export const forTheJudge = (items: readonly Item[], replies: ReadonlyMap<number, string>): Item[] =>
+  items.filter(({ index }) => {
+    const reply = replies.get(index);
+    return reply !== undefined && (readViva(reply) === null || readPraxis(reply) === null);
+  });

@@ -18,6 +18,7 @@ import { WovError } from "./errors";
 async function main(): Promise<void> {
   const program = new Command("wov")
     .description("Words over vision: the study of the paper, at the size of a laptop or at full size")
+    .option("--debug", "show where an error came from")
     .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
   for (const add of [
     addStudy,
@@ -40,9 +41,10 @@ async function main(): Promise<void> {
 
 main().catch((error: unknown) => {
   const known = error instanceof WovError ? error : fromSystem(error);
-  if (!known) throw error; // a mistake of ours: show where
-  process.stderr.write(`\n${known.message}\n`);
-  process.exit(known.exitCode);
+  const text =
+    known?.message ?? `${(error as Error).message ?? error}\nThis is a mistake of the kit's; --debug shows where`;
+  process.stderr.write(`\n${process.argv.includes("--debug") ? (error as Error).stack : text}\n`);
+  process.exit(known?.exitCode ?? 1);
 });
 
 /** What a person can act on among the system's errors. */

@@ -1,15 +1,11 @@
 import { readFile } from "node:fs/promises";
-import { extname, join } from "node:path";
+import { join } from "node:path";
+import sharp from "sharp";
 import { WovError } from "../errors";
 import type { Part, Request } from "./request";
 
-const TYPES: Record<string, string> = {
-  ".jpg": "image/jpeg",
-  ".jpeg": "image/jpeg",
-  ".png": "image/png",
-  ".gif": "image/gif",
-  ".webp": "image/webp",
-};
+/** Formats that endpoints take. */
+const FORMATS = ["jpeg", "png", "gif", "webp"];
 
 /** A request's body with each picture in place of its name: pictures are read only when they are sent. */
 export async function encoded(root: string, { body }: Request): Promise<Request["body"]> {
@@ -28,10 +24,13 @@ async function encodedContent(root: string, content: string | Part[]): Promise<s
 }
 
 async function dataUrl(root: string, path: string): Promise<string> {
-  const type = TYPES[extname(path).toLowerCase()];
-  if (!type) throw new WovError(`${path}: expected a picture (${Object.keys(TYPES).join(", ")})`);
   const bytes = await readFile(join(root, path)).catch((error: NodeJS.ErrnoException) => {
     throw new WovError(`${path}: the picture cannot be read (${error.code})`, 1, { cause: error });
   });
-  return `data:${type};base64,${bytes.toString("base64")}`;
+  const format = await sharp(bytes)
+    .metadata()
+    .then((picture) => picture.format)
+    .catch(() => "none");
+  if (!FORMATS.includes(format)) throw new WovError(`${path}: expected a picture (${FORMATS.join(", ")})`);
+  return `data:image/${format};base64,${bytes.toString("base64")}`;
 }

@@ -4,8 +4,8 @@ export const STYLE = `<style>
 .wov-page { max-width: 960px; margin: 2em auto; padding: 0 1em; color: #222; }
 .wov table, .wov-page table { border-collapse: collapse; margin: 1em 0 0.3em; }
 .wov caption, .wov-page caption { text-align: left; padding-bottom: 0.4em; }
-.wov th, .wov td, .wov-page th, .wov-page td { padding: 0.25em 0.8em; border-bottom: 1px solid #ddd; text-align: left; vertical-align: top; }
-.wov td.number, .wov-page td.number { text-align: right; font-variant-numeric: tabular-nums; }
+.wov table th, .wov table td, .wov-page th, .wov-page td { padding: 0.25em 0.8em; border-bottom: 1px solid #ddd; text-align: left; vertical-align: top; }
+.wov table td.number, .wov-page td.number { text-align: right; font-variant-numeric: tabular-nums; }
 .wov .note, .wov-page .note { color: #666; font-size: 0.85em; margin-top: 0; }
 .wov .item, .wov-page .item { display: flex; gap: 1.2em; padding: 1em 0; border-bottom: 1px solid #ddd; }
 .wov .item ul, .wov-page .item ul { list-style: none; padding: 0; margin: 0.4em 0; }

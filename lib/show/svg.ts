@@ -39,7 +39,7 @@ function panelSpec(figure: Figure, panel: Panel, first: boolean): object {
   const color = {
     field: "series",
     scale: { domain, range: COLOURS.slice(0, domain.length) },
-    legend: { title: null, orient: "bottom" },
+    legend: { title: null, orient: "bottom", labelLimit: 400 },
   };
   const scale = bars ? { domain: [0, 100] } : { domain: bounds(figure), nice: true };
   const y = { field: "y", type: "quantitative", scale, axis: { title: first ? figure.y : null } };

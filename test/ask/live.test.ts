@@ -1,6 +1,7 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import sharp from "sharp";
 import { afterEach, describe, expect, it } from "vitest";
 import {
   askLive,
@@ -138,19 +139,28 @@ describe("askLive", () => {
   });
 
   it("sends a picture as what its file is, and names one that is missing", async () => {
-    writeFileSync(join(root, "17.jpg"), "bytes");
+    await sharp({ create: { width: 2, height: 2, channels: 3, background: "red" } })
+      .png()
+      .toFile(join(root, "17.png"));
+    renameSync(join(root, "17.png"), join(root, "17.jpg"));
+    writeFileSync(join(root, "19.jpg"), "no picture");
     const server = await serve(({ body }) => JSON.stringify(body.messages[0]!.content).slice(0, 90));
     const failures: string[] = [];
     const texts: unknown[] = [];
     await askLive({
       root,
       endpoint: endpointOf(server.baseURL),
-      requests: ["17.jpg", "18.jpg"].map((path) => pictureRequest(path, { path, sha256: "0" }, "What?", decoding)),
+      requests: ["17.jpg", "18.jpg", "19.jpg"].map((path) =>
+        pictureRequest(path, { path, sha256: "0" }, "What?", decoding),
+      ),
       onReply: (reply) => texts.push(reply),
       onFailure: (_, { message }) => failures.push(message),
     });
-    expect([...textsById(texts, "x").values()][0]).toContain("data:image/jpeg;base64,Ynl0ZXM=");
-    expect(failures).toEqual(["18.jpg: the picture cannot be read (ENOENT)"]);
+    expect([...textsById(texts, "x").values()][0]).toContain("data:image/png;base64,iVBOR");
+    expect(failures.sort()).toEqual([
+      "18.jpg: the picture cannot be read (ENOENT)",
+      "19.jpg: expected a picture (jpeg, png, gif, webp)",
+    ]);
   });
 });
 

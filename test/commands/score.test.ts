@@ -3,13 +3,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { drawItems } from "../../lib/pocket/index";
-import { projectRoot } from "../../lib/root";
 import { serveChat } from "../ask/server";
 import { wov } from "../whole/project";
 
 const folder = mkdtempSync(join(tmpdir(), "wov-score-"));
 const file = (name: string) => join(folder, name);
-const run = (...args: string[]) => wov(projectRoot(), ...args);
+const run = (...args: string[]) => wov(folder, ...args);
 const rows = drawItems("test", 60, 3).map((drawn) => drawn.row);
 
 beforeAll(() => {

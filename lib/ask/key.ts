@@ -5,5 +5,5 @@ import { join } from "node:path";
 export function apiKeyOf(root: string): string | undefined {
   const file = join(root, ".env");
   if (!process.env.OPENAI_API_KEY && existsSync(file)) process.loadEnvFile(file);
-  return process.env.OPENAI_API_KEY;
+  return process.env.OPENAI_API_KEY || undefined;
 }

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { benchPromptfoo, type PeerTimes } from "./promptfoo";
 import { startServer } from "./server";
 import type { Worked } from "./worker";
 
@@ -18,6 +19,8 @@ export interface AskingTimes {
   peakRssMb: number;
   /** The same again, with all answered. */
   againMs: number;
+  /** The same questions with promptfoo, where that was asked for. */
+  promptfoo?: PeerTimes;
 }
 
 /** An endpoint that bears `cap` requests a second and refuses more. */
@@ -35,7 +38,8 @@ export interface StormTimes {
 const LATENCY_MS = 50;
 const IN_FLIGHT = 64;
 
-export async function benchAsking(root: string, requests = 1240): Promise<AskingTimes> {
+/** @param peers measures promptfoo too, in the same run */
+export async function benchAsking(root: string, peers = false, requests = 1240): Promise<AskingTimes> {
   return withServer(root, { latencyMs: LATENCY_MS }, async (server, folder) => {
     const given = { baseURL: server.baseURL, requests, inFlight: IN_FLIGHT, folder };
     const bare = await work(root, { ...given, how: "bare" });
@@ -50,6 +54,7 @@ export async function benchAsking(root: string, requests = 1240): Promise<Asking
       ratio: Number((asked.ms / bare.ms).toFixed(3)),
       peakRssMb: asked.peakRssMb,
       againMs: again.ms,
+      ...(peers && { promptfoo: await benchPromptfoo(root, given) }),
     };
   });
 }

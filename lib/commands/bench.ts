@@ -8,28 +8,31 @@ export function addBench(program: Command): void {
   const add = (
     name: string,
     what: string,
-    measure: () => Promise<object> | object,
+    measure: (given: { peers?: boolean }) => Promise<object> | object,
     forPeople: (result: never) => string,
   ) =>
     bench
       .command(name)
       .description(what)
       .option("--json", "print it as JSON")
-      .action(async ({ json }: { json?: boolean }) => {
-        const result = await measure();
+      .action(async ({ json, ...given }: { json?: boolean; peers?: boolean }) => {
+        const result = await measure(given);
         process.stdout.write(json ? `${JSON.stringify(result, null, 1)}\n` : `${forPeople(result as never)}\n`);
       });
-  add("read", "time to read a reply, by scorer", benchReading, readingText);
+  add("read", "time to read a reply, by scorer", () => benchReading(), readingText);
   add(
     "ask",
     "asking an endpoint on this machine, beside a bare loop of fetch; and one that is busy",
     askBoth,
     askingText,
-  );
+  ).option("--peers", "promptfoo too, which is installed into a cache folder");
   add("kill", "an asking process that is killed 30 times", () => benchKill(projectRoot()), killText);
 }
 
-const askBoth = async () => ({ ...(await benchAsking(projectRoot())), storm: await benchStorm(projectRoot()) });
+const askBoth = async ({ peers }: { peers?: boolean }) => ({
+  ...(await benchAsking(projectRoot(), peers)),
+  storm: await benchStorm(projectRoot()),
+});
 
 const readingText = (results: ReturnType<typeof benchReading>) =>
   results
@@ -39,6 +42,7 @@ const readingText = (results: ReturnType<typeof benchReading>) =>
 const askingText = (r: Awaited<ReturnType<typeof askBoth>>) =>
   `${r.requests} requests, ${r.inFlight} under way, ${r.latencyMs} ms each: ${r.ms} ms, ${r.ratio} × a bare loop of fetch ` +
   `(${r.bareMs} ms); at most ${r.peakRssMb} MB; again, with all answered: ${r.againMs} ms\n` +
+  (r.promptfoo ? `promptfoo ${r.promptfoo.version}: ${r.promptfoo.ms} ms, at most ${r.promptfoo.peakRssMb} MB\n` : "") +
   `An endpoint that bears ${r.storm.cap} a second: ${r.storm.perSecond} a second (${(100 * r.storm.share).toFixed(0)} %), ` +
   `${r.storm.refused} refused, ${r.storm.lost} lost, ${r.storm.paidTwice} paid twice`;
 

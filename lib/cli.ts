@@ -8,6 +8,7 @@ import { addImages } from "./commands/images";
 import { addLab } from "./commands/lab";
 import { addNotebooks } from "./commands/notebooks";
 import { addScore } from "./commands/score";
+import { addScreen } from "./commands/screen";
 import { addStudy } from "./commands/study";
 import { addTest } from "./commands/test";
 import { addViva } from "./commands/viva";
@@ -29,6 +30,7 @@ async function main(): Promise<void> {
     addAsk,
     addScore,
     addCompare,
+    addScreen,
     addBench,
     addNotebooks,
     addZoo,
@@ -38,6 +40,9 @@ async function main(): Promise<void> {
     add(program);
   await program.parseAsync();
 }
+
+// Who reads only the first lines, as `head` does, is not told off.
+process.stdout.on("error", ({ code }: NodeJS.ErrnoException) => process.exit(code === "EPIPE" ? 0 : 1));
 
 main().catch((error: unknown) => {
   const known = error instanceof WovError ? error : fromSystem(error);

@@ -83,3 +83,16 @@ export function createBudget(price: Price, limitUsd: number): Budget {
     },
   };
 }
+
+/** What an earlier, cut-off call has spent is part of the budget; a reply that several share was paid once. */
+export function countSpent(
+  budget: Budget | undefined,
+  requests: readonly Request[],
+  records: readonly { custom_id: string; shared?: string }[],
+): void {
+  const byId = new Map(requests.map((request) => [request.custom_id, request]));
+  for (const record of records) {
+    const request = byId.get(record.custom_id);
+    if (request && !record.shared) budget?.settle(request, record);
+  }
+}

@@ -1,4 +1,5 @@
 /** Requests to replies, in the line formats of OpenAI's batch files. */
+export { askBatch, type BatchAsking } from "./batch";
 export { type Budget, createBudget, estimateUsd, type Price, priceOf } from "./budget";
 export type { Endpoint, Failure } from "./endpoint";
 export { apiKeyOf } from "./key";

@@ -2,7 +2,7 @@ import { appendFileSync } from "node:fs";
 import { join } from "node:path";
 import { WovError } from "../errors";
 import { canonicalJson, type Outcome, type Run } from "../store/index";
-import type { Budget } from "./budget";
+import { countSpent } from "./budget";
 import { askLive, type LiveAsking } from "./live";
 import { tokensOf } from "./reply";
 import type { Request } from "./request";
@@ -14,8 +14,8 @@ export interface RunAsking extends Omit<LiveAsking, "onReply" | "onFailure"> {
 }
 
 /**
- * Asks what is missing of a run, and tells what it is complete with. Replies are appended as they come, so that nothing paid for is
- * lost; requests that failed for good are noted in `errors.jsonl`, and the next call asks them again. Of requests
+ * Asks what is missing of a run, and tells what it is complete with. Replies are appended as they come, so that nothing
+ * paid for is lost; requests that failed for good are noted in `errors.jsonl`, and the next call asks them again. Of requests
  * that are equal and decoded greedily one is sent, and all of them get its reply.
  *
  * @throws WovError where requests are left without a reply; the run then is incomplete
@@ -25,7 +25,7 @@ export async function askRun({ run, onProgress, ...asking }: RunAsking): Promise
   run.begin();
   const before = run.records<{ custom_id: string; shared?: string }>();
   const answered = new Set(before.map(({ custom_id }) => custom_id));
-  countBefore(budget, requests, before);
+  countSpent(budget, requests, before);
   const twins = groupEqual(requests.filter(({ custom_id }) => !answered.has(custom_id)));
   const idsOf = new Map([...twins].map(([request, ids]) => [request.custom_id, ids]));
   let done = requests.length - [...twins.values()].flat().length;
@@ -55,19 +55,6 @@ export async function askRun({ run, onProgress, ...asking }: RunAsking): Promise
     );
   const records = run.records();
   return { counts: { replies: records.length }, tokens: tokensOf(records), costUsd: budget?.spentUsd ?? 0 };
-}
-
-/** What an earlier, cut-off call has spent is part of the budget. */
-function countBefore(
-  budget: Budget | undefined,
-  requests: readonly Request[],
-  records: readonly { custom_id: string; shared?: string }[],
-): void {
-  const byId = new Map(requests.map((request) => [request.custom_id, request]));
-  for (const record of records) {
-    const request = byId.get(record.custom_id);
-    if (request && !record.shared) budget?.settle(request, record);
-  }
 }
 
 /** Requests to send, and the ids that share the reply of each. Sampled replies are never shared. */

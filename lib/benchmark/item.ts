@@ -20,4 +20,6 @@ export interface Item {
   category: string;
   /** What the picture shows, in words; empty where the file has none (two items of VIVA). */
   situation: string;
+  /** Why the right action is right, where the file says so. */
+  reason?: string;
 }

@@ -27,6 +27,7 @@ export const rowSchema = z.object({
   action_answer: z.string().nullish(),
   category: z.string(),
   situation_description: z.string().nullish(),
+  reason: z.string().nullish(),
 });
 
 export type Row = z.infer<typeof rowSchema>;
@@ -43,6 +44,7 @@ export function toItem(row: Row, imagesFolder: string): Item | null {
     gold,
     category: row.category.replace(/^\[|\]$/g, ""),
     situation: row.situation_description ?? "",
+    ...(row.reason && { reason: row.reason }),
   };
 }
 

@@ -1,6 +1,20 @@
 import type { Command } from "commander";
-import { benchAsking, benchKill, benchReading, benchStorm } from "../bench/index";
+import {
+  benchAsking,
+  benchKill,
+  benchLarge,
+  benchReading,
+  benchScreening,
+  benchStorm,
+  type ScreeningTimes,
+} from "../bench/index";
 import { projectRoot } from "../root";
+
+/** What some benchmarks can do besides. */
+interface Chosen {
+  peers?: boolean;
+  large?: boolean;
+}
 
 /** `wov bench`: how fast the kit is, measured here and now. */
 export function addBench(program: Command): void {
@@ -8,14 +22,14 @@ export function addBench(program: Command): void {
   const add = (
     name: string,
     what: string,
-    measure: (given: { peers?: boolean }) => Promise<object> | object,
+    measure: (given: Chosen) => Promise<object> | object,
     forPeople: (result: never) => string,
   ) =>
     bench
       .command(name)
       .description(what)
       .option("--json", "print it as JSON")
-      .action(async ({ json, ...given }: { json?: boolean; peers?: boolean }) => {
+      .action(async ({ json, ...given }: { json?: boolean } & Chosen) => {
         const result = await measure(given);
         process.stdout.write(json ? `${JSON.stringify(result, null, 1)}\n` : `${forPeople(result as never)}\n`);
       });
@@ -26,8 +40,27 @@ export function addBench(program: Command): void {
     askBoth,
     askingText,
   ).option("--peers", "promptfoo too, which is installed into a cache folder");
+  add(
+    "screen",
+    "screening 31,000 samples, beside Python's datasketch and rensa, which are installed into a cache folder",
+    async ({ large }) => ({
+      ...(await benchScreening(projectRoot(), true)),
+      ...(large && { large: await benchLarge(projectRoot()) }),
+    }),
+    screeningText,
+  ).option("--large", "then 250,000 and a million samples of ours alone");
   add("kill", "an asking process that is killed 30 times", () => benchKill(projectRoot()), killText);
 }
+
+const screeningText = (r: ScreeningTimes & { large?: ScreeningTimes[] }) =>
+  [r, ...(r.large ?? [])]
+    .map(
+      (one) =>
+        `${one.samples} samples against ${one.items} items: ${one.ms} ms, at most ${one.peakRssMb} MB; ` +
+        `${(100 * one.recall).toFixed(2)} % of planted edits and leaks found`,
+    )
+    .join("\n") +
+  `\ndatasketch: ${r.datasketchMs} ms, ${r.datasketchRatio} × ours; rensa: ${r.rensaMs} ms, ${r.rensaRatio} × ours`;
 
 const askBoth = async ({ peers }: { peers?: boolean }) => ({
   ...(await benchAsking(projectRoot(), peers)),

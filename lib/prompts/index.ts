@@ -4,3 +4,4 @@ export { captionDecisionPrompt, PAPER_QUESTION, pictureDecisionPrompt } from "./
 export { generationPrompt } from "./generation";
 export { renderOptions } from "./options";
 export { renderQuestions, type WrittenQuestion } from "./questions";
+export { scriptDecisionPrompt } from "./script";

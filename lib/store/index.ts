@@ -4,6 +4,6 @@ export { type Environment, environment } from "./environment";
 export { type FoundRun, listRuns, runState } from "./list";
 export { lockStudy } from "./lock";
 export type { Manifest } from "./manifest";
-export { readRecords } from "./records";
+export { appendRecords, dropTornLine, readRecords } from "./records";
 export { type Outcome, openRun, type Run } from "./run";
 export { type RunSpec, runId, specHash } from "./spec";

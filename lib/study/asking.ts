@@ -20,6 +20,8 @@ export interface Asking {
   /** The training step whose adapter is switched on. */
   adapter?: Step;
   requests(): Request[];
+  /** Whether the replies so far call for more requests. */
+  more?(): boolean;
 }
 
 /** A step that puts requests to a model through a job; the run's records are its replies. */
@@ -48,6 +50,7 @@ export function askStep(root: string, profile: Profile, asking: Asking): Step {
           batch: profile.decoding.batch,
         };
       },
+      more: asking.more,
       outcome: () => {
         const replies = run.records();
         return { counts: { replies: replies.length }, tokens: tokensOf(replies) };

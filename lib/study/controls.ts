@@ -4,13 +4,14 @@ import { textRequest, textsById } from "../ask/index";
 import { WovError } from "../errors";
 import { createRandom } from "../random";
 import { openRun } from "../store/index";
-import { type Sample, toPromptCompletion, trainingPrompt } from "../synthesis/index";
+import { type Form, type Sample, toPromptCompletion, trainingPrompt } from "../synthesis/index";
 import { askStep } from "./asking";
 import { decideOnPictures, greedy } from "./pilot";
 import type { Profile } from "./profile";
+import { readTraining, writeLines } from "./sample-files";
 import type { Step } from "./step";
 import { type Trained, trainedSteps } from "./training";
-import { readTraining, type Writing, writeLines } from "./writing";
+import { formOf, type Writing } from "./writing";
 
 /** What tells the effect of the text from that of training as such, and of seeing from guessing. */
 export interface Controls {
@@ -66,18 +67,18 @@ function ownLabelSteps(
     needs: [teacher.samples],
     requests: () =>
       samplesOf(root, teacher, size).map((sample) =>
-        textRequest(sample.id, trainingPrompt(sample), greedy(profile, model)),
+        textRequest(sample.id, trainingPrompt(sample, formOf(profile)), greedy(profile, model)),
       ),
   });
-  const text = relabelled(root, teacher, labels, model, size);
+  const text = relabelled(root, teacher, labels, model, size, formOf(profile));
   const from = { source: "own-labels", size, from: text, file: text.run.path("train.jsonl") };
   return trainedSteps(root, profile, scenes, model, from, "controls");
 }
 
-function relabelled(root: string, teacher: Writing, labels: Step, model: string, size: number): Step {
+function relabelled(root: string, teacher: Writing, labels: Step, model: string, size: number, form: Form): Step {
   const needs = [teacher.samples, labels];
   const parents = needs.map((need) => need.run.id);
-  const run = openRun(root, { step: "samples", name: `own-labels-${model}`, spec: { size }, parents });
+  const run = openRun(root, { step: "samples", name: `own-labels-${model}`, spec: { size, form }, parents });
   return {
     name: `put ${model}'s own answers in place of the teacher's`,
     group: "controls",
@@ -89,7 +90,7 @@ function relabelled(root: string, teacher: Writing, labels: Step, model: string,
         const replies = textsById(labels.run.records(), labels.name);
         const relabelledLines = samplesOf(root, teacher, size).flatMap((sample) => {
           const letter = readStrict(replies.get(sample.id) ?? "", sample.options);
-          return letter ? [toPromptCompletion(sample, letter)] : [];
+          return letter ? [toPromptCompletion(sample, form, letter)] : [];
         });
         if (relabelledLines.length === 0)
           throw new WovError(
@@ -104,6 +105,6 @@ function relabelled(root: string, teacher: Writing, labels: Step, model: string,
 
 /** The samples of a training subset, whole. */
 function samplesOf(root: string, teacher: Writing, size: number): Sample[] {
-  const chosen = new Set(readTraining(root, teacher, size).map((line) => line.id));
+  const chosen = new Set(readTraining(root, teacher.samples.run, size).map((line) => line.id));
   return teacher.samples.run.records<Sample>().filter((sample) => chosen.has(sample.id));
 }

@@ -1,17 +1,15 @@
-import { join } from "node:path";
 import { type Scores, scoreReplies } from "../answers/index";
 import { textsById } from "../ask/index";
 import type { Item } from "../benchmark/index";
 import { WovError } from "../errors";
 import { seedQuestions } from "../pocket/index";
 import type { WrittenQuestion } from "../prompts/index";
-import { readRecords } from "../store/index";
-import type { Sample } from "../synthesis/index";
+import type { LetterCounts, Rejection, Sample } from "../synthesis/index";
 import type { Profile } from "./profile";
+import { readLetters, readRejected } from "./sample-files";
 import { readItems } from "./scenes";
 import { type Step, stateOf } from "./step";
 import { inOrder, ownSource, type Steps } from "./steps";
-import type { Rejection } from "./writing";
 
 /** A model's answers to the benchmark, scored. */
 export interface Result extends Scores {
@@ -26,6 +24,8 @@ export interface Written {
   source: string;
   label: string;
   counts: Record<string, number>;
+  /** How often each letter is right, as written and after balancing. */
+  letters: { written: LetterCounts; balanced: LetterCounts };
   /** The first few samples that stayed, and that did not. */
   kept: Sample[];
   rejected: Rejection[];
@@ -98,13 +98,21 @@ export function computeFindings(root: string, profile: Profile, steps: Steps): F
         control: "shuffled-pictures" as const,
       })),
     ],
-    written: entries(steps.writing).map(([source, { samples }]) => ({
-      source,
-      label: profile.sources[source]!.label,
-      counts: samples.run.manifest()!.counts,
-      kept: samples.run.records<Sample>().slice(0, SHOWN),
-      rejected: (readRecords(join(root, samples.run.path("rejected.jsonl"))) as Rejection[]).slice(0, SHOWN),
-    })),
+    written: entries(steps.writing).map(
+      ([
+        source,
+        {
+          samples: { run },
+        },
+      ]) => ({
+        source,
+        label: profile.sources[source]!.label,
+        counts: run.manifest()!.counts,
+        letters: readLetters(root, run),
+        kept: run.records<Sample>().slice(0, SHOWN),
+        rejected: readRejected(root, run).slice(0, SHOWN),
+      }),
+    ),
     training: steps.trained.map(({ model, source, size, train }) => ({
       model,
       source,

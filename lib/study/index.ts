@@ -10,9 +10,9 @@ export {
   type Sending,
 } from "./benchmark-run";
 export type { Findings, Result, Written } from "./findings";
+export { type AskAll, type GeneratedSamples, generateSamples, type SampleGeneration } from "./generate";
 export { loadProfile, type Profile } from "./profile";
 export type { StudyEvent } from "./schedule";
 export { type Group, groups, type Step } from "./step";
 export { openStudy, type RunOptions, type Study } from "./study";
 export { traceBack } from "./trace";
-export type { Rejection } from "./writing";

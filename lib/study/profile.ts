@@ -12,9 +12,16 @@ const model = z.strictObject({
   base: z.string().optional(),
 });
 
+const calls = {
+  /** Samples that a call is expected to leave after screening: how many calls the first round has. */
+  per_call: z.number().positive().max(5).optional(),
+  /** After so many calls the source is given up. */
+  most_calls: z.int().positive(),
+};
+
 const source = z.discriminatedUnion("kind", [
-  z.strictObject({ kind: z.literal("rules"), label: z.string(), calls: z.int().positive() }),
-  z.strictObject({ kind: z.literal("model"), label: z.string(), model: z.string(), calls: z.int().positive() }),
+  z.strictObject({ kind: z.literal("rules"), label: z.string(), ...calls }),
+  z.strictObject({ kind: z.literal("model"), label: z.string(), model: z.string(), ...calls }),
 ]);
 
 /** A profile: the study as data, and at what size it runs. */
@@ -31,9 +38,20 @@ export const profileSchema = z
     writes_for_all: z.array(z.string()),
     synthesis: z.strictObject({
       max_tokens: z.int().positive(),
-      /** Jaccard similarities from which a sample goes. */
-      duplicate: z.number().min(0).max(1),
-      leak: z.number().min(0).max(1),
+      /** Jaccard similarities from which a sample goes: to another one, to a known situation, to a known text's options. */
+      duplicate: z.number().gt(0).max(1).default(0.7),
+      leak: z.number().gt(0).max(1).default(0.5),
+      leak_options: z.number().gt(0).max(1).optional(),
+      /** Whether options are put in an order in which each letter is right equally often; the paper does not say. */
+      balance: z.boolean().default(true),
+      /** Samples kept for validation, and the similarity from which two are not divided from each other. */
+      validation: z.int().nonnegative(),
+      cluster: z.number().gt(0).max(1).default(0.5),
+      /** Whether the smaller training sets lie in the larger, or each is drawn by itself. */
+      subsets: z.enum(["nested", "random"]).default("nested"),
+      /** What a sample looks like in training; the paper prints no training prompt. */
+      prompt: z.enum(["paper", "scripts"]).default("paper"),
+      completion: z.enum(["letter", "option", "option-and-rationale"]).default("letter"),
     }),
     sizes: z.array(z.int().positive()).min(1),
     training: z.strictObject({

@@ -48,7 +48,10 @@ export async function runSteps(
         const tasks = nextJob([...todo], done);
         if (tasks.length === 0) break;
         for (const step of tasks) todo.delete(step);
-        launch(doJob(root, profile, tasks, `${process.pid}-${++jobs}`, onEvent, either));
+        const again = (step: Step) => void todo.add(step);
+        launch(
+          doJob({ root, profile, steps: tasks, name: `${process.pid}-${++jobs}`, onEvent, again, signal: either }),
+        );
       }
       if (running.size > 0) await Promise.race(running);
       else if (todo.size > 0 && ![...todo].some((s) => s.needs.every(done)))
@@ -85,14 +88,18 @@ function nextJob(todo: Step[], done: (step: Step) => boolean): Step[] {
   return (most ?? []).slice(0, TASKS_PER_JOB);
 }
 
-async function doJob(
-  root: string,
-  profile: Profile,
-  steps: Step[],
-  name: string,
-  onEvent: (event: StudyEvent) => void,
-  signal: AbortSignal,
-): Promise<void> {
+interface Doing {
+  root: string;
+  profile: Profile;
+  steps: Step[];
+  name: string;
+  onEvent: (event: StudyEvent) => void;
+  /** Hears of a step that wants another task. */
+  again: (step: Step) => void;
+  signal: AbortSignal;
+}
+
+async function doJob({ root, profile, steps, name, onEvent, again, signal }: Doing): Promise<void> {
   for (const step of steps) step.run.begin();
   const works = new Map(steps.map((step) => [step, step.work as InJob]));
   const tasks = new Map(steps.map((step) => [works.get(step)!.task(), step]));
@@ -104,6 +111,7 @@ async function doJob(
     if (event.event === "task") onEvent({ event: "start", step });
     if (event.event === "progress") onEvent({ event: "progress", step, done: event.done, total: event.total });
     if (event.event === "done") {
+      if (works.get(step)!.more?.()) return again(step);
       step.run.finish({ ...works.get(step)!.outcome(), seconds: event.seconds });
       onEvent({ event: "done", step });
     }

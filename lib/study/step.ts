@@ -18,6 +18,8 @@ export interface InJob {
   base: string;
   /** Writes what the task reads, and says what it is. The parents are complete, or earlier in the same job. */
   task(): Task;
+  /** Whether what the finished task left calls for another task of the step. */
+  more?(): boolean;
   /** What the finished task left. */
   outcome(): Outcome;
 }

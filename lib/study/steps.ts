@@ -1,10 +1,11 @@
 import { type Controls, controlSteps } from "./controls";
 import { type Pilot, pilotSteps, seeing } from "./pilot";
 import type { Profile } from "./profile";
+import { trainingFile } from "./sample-files";
 import { scenesStep } from "./scenes";
 import type { Step } from "./step";
 import { type Trained, trainedSteps } from "./training";
-import { trainingFile, type Writing, writingSteps } from "./writing";
+import { type Writing, writingSteps } from "./writing";
 
 /** All steps of a study, by what they are for. */
 export interface Steps {
@@ -20,11 +21,18 @@ export function layOut(root: string, profile: Profile): Steps {
   const scenes = scenesStep(root, profile);
   const pilot = pilotSteps(root, profile, scenes);
   const sources = Object.keys(profile.sources);
-  const writing = Object.fromEntries(sources.map((s) => [s, writingSteps(root, profile, scenes, s)] as const));
+  const writing = Object.fromEntries(
+    sources.map((s) => [s, writingSteps(root, profile, { scenes, captions: pilot.captions }, s)] as const),
+  );
   const trained = seeing(profile).flatMap((model) =>
     sourcesFor(profile, model).flatMap((source) =>
       profile.sizes.map((size) => {
-        const text = { source, size, from: writing[source]!.samples, file: trainingFile(writing[source]!, size) };
+        const text = {
+          source,
+          size,
+          from: writing[source]!.samples,
+          file: trainingFile(writing[source]!.samples.run, size),
+        };
         return trainedSteps(root, profile, scenes, model, text, "training");
       }),
     ),

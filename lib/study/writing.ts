@@ -1,20 +1,22 @@
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { askRun, textsById } from "../ask/index";
 import { seedQuestions, startTeacher } from "../pocket/index";
-import { openRun, readRecords, sha256 } from "../store/index";
+import { renderQuestions } from "../prompts/index";
+import { openRun, type Run, sha256 } from "../store/index";
 import {
+  type Form,
   type Generation,
   generationRequests,
-  nestedSubsets,
-  type PromptCompletion,
+  knownTexts,
+  makeSet,
+  PER_CALL,
+  planCalls,
   readSamples,
-  type Sample,
-  screen,
-  toPromptCompletion,
+  type SetOptions,
 } from "../synthesis/index";
+import { setOfCalls } from "./accepted";
 import { askStep } from "./asking";
 import type { Profile } from "./profile";
+import { leaveSet } from "./sample-files";
 import { readItems } from "./scenes";
 import type { Step } from "./step";
 
@@ -24,49 +26,75 @@ export interface Writing {
   samples: Step;
 }
 
-/** A sample that did not become training text, and why. */
-export interface Rejection {
-  reason: string;
-  /** The sample's id, or the text that is none. */
-  what: string;
-  /** What it resembles, where it was screened out. */
-  twin?: string;
-  score?: number;
+/** The benchmark whose texts are kept out: its items, and the captions of their pictures. */
+export interface Guarded {
+  scenes: Step;
+  captions: Step;
 }
 
 /** Requests under way at once at the teacher's endpoint. */
 const CONCURRENCY = 8;
+/** Changes when equal replies are read, screened or balanced otherwise than before. */
+const RULES = 2;
 
 /** The steps by which a source writes training text (paper, section 3.1 and 4.1). */
-export function writingSteps(root: string, profile: Profile, scenes: Step, source: string): Writing {
-  const replies = repliesStep(root, profile, source);
-  return { replies, samples: samplesStep(root, profile, scenes, source, replies) };
+export function writingSteps(root: string, profile: Profile, guarded: Guarded, source: string): Writing {
+  const replies = repliesStep(root, profile, guarded, source);
+  return { replies, samples: samplesStep(root, profile, guarded, source, replies) };
 }
 
-function repliesStep(root: string, profile: Profile, source: string): Step {
+function repliesStep(root: string, profile: Profile, guarded: Guarded, source: string): Step {
   const from = profile.sources[source]!;
   const model = from.kind === "model" ? from.model : "teacher";
-  const how: Generation = { model, calls: from.calls, seed: profile.seed, maxTokens: profile.synthesis.max_tokens };
-  const requests = () => generationRequests(seedQuestions(), how);
-  // The requests hold all that determines the replies: prompt, seeds, their order, decoding.
-  const spec = { requests: sha256(JSON.stringify(requests())) };
+  const how: Generation = { model, seed: profile.seed, maxTokens: profile.synthesis.max_tokens };
+  const plan = { wanted: wantedOf(profile), perCall: from.per_call ?? PER_CALL, mostCalls: from.most_calls };
+  const needs = [guarded.scenes, guarded.captions];
+  // One call holds what determines all of them but for the draw, and how many there are hangs on what is kept.
+  const spec = {
+    call: sha256(JSON.stringify(generationRequests(seedQuestions(), how, 1))),
+    plan,
+    rules: rulesOf(profile),
+  };
   const name = `${source} writes questions`;
-  const run = `replies-${source}`;
-  if (from.kind === "model")
-    return askStep(root, profile, { name, group: "synthesis", run, model, spec, needs: [], requests });
-  const opened = openRun(root, { step: "ask", name: run, spec: { ...spec, teacher: 1 }, parents: [] });
+  const next = (run: Run) => {
+    const set = setOfCalls(run, setOptions(root, profile, guarded, source));
+    return planCalls(plan, (calls) => set(calls)?.kept.length);
+  };
+  if (from.kind === "model") {
+    const step: Step = askStep(root, profile, {
+      name,
+      group: "synthesis",
+      run: `replies-${source}`,
+      model,
+      spec,
+      needs,
+      requests: () => generationRequests(seedQuestions(), how, next(step.run).calls),
+      more: () => !next(step.run).enough,
+    });
+    return step;
+  }
+  const run = openRun(root, {
+    step: "ask",
+    name: `replies-${source}`,
+    spec: { ...spec, teacher: 1 },
+    parents: needs.map((need) => need.run.id),
+  });
   return {
     name,
     group: "synthesis",
-    run: opened,
-    needs: [],
+    run,
+    needs,
     work: {
       kind: "here",
       do: async (onProgress) => {
         const teacher = await startTeacher();
         const endpoint = { baseURL: teacher.baseURL, apiKey: "none", concurrency: CONCURRENCY };
         try {
-          return await askRun({ root, run: opened, endpoint, requests: requests(), onProgress });
+          for (;;) {
+            const requests = generationRequests(seedQuestions(), how, next(run).calls);
+            const outcome = await askRun({ root, run, endpoint, requests, onProgress });
+            if (next(run).enough) return outcome;
+          }
         } finally {
           await teacher.close();
         }
@@ -75,11 +103,40 @@ function repliesStep(root: string, profile: Profile, source: string): Step {
   };
 }
 
-/** Reads the replies, screens what they hold, and cuts it to size; the run's records are the samples that stay. */
-function samplesStep(root: string, profile: Profile, scenes: Step, source: string, replies: Step): Step {
-  const needs = [scenes, replies];
-  const { duplicate, leak } = profile.synthesis;
-  const spec = { duplicate, leak, sizes: profile.sizes, seed: profile.seed };
+/** Samples that the largest training set and validation take together. */
+const wantedOf = ({ sizes, synthesis }: Profile) => Math.max(...sizes) + synthesis.validation;
+
+/** What determines which samples are kept of equal replies. */
+const rulesOf = ({ synthesis: { duplicate, leak, leak_options, balance }, seed }: Profile) => ({
+  rules: RULES,
+  duplicate,
+  leak,
+  leak_options,
+  balance,
+  seed,
+});
+
+function setOptions(root: string, profile: Profile, { scenes, captions }: Guarded, source: string): SetOptions {
+  const { duplicate, leak, leak_options: leakOptions, balance } = profile.synthesis;
+  const seeds = readSamples(renderQuestions(seedQuestions()), "seeds", "").samples;
+  const texts = textsById(captions.run.records(), captions.name);
+  return {
+    source,
+    known: knownTexts(readItems(root, scenes), texts, seeds),
+    thresholds: { duplicate, leak, leakOptions },
+    balance: balance ? profile.seed : undefined,
+  };
+}
+
+/** What is in prompt and completion of the training text. */
+export const formOf = ({ synthesis: { prompt, completion } }: Profile): Form => ({ prompt, completion });
+
+/** Reads the replies, screens what they hold, and divides it; the run's records are the samples that stay. */
+function samplesStep(root: string, profile: Profile, guarded: Guarded, source: string, replies: Step): Step {
+  const needs = [guarded.scenes, guarded.captions, replies];
+  const { validation, cluster, subsets } = profile.synthesis;
+  const split = { validation, cluster, subsets, sizes: profile.sizes, seed: profile.seed };
+  const spec = { ...rulesOf(profile), ...split, form: formOf(profile) };
   const run = openRun(root, { step: "samples", name: source, spec, parents: needs.map((need) => need.run.id) });
   return {
     name: `read and screen what ${source} wrote`,
@@ -89,50 +146,10 @@ function samplesStep(root: string, profile: Profile, scenes: Step, source: strin
     work: {
       kind: "here",
       do: async () => {
-        const read = [...textsById(replies.run.records(), replies.name)].map(([call, text]) =>
-          readSamples(text, source, call),
-        );
-        const samples = read.flatMap((r) => r.samples);
-        const invalid = read.flatMap((r) => r.rejected).map(({ reason, text }): Rejection => ({ reason, what: text }));
-        const seeds = seedQuestions().map(({ situation }, i) => ({ name: `seed ${i + 1}`, situation }));
-        const items = readItems(root, scenes).map(({ index, situation }) => ({ name: `item ${index}`, situation }));
-        const screened = screen(samples, [...items, ...seeds], { duplicate, leak });
-        const sieved = screened.rejected.map(({ id, ...rest }): Rejection => ({ what: id, ...rest }));
-        for (const [size, subset] of nestedSubsets(screened.kept, profile.sizes, profile.seed))
-          writeLines(
-            join(root, run.path(`train-${size}.jsonl`)),
-            subset.map((sample) => ({ ...toPromptCompletion(sample), id: sample.id })),
-          );
-        writeLines(join(root, run.path("rejected.jsonl")), [...invalid, ...sieved]);
-        if (run.records().length === 0) run.append(screened.kept);
-        return {
-          counts: {
-            calls: read.length,
-            read: samples.length,
-            ...countBy([...invalid, ...sieved]),
-            kept: screened.kept.length,
-          },
-        };
+        const set = makeSet(textsById(replies.run.records(), replies.name), setOptions(root, profile, guarded, source));
+        leaveSet(root, run, set, split, formOf(profile));
+        return { counts: set.counts };
       },
     },
   };
 }
-
-const countBy = (rejections: Rejection[]) => {
-  const counts: Record<string, number> = {};
-  for (const { reason } of rejections) counts[reason] = (counts[reason] ?? 0) + 1;
-  return counts;
-};
-
-export const writeLines = (file: string, lines: readonly unknown[]) =>
-  writeFileSync(file, lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
-
-/** The samples of a source that became training text. */
-export const readKept = (writing: Writing) => writing.samples.run.records<Sample>();
-
-/** The training file of a size, relative to the project's folder. */
-export const trainingFile = (writing: Writing, size: number) => writing.samples.run.path(`train-${size}.jsonl`);
-
-/** The lines of a training file, with the ids of their samples. */
-export const readTraining = (root: string, writing: Writing, size: number) =>
-  readRecords(join(root, trainingFile(writing, size))) as (PromptCompletion & { id: string })[];

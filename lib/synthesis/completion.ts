@@ -1,4 +1,4 @@
-import { captionDecisionPrompt } from "../prompts/index";
+import { captionDecisionPrompt, scriptDecisionPrompt } from "../prompts/index";
 import type { Sample } from "./sample";
 
 /** A line of TRL's conversational prompt-completion form. */
@@ -7,14 +7,34 @@ export interface PromptCompletion {
   completion: { role: "assistant"; content: string }[];
 }
 
-/** The training prompt: the paper's prompt for language models, with the sample's own question. */
-export const trainingPrompt = (sample: Sample) =>
-  captionDecisionPrompt(sample.situation, sample.options, sample.question);
+/** What stands in prompt and completion. */
+export interface Form {
+  /** "paper": the paper's prompt for language models, with the sample's own question; "scripts": the authors' scripts'. */
+  prompt: "paper" | "scripts";
+  /** The letter alone; the letter and the option's text; both and the rationale. */
+  completion: "letter" | "option" | "option-and-rationale";
+}
 
-/** A sample as the model learns it: the prompt, and the answer's letter as completion. */
-export function toPromptCompletion(sample: Sample, answer = sample.answer): PromptCompletion {
+/** The paper's: it prints no training prompt, so that it is asked as language models are asked (Appendix B.2). */
+export const PAPER_FORM: Form = { prompt: "paper", completion: "letter" };
+
+/** The prompt that a sample is asked by in training. */
+export function trainingPrompt({ situation, options, question }: Sample, { prompt } = PAPER_FORM): string {
+  return prompt === "paper"
+    ? captionDecisionPrompt(situation, options, question)
+    : scriptDecisionPrompt(situation, options, question);
+}
+
+/** A sample as the model learns it; `answer` in place of its own, where another's labels are learnt. */
+export function toPromptCompletion(sample: Sample, form = PAPER_FORM, answer = sample.answer): PromptCompletion {
+  const option = `${answer}. ${sample.options.find(({ letter }) => letter === answer)?.text ?? ""}`;
+  const content = {
+    letter: answer,
+    option,
+    "option-and-rationale": `${option}\n\n${sample.rationale}`,
+  }[form.completion];
   return {
-    prompt: [{ role: "user", content: trainingPrompt(sample) }],
-    completion: [{ role: "assistant", content: answer }],
+    prompt: [{ role: "user", content: trainingPrompt(sample, form) }],
+    completion: [{ role: "assistant", content }],
   };
 }

@@ -1,7 +1,12 @@
 /** Training text: asking for it, reading it, sieving it, cutting it to size. */
-export { type PromptCompletion, toPromptCompletion, trainingPrompt } from "./completion";
-export { type Generation, generationRequests, QUESTIONS_PER_CALL } from "./generate";
+export { type Balanced, balanceLetters, countLetters, type LetterCounts } from "./balance";
+export { type Form, PAPER_FORM, type PromptCompletion, toPromptCompletion, trainingPrompt } from "./completion";
+export { BATCH_SHARE, estimateGeneration, type GenerationEstimate } from "./estimate";
+export { callId, type Generation, generationRequests, PER_CALL, seedOrder } from "./generate";
+export { type CallPlan, planCalls } from "./plan";
 export { type ReadSamples, type RejectReason, readSamples } from "./read";
-export type { Sample } from "./sample";
-export { type Known, type Screened, screen, shingles, type Thresholds } from "./screen";
-export { nestedSubsets, type Subsets } from "./split";
+export { type Question, questionSchema, type Sample } from "./sample";
+export { toScreenable } from "./screenable";
+export { loadSeeds, type Seed } from "./seeds";
+export { knownTexts, makeSet, type Rejection, type SampleSet, type SetOptions } from "./set";
+export { type Split, type SplitSamples, splitSamples } from "./split";

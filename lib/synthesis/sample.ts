@@ -15,11 +15,35 @@ export interface Sample {
   call: string;
 }
 
-/** A question as a reply should hold it: the shape of the seeds. */
-export const writtenQuestion = z.object({
-  situation: z.string().trim().min(1),
-  question: z.string().trim().min(1),
-  options: z.array(z.string().trim().min(1)).min(2).max(8),
-  answer: z.string().trim().min(1),
-  rationale: z.string().default(""),
-});
+/** Letters that options may have, in their order. */
+export const LETTERS = "ABCDEFGH";
+export const FEWEST_OPTIONS = 2;
+
+const text = z.string().trim().min(1);
+
+/** What a question must be, whoever wrote it: two to eight different options, the answer among them. */
+export const questionSchema = z
+  .object({
+    situation: text,
+    question: text,
+    options: z
+      .array(z.object({ letter: z.string(), text }))
+      .min(FEWEST_OPTIONS)
+      .max(LETTERS.length),
+    answer: z.string(),
+    rationale: z.string(),
+  })
+  .refine(({ options }) => options.every(({ letter }, i) => letter === LETTERS[i]), "expected the letters A, B, C …")
+  .refine(({ options }) => differ(options.map((option) => option.text)), "expected options that differ")
+  .refine(({ options, answer }) => options.some(({ letter }) => letter === answer), "expected the letter of an option");
+export type Question = z.infer<typeof questionSchema>;
+
+/** Whether texts differ in more than case, marks and white space. */
+export const differ = (texts: readonly string[]): boolean => new Set(texts.map(plain)).size === texts.length;
+
+/** A text without case, marks and white space at its ends. */
+export const plain = (given: string): string =>
+  given
+    .toLowerCase()
+    .replace(/[^\p{L}\p{M}\p{N}]+/gu, " ")
+    .trim();

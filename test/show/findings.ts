@@ -60,6 +60,7 @@ export function madeUpFindings(): Findings {
         source: "teacher",
         label: "Teacher",
         counts: { calls: 5, read: 25, leak: 1, kept: 24 },
+        letters: { written: { A: 14, B: 10 }, balanced: { A: 12, B: 12 } },
         kept: [],
         rejected: [],
       },

@@ -1,0 +1,8 @@
+/** Duplicates among texts, and leaks from known ones: MinHash, LSH banding, exact Jaccard similarity. */
+export { type FileScreening, type ScreenReport, screenFile } from "./file";
+export { groupSimilar } from "./groups";
+export type { Known } from "./known";
+export { readLine } from "./line";
+export { type Banding, bandingFor } from "./minhash";
+export { type Screened, screen, type Thresholds } from "./screen";
+export type { Screenable } from "./sketch";

@@ -1,0 +1,98 @@
+import { LshTable } from "./lsh";
+import { type Banding, bandingFor, bandKeys, signature } from "./minhash";
+import { addShingles, hashWords, jaccard, toSet } from "./shingles";
+
+/** Something that no sample may come too near: a benchmark item, a seed, a line of another file. */
+export interface Known {
+  name: string;
+  /** Where it is from: "benchmark", "seeds", a file. */
+  from: string;
+  /** What tells its situation: its sentence, a caption, the reason of its answer. */
+  situations: readonly string[];
+  options: readonly string[];
+}
+
+/** What a sample came too near to. */
+export interface Leak {
+  reason: "leak";
+  twin: string;
+  twinFrom: string;
+  /** Jaccard similarity, 0 to 1. */
+  score: number;
+}
+
+/** From which similarity on a sample leaks: to a known text's situation, or to its options (1.1: never). */
+export interface LeakThresholds {
+  situation: number;
+  options: number;
+}
+
+/** Known texts, ready to be sought. */
+export interface KnownIndex {
+  /** The known text that a sample comes too near to, the nearest one; null where there is none. */
+  leak(situation: Int32Array, situationSigned: Int32Array, options: Int32Array, optionsSigned: Int32Array): Leak | null;
+}
+
+export function indexKnown(known: readonly Known[], thresholds: LeakThresholds): KnownIndex {
+  const situations = new Side(thresholds.situation);
+  const options = new Side(thresholds.options);
+  for (const one of known) {
+    for (const text of new Set(one.situations)) situations.add(one, shinglesOf([text]));
+    options.add(one, shinglesOf(one.options));
+  }
+  return {
+    leak(situation, situationSigned, choices, choicesSigned) {
+      const a = situations.nearest(situation, situationSigned);
+      const b = options.nearest(choices, choicesSigned);
+      const nearest = !a || (b && b.score > a.score) ? b : a;
+      return (
+        nearest && { reason: "leak", twin: nearest.known.name, twinFrom: nearest.known.from, score: nearest.score }
+      );
+    },
+  };
+}
+
+/** The set of shingles of some texts, each by itself, so that their order plays no part. */
+export function shinglesOf(texts: readonly string[]): Int32Array {
+  const hashes: number[] = [];
+  for (const text of texts) addShingles(hashWords(text), hashes);
+  return toSet(hashes);
+}
+
+/** One side of known texts: all situations, or all options. */
+class Side {
+  private readonly entries: { known: Known; set: Int32Array }[] = [];
+  private readonly keys: number[] = [];
+  private readonly banding: Banding;
+  private table: LshTable | undefined;
+
+  constructor(private readonly threshold: number) {
+    this.banding = bandingFor(Math.min(1, threshold));
+  }
+
+  add(known: Known, set: Int32Array): void {
+    if (set.length === 0 || this.threshold > 1) return;
+    this.entries.push({ known, set });
+    this.keys.push(...bandKeys(signature(set), this.banding));
+  }
+
+  nearest(set: Int32Array, signed: Int32Array): { known: Known; score: number } | null {
+    if (this.entries.length === 0 || set.length === 0) return null;
+    this.table ??= this.build();
+    let best: { known: Known; score: number } | null = null;
+    this.table.visit(bandKeys(signed, this.banding), 0, (entry) => {
+      const { known, set: other } = this.entries[entry]!;
+      const score = jaccard(set, other);
+      if (score >= this.threshold && (!best || score > best.score)) best = { known, score };
+    });
+    return best;
+  }
+
+  private build(): LshTable {
+    const table = new LshTable(Int32Array.from(this.keys), this.banding.bands);
+    this.entries.forEach((_, entry) => {
+      table.add(entry);
+    });
+    return table;
+  }
+}

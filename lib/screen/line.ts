@@ -1,0 +1,51 @@
+import type { Screenable } from "./sketch";
+
+/** Keys under which a line may have its text, the first that is there. */
+const TEXT_KEYS = ["situation", "situation_description", "text", "prompt", "question", "instruction", "messages"];
+const OPTION_KEYS = ["options", "choices", "action_list"];
+const ID_KEYS = ["id", "custom_id", "index"];
+/** "A. ", "(B) ", "C: " */
+const LABEL = /^\s*\(?[A-Z][.):]\s+/;
+
+/** Why a line cannot be screened. */
+export type LineFault = "not JSON" | "no text";
+
+/**
+ * Reads anyone's line of JSON Lines: its text under a usual key (a string, or messages), its options (strings, or
+ * objects with a text), its id; without one it is named by its number.
+ */
+export function readLine(line: string, number: number): Screenable | LineFault {
+  let value: Record<string, unknown>;
+  try {
+    value = JSON.parse(line);
+  } catch {
+    return "not JSON";
+  }
+  if (typeof value !== "object" || value === null) return "no text";
+  const key = TEXT_KEYS.find((name) => textOf(value[name]));
+  if (!key) return "no text";
+  const id = ID_KEYS.map((name) => value[name]).find((one) => typeof one === "string" || typeof one === "number");
+  const options = OPTION_KEYS.map((name) => value[name]).find(Array.isArray) ?? [];
+  return {
+    id: id === undefined ? `line ${number}` : String(id),
+    situation: textOf(value[key]),
+    options: options.map(optionOf),
+  };
+}
+
+function textOf(value: unknown): string {
+  if (typeof value === "string") return value.trim();
+  if (!Array.isArray(value)) return "";
+  return value
+    .map((message) => (typeof message?.content === "string" ? message.content : ""))
+    .join("\n")
+    .trim();
+}
+
+const optionOf = (option: unknown): string =>
+  (typeof option === "string"
+    ? option
+    : typeof (option as { text?: unknown })?.text === "string"
+      ? (option as { text: string }).text
+      : ""
+  ).replace(LABEL, "");

@@ -1,0 +1,108 @@
+import { indexKnown, type Known, type Leak } from "./known";
+import { LshTable } from "./lsh";
+import { type Banding, bandingFor } from "./minhash";
+import { jaccard } from "./shingles";
+import { type Screenable, type Sketches, sketch } from "./sketch";
+
+/** From which Jaccard similarity of word shingles on a sample goes. */
+export interface Thresholds {
+  /** Of situation and options together, among samples. */
+  duplicate: number;
+  /** Of the situation, with a known situation. */
+  leak: number;
+  /** Of the options, with a known text's options; where it is left out, options are not compared. */
+  leakOptions?: number;
+}
+
+/** A sample that was sieved out, with what it resembles. */
+export interface Screened {
+  id: string;
+  reason: "duplicate id" | "duplicate" | "near duplicate" | "leak";
+  /** Id of the other sample, or name of the known text. */
+  twin: string;
+  /** "samples", or where the known text is from. */
+  twinFrom: string;
+  /** Jaccard similarity of the two, 0 to 1. */
+  score: number;
+}
+
+/** How samples' signatures are cut into bands for a threshold among them. */
+export const sampleBanding = ({ duplicate }: Thresholds): Banding => bandingFor(duplicate);
+
+/** An index of known texts; null where there are none. */
+export const knownIndex = (known: readonly Known[], { leak, leakOptions }: Thresholds) =>
+  known.length === 0 ? null : indexKnown(known, { situation: leak, options: leakOptions ?? NEVER });
+const NEVER = 1.1;
+
+/**
+ * Sieves out what repeats another sample and what resembles a known text: MinHash with LSH banding finds
+ * candidates, exact Jaccard similarity decides. Samples are taken in the order of their ids, so the outcome does
+ * not depend on the order in which they come: one that stays makes those go that come after it and resemble it.
+ */
+export function screen<T extends Screenable>(samples: readonly T[], known: readonly Known[], thresholds: Thresholds) {
+  const sketches = sketch(samples, sampleBanding(thresholds), knownIndex(known, thresholds));
+  const rejected = sieve(sketches, thresholds);
+  const gone = new Set(rejected.map(({ entry }) => entry));
+  return {
+    kept: inOrderOfIds(sketches)
+      .filter((entry) => !gone.has(entry))
+      .map((entry) => samples[entry]!),
+    rejected: rejected.map(({ entry: _, ...rest }): Screened => rest),
+  };
+}
+
+/** @returns those that go, each with its place among the entries, in the order of their ids */
+export function sieve(sketches: Sketches, thresholds: Thresholds): (Screened & { entry: number })[] {
+  const { ids, keys, leaks, texts } = sketches;
+  const { bands } = sampleBanding(thresholds);
+  const kept = new LshTable(keys, bands);
+  const setOf = (entry: number) => sketches.shingles.subarray(sketches.starts[entry], sketches.starts[entry + 1]);
+  const rejected: (Screened & { entry: number })[] = [];
+  let before: string | undefined;
+  for (const entry of inOrderOfIds(sketches)) {
+    const id = ids[entry]!;
+    const out = (why: Omit<Screened, "id">) => rejected.push({ entry, id, ...why });
+    const sameId = id === before;
+    before = id;
+    if (sameId) {
+      out({ reason: "duplicate id", twin: id, twinFrom: "samples", score: 1 });
+      continue;
+    }
+    const leak: Leak | null = leaks[entry]!;
+    if (leak) {
+      out(leak);
+      continue;
+    }
+    const twin = nearest(kept, keys, entry * bands, setOf, entry, thresholds.duplicate);
+    if (!twin) kept.add(entry);
+    else {
+      const reason = texts[entry] === texts[twin.entry] ? "duplicate" : "near duplicate";
+      out({ reason, twin: ids[twin.entry]!, twinFrom: "samples", score: twin.score });
+    }
+  }
+  return rejected;
+}
+
+/** The most similar of the kept ones, from the threshold on; of equals the first by id. */
+function nearest(
+  kept: LshTable,
+  keys: Int32Array,
+  offset: number,
+  setOf: (entry: number) => Int32Array,
+  entry: number,
+  threshold: number,
+): { entry: number; score: number } | null {
+  const mine = setOf(entry);
+  let best: { entry: number; score: number } | null = null;
+  kept.visit(keys, offset, (other) => {
+    const score = jaccard(mine, setOf(other));
+    if (score >= threshold && (!best || score > best.score)) best = { entry: other, score };
+  });
+  return best;
+}
+
+/** Entries by id, then by text: a rule that does not ask which came first. */
+function inOrderOfIds({ ids, texts }: Sketches): number[] {
+  const order = ids.map((_, entry) => entry);
+  return order.sort((a, b) => (ids[a]! < ids[b]! ? -1 : ids[a]! > ids[b]! ? 1 : texts[a]! - texts[b]!));
+}

@@ -1,0 +1,48 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { type Run, readRecords } from "../store/index";
+import {
+  type Form,
+  type PromptCompletion,
+  type Sample,
+  type SampleSet,
+  type Split,
+  splitSamples,
+  toPromptCompletion,
+} from "../synthesis/index";
+
+/**
+ * Leaves a set in its run: samples as records; `train-SIZE.jsonl` and `validation.jsonl` in TRL's conversational
+ * prompt-completion form; `rejected.jsonl`; `letters.json`, how often each letter is right before and after balancing.
+ *
+ * @throws WovError where there are too few samples for the split
+ */
+export function leaveSet(root: string, run: Run, set: SampleSet, split: Split, form: Form): void {
+  const { training, validation } = splitSamples(set.kept, split);
+  const file = (name: string) => join(root, run.path(name));
+  const lines = (samples: readonly Sample[]) =>
+    samples.map((sample) => ({ ...toPromptCompletion(sample, form), id: sample.id }));
+  for (const [size, samples] of training) writeLines(file(`train-${size}.jsonl`), lines(samples));
+  writeLines(file("validation.jsonl"), lines(validation));
+  writeLines(file("rejected.jsonl"), set.rejected);
+  writeFileSync(file("letters.json"), JSON.stringify(set.letters));
+  if (run.records().length === 0) run.append(set.kept);
+}
+
+export const writeLines = (file: string, lines: readonly unknown[]): void =>
+  writeFileSync(file, lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
+
+/** The training file of a size, relative to the project's folder. */
+export const trainingFile = (run: Run, size: number): string => run.path(`train-${size}.jsonl`);
+
+/** The lines of a training file, with the ids of their samples. */
+export const readTraining = (root: string, run: Run, size: number) =>
+  readRecords(join(root, trainingFile(run, size))) as (PromptCompletion & { id: string })[];
+
+/** What did not become training text, and why. */
+export const readRejected = (root: string, run: Run) =>
+  readRecords(join(root, run.path("rejected.jsonl"))) as SampleSet["rejected"];
+
+/** How often each letter is right, as written and after balancing. */
+export const readLetters = (root: string, run: Run): SampleSet["letters"] =>
+  JSON.parse(readFileSync(join(root, run.path("letters.json")), "utf8"));

@@ -1,0 +1,53 @@
+import { createRandom } from "../random";
+import { LETTERS, type Sample } from "./sample";
+
+/** How often each letter is the right one. */
+export type LetterCounts = Record<string, number>;
+
+/** A sample whose options may have been put in another order. */
+export interface Balanced extends Sample {
+  /** Old places of the options, from 0, in their new order; absent where the order is as written. */
+  order?: number[];
+}
+
+/** "both A and C", "all of the above": moved, such an option would say something else. */
+const NAMES_PLACES =
+  /\b(?:[A-H] (?:and|or|&) [A-H]|(?:options?|choices?|answers?) \(?[A-H]\b|of the above|of these|of them)/i;
+
+/** Whether a text speaks of options by letter or place. */
+export const namesPlaces = (text: string): boolean => NAMES_PLACES.test(text);
+
+/**
+ * Puts options in an order in which each letter is about equally often the right one, so that place is no cue. The
+ * draw is seeded and recorded with each sample. Those whose question or options speak of places stay as written.
+ */
+export function balanceLetters(samples: readonly Sample[], seed: number): Balanced[] {
+  const random = createRandom("balance", seed);
+  const next = new Map<number, number>();
+  const turn = new Map(
+    random.shuffle([...samples].sort((a, b) => (a.id < b.id ? -1 : 1))).map((sample) => {
+      const n = sample.options.length;
+      const at = next.get(n) ?? 0;
+      next.set(n, at + 1);
+      return [sample.id, at % n] as const;
+    }),
+  );
+  return samples.map((sample) => {
+    if ([sample.question, ...sample.options.map(({ text }) => text)].some(namesPlaces)) return sample;
+    return moveRight(sample, turn.get(sample.id)!, createRandom("balance", seed, sample.id).shuffle);
+  });
+}
+
+function moveRight(sample: Sample, place: number, shuffle: <T>(from: readonly T[]) => T[]): Balanced {
+  const right = sample.options.findIndex(({ letter }) => letter === sample.answer);
+  const order = shuffle(sample.options.map((_, i) => i).filter((i) => i !== right));
+  order.splice(place, 0, right);
+  const options = order.map((from, to) => ({ letter: LETTERS[to]!, text: sample.options[from]!.text }));
+  return { ...sample, options, answer: LETTERS[place]!, order };
+}
+
+export function countLetters(samples: readonly Sample[]): LetterCounts {
+  const counts: LetterCounts = {};
+  for (const { answer } of samples) counts[answer] = (counts[answer] ?? 0) + 1;
+  return Object.fromEntries(Object.entries(counts).sort(([a], [b]) => (a < b ? -1 : 1)));
+}

@@ -1,0 +1,50 @@
+import { estimateUsd, type Price } from "../ask/index";
+import { renderQuestions } from "../prompts/index";
+import { type Generation, generationRequests, QUESTIONS_PER_CALL } from "./generate";
+import type { CallPlan } from "./plan";
+import type { Seed } from "./seeds";
+
+/** What generating may take, before the first call. */
+export interface GenerationEstimate {
+  calls: number;
+  promptTokens: number;
+  completionTokens: number;
+  /** Asked live, and through a batch API at half the price. */
+  usd: { live: number; batch: number };
+  /** Were every reply as long as it may be. */
+  usdAtMost: { live: number; batch: number };
+  /** Hours live, with so many requests under way. */
+  hours: number;
+}
+
+/** English text has about four characters a token (OpenAI's rule of thumb). */
+const CHARACTERS_A_TOKEN = 4;
+/** Tokens a second that a live model writes in one reply: an assumption, as good as any. */
+const TOKENS_A_SECOND = 60;
+/** OpenAI's Batch API costs half. */
+export const BATCH_SHARE = 0.5;
+
+/** Estimates by what the seeds look like: new questions are taken to be as long as these. */
+export function estimateGeneration(
+  seeds: readonly Seed[],
+  how: Generation,
+  { wanted, perCall }: CallPlan,
+  price: Price,
+  concurrency: number,
+): GenerationEstimate {
+  const calls = Math.ceil(wanted / perCall);
+  const written = seeds.map((seed) => seed.written);
+  const [request] = generationRequests(written, how, 1);
+  const tokens = (text: string) => Math.ceil(text.length / CHARACTERS_A_TOKEN);
+  const prompt = tokens(request!.body.messages[0]!.content as string);
+  const completion = Math.ceil((tokens(renderQuestions(written)) / seeds.length) * QUESTIONS_PER_CALL);
+  const both = (live: number) => ({ live, batch: BATCH_SHARE * live });
+  return {
+    calls,
+    promptTokens: calls * prompt,
+    completionTokens: calls * completion,
+    usd: both((calls * (price.input * prompt + price.output * completion)) / 1e6),
+    usdAtMost: both(calls * estimateUsd([request!], price)),
+    hours: (calls * completion) / TOKENS_A_SECOND / concurrency / 3600,
+  };
+}

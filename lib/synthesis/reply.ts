@@ -1,0 +1,74 @@
+import { jsonrepair } from "jsonrepair";
+
+/** What a reply holds: objects that may be questions, and what was cut off behind the last whole one. */
+export interface ReplyObjects {
+  /** Undefined where no JSON is found at all. */
+  objects: unknown[] | undefined;
+  cutOff?: string;
+}
+
+const FENCED = /```[a-z]*\s*\n([\s\S]*?)(?:```|$)/gi;
+const START = /\[\s*(?:\{|\])|\{\s*["'\w]/;
+
+/**
+ * The objects in a reply, as models write them: in code fences or not, with talk around them, as a list, as one
+ * object, under a key, one after the other; with slips of form that `jsonrepair` knows how to mend. Of a reply that
+ * was cut off at the token limit, those that are whole.
+ */
+export function objectsIn(reply: string): ReplyObjects {
+  const fenced = [...reply.matchAll(FENCED)].map(([, inside]) => inside!).join("\n");
+  const text = START.test(fenced) ? fenced : reply;
+  const start = text.search(START);
+  if (start < 0) return { objects: undefined };
+  const { end, open, wholeEnd } = scan(text, start);
+  if (!open) return { objects: parse(text.slice(start, end)) };
+  const cutOff = text.slice(wholeEnd ?? start);
+  // The brackets before the last whole object are still open; jsonrepair closes them.
+  return { objects: wholeEnd === undefined ? [] : parse(text.slice(start, wholeEnd)), cutOff };
+}
+
+/** Where the JSON ends, whether something is still open there, and where its last whole question ends. */
+function scan(text: string, start: number): { end: number; open: boolean; wholeEnd?: number } {
+  const stack: { sign: string; at: number }[] = [];
+  let inString = false;
+  let end = start;
+  let wholeEnd: number | undefined;
+  for (let i = start; i < text.length; i++) {
+    const sign = text[i]!;
+    if (inString) {
+      if (sign === "\\") i++;
+      else if (sign === '"') inString = false;
+    } else if (sign === '"') inString = true;
+    else if (sign === "{" || sign === "[") stack.push({ sign, at: i });
+    else if ((sign === "}" || sign === "]") && stack.length > 0) {
+      stack.pop();
+      end = i + 1;
+      if (sign === "}" && isListOfQuestions(stack)) wholeEnd = end;
+      if (stack.length === 0 && !START.test(text.slice(end))) break; // only talk follows
+    }
+  }
+  return { end, open: stack.length > 0, wholeEnd };
+}
+
+/** Whether an object that ends here is a question: it lies in no other object but one that holds the whole list. */
+const isListOfQuestions = (stack: readonly { sign: string }[]) => {
+  const path = stack.map(({ sign }) => sign).join("");
+  return path === "" || path === "[" || path === "{[";
+};
+
+function parse(text: string): unknown[] | undefined {
+  const value = attempt(() => JSON.parse(text)) ?? attempt(() => JSON.parse(jsonrepair(text)));
+  if (Array.isArray(value)) return value.flat();
+  if (typeof value !== "object" || value === null) return undefined;
+  const lists = Object.values(value).filter((one) => Array.isArray(one) && one.some((o) => typeof o === "object"));
+  const isQuestion = Object.keys(value).length > 2;
+  return lists.length === 1 && !isQuestion ? (lists[0] as unknown[]) : [value];
+}
+
+function attempt(read: () => unknown): unknown {
+  try {
+    return read();
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,84 @@
+import { type Known, type Screened, screen, type Thresholds } from "../screen/index";
+import { type Balanced, balanceLetters, countLetters, type LetterCounts } from "./balance";
+import { type RejectReason, readSamples } from "./read";
+import type { Sample } from "./sample";
+import { toScreenable } from "./screenable";
+
+/** A sample that did not become training text, and why. */
+export interface Rejection {
+  reason: RejectReason | Screened["reason"];
+  /** The sample's id, or the text that is none. */
+  what: string;
+  /** The reply that holds it. */
+  call: string;
+  /** What it resembles, where it was screened out, where that is from, and how much (Jaccard). */
+  twin?: string;
+  twinFrom?: string;
+  score?: number;
+}
+
+/** What replies hold, sieved. */
+export interface SampleSet {
+  kept: Balanced[];
+  rejected: Rejection[];
+  /** calls, read, the rejected by reason, kept. */
+  counts: Record<string, number>;
+  /** Right letters as written, and as they are after balancing. */
+  letters: { written: LetterCounts; balanced: LetterCounts };
+}
+
+export interface SetOptions {
+  source: string;
+  known: readonly Known[];
+  thresholds: Thresholds;
+  /** Seed of the balancing of letters; none where options stay as they were written. */
+  balance?: number;
+}
+
+/** From replies to samples: read, screened, balanced. A pure function: equal replies give the same set. */
+export function makeSet(
+  replies: ReadonlyMap<string, string>,
+  { source, known, thresholds, balance }: SetOptions,
+): SampleSet {
+  const read = [...replies].map(([call, text]) => ({ call, ...readSamples(text, source, call) }));
+  const samples = read.flatMap((r) => r.samples);
+  const byId = new Map(samples.map((sample) => [sample.id, sample]));
+  const { kept, rejected } = screen(samples.map(toScreenable), known, thresholds);
+  const written = kept.map(({ id }) => byId.get(id)!);
+  const balanced = balance === undefined ? written : balanceLetters(written, balance);
+  const all: Rejection[] = [
+    ...read.flatMap(({ call, rejected: some }) => some.map(({ reason, text }) => ({ reason, what: text, call }))),
+    ...rejected.map(({ id, ...rest }) => ({ what: id, call: byId.get(id)!.call, ...rest })),
+  ];
+  const counts: Record<string, number> = { calls: replies.size, read: samples.length };
+  for (const { reason } of all) counts[reason] = (counts[reason] ?? 0) + 1;
+  return {
+    kept: balanced,
+    rejected: all,
+    counts: { ...counts, kept: kept.length },
+    letters: { written: countLetters(written), balanced: countLetters(balanced) },
+  };
+}
+
+/** The benchmark's items and the seeds, as what no sample may come too near. */
+export function knownTexts(
+  items: readonly { index: number; situation: string; reason?: string; options: readonly { text: string }[] }[],
+  captions: ReadonlyMap<string, string>,
+  seeds: readonly Pick<Sample, "situation" | "options">[],
+): Known[] {
+  const texts = (options: readonly { text: string }[]) => options.map(({ text }) => text);
+  return [
+    ...items.map(({ index, situation, reason, options }) => ({
+      name: `item ${index}`,
+      from: "benchmark",
+      situations: [situation, reason, captions.get(String(index))].filter((text) => text !== undefined),
+      options: texts(options),
+    })),
+    ...seeds.map(({ situation, options }, i) => ({
+      name: `seed ${i + 1}`,
+      from: "seeds",
+      situations: [situation],
+      options: texts(options),
+    })),
+  ];
+}

@@ -4,6 +4,7 @@ import { addAudit } from "./commands/audit";
 import { addBench } from "./commands/bench";
 import { addCompare } from "./commands/compare";
 import { addDoctor } from "./commands/doctor";
+import { addGenerate } from "./commands/generate";
 import { addImages } from "./commands/images";
 import { addLab } from "./commands/lab";
 import { addNotebooks } from "./commands/notebooks";
@@ -30,6 +31,7 @@ async function main(): Promise<void> {
     addAsk,
     addScore,
     addCompare,
+    addGenerate,
     addScreen,
     addBench,
     addNotebooks,

@@ -38,27 +38,44 @@ export async function withEndpoint<T>(
   const estimate = estimateUsd(requests, price);
   process.stderr.write(`${requests.length} requests to ${model}: at most about $${estimate.toFixed(2)}\n`);
   if (given.plan) return undefined;
-  if (estimate > 0 && given.budget === undefined)
-    throw new WovError("this costs money: say with --budget how much, in USD, it may be at the most", 2);
+  demandBudget(estimate, given);
   const budget = createBudget(price, given.budget ?? Number.POSITIVE_INFINITY);
   const endpoint = endpointOf(root, given);
+  return withBar(requests.length, ({ signal, onProgress }) => send({ endpoint, budget, signal, onProgress }));
+}
+
+/** @throws WovError where it would cost money and no budget is given */
+export function demandBudget(estimateUsd: number, { budget }: EndpointOptions): void {
+  if (estimateUsd > 0 && budget === undefined)
+    throw new WovError("this costs money: say with --budget how much, in USD, it may be at the most", 2);
+}
+
+/** Shows a bar while something is done; Ctrl+C ends it in good order. */
+export async function withBar<T>(
+  total: number,
+  work: (shown: { signal: AbortSignal; onProgress(done: number, total: number): void }) => Promise<T>,
+): Promise<T> {
   const stop = new AbortController();
-  process.once("SIGINT", () => stop.abort());
+  const abort = () => stop.abort();
+  process.once("SIGINT", abort);
   const bar = new SingleBar({ format: " {bar} {value}/{total}, about {eta_formatted} to go", stream: process.stderr });
-  bar.start(requests.length, 0);
+  bar.start(total, 0);
+  const onProgress = (done: number, of: number) => {
+    bar.setTotal(of);
+    bar.update(done);
+  };
   try {
-    const result = await send({ endpoint, budget, signal: stop.signal, onProgress: (done) => bar.update(done) });
-    bar.update(requests.length);
-    return result;
+    return await work({ signal: stop.signal, onProgress });
   } finally {
     bar.stop();
+    process.off("SIGINT", abort);
   }
 }
 
 const isHere = (endpoint: string) => ["localhost", "127.0.0.1", "[::1]"].includes(new URL(endpoint).hostname);
 
 /** A model on this machine costs nothing; another one's price must be known. */
-function priceFor(root: string, model: string, { endpoint, price }: EndpointOptions): Price {
+export function priceFor(root: string, model: string, { endpoint, price }: EndpointOptions): Price {
   if (!URL.canParse(endpoint))
     throw new WovError(`--endpoint ${endpoint}: expected an address such as http://localhost:8000/v1`, 2);
   const [input, output] = (price ?? (isHere(endpoint) ? [0, 0] : [])).map(Number);
@@ -69,7 +86,7 @@ function priceFor(root: string, model: string, { endpoint, price }: EndpointOpti
 }
 
 /** The key comes from the environment or `.env`, and from nowhere else. */
-function endpointOf(root: string, { endpoint, concurrency }: EndpointOptions): Endpoint {
+export function endpointOf(root: string, { endpoint, concurrency }: EndpointOptions): Endpoint {
   const apiKey = apiKeyOf(root);
   if (!apiKey && !isHere(endpoint))
     throw new WovError(

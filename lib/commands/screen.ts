@@ -1,12 +1,11 @@
-import { createReadStream, createWriteStream, existsSync, readFileSync } from "node:fs";
+import { createReadStream, createWriteStream } from "node:fs";
 import { createInterface } from "node:readline";
 import { pipeline } from "node:stream/promises";
 import type { Command } from "commander";
-import { loadBenchmark } from "../benchmark/index";
 import { WovError } from "../errors";
-import { type Known, readLine, type ScreenReport, screenFile } from "../screen/index";
+import { type ScreenReport, screenFile } from "../screen/index";
 import { toMarkdown } from "../show/index";
-import { knownTexts } from "../synthesis/index";
+import { readKnown } from "./known";
 
 interface Given {
   samples: string;
@@ -43,21 +42,6 @@ async function run({ samples, against = [], out, json, ...thresholds }: Given): 
   const report = await screenFile({ file: samples, known, thresholds });
   if (out) await copyKept(samples, out, report);
   process.stdout.write(json ? `${JSON.stringify(report, null, 1)}\n` : forPeople(samples, report));
-}
-
-/** A benchmark's items, or the lines of a file, by its first sign. */
-function readKnown(file: string): Known[] {
-  if (!existsSync(file)) throw new WovError(`${file}: there is no such file`, 2);
-  const text = readFileSync(file, "utf8");
-  if (/^\s*\[/.test(text.slice(0, 100)))
-    return knownTexts(loadBenchmark(file), new Map(), []).map((known) => ({ ...known, from: file }));
-  return text.split("\n").flatMap((line, i) => {
-    if (!line.trim()) return [];
-    const read = readLine(line, i + 1);
-    if (typeof read === "string")
-      throw new WovError(`${file}, line ${i + 1}: ${read}; expected a JSON object with a text`, 2);
-    return [{ name: read.id, from: file, situations: [read.situation], options: read.options }];
-  });
 }
 
 async function copyKept(from: string, to: string, { rejected }: ScreenReport): Promise<void> {

@@ -1,7 +1,7 @@
 import { LshTable } from "./lsh";
 import { bandingFor } from "./minhash";
 import { jaccard } from "./shingles";
-import { type Screenable, sketch } from "./sketch";
+import { lazySets, type Screenable, sketch } from "./sketch";
 
 /**
  * Groups of texts that resemble each other, directly or through others (single linkage).
@@ -11,9 +11,10 @@ import { type Screenable, sketch } from "./sketch";
  */
 export function groupSimilar(texts: readonly Screenable[], threshold: number): number[] {
   const banding = bandingFor(threshold);
-  const { keys, shingles, starts } = sketch(texts, banding, null);
+  const sketches = sketch(texts, banding, null);
+  const { keys } = sketches;
   const table = new LshTable(keys, banding.bands);
-  const setOf = (entry: number) => shingles.subarray(starts[entry], starts[entry + 1]);
+  const setOf = lazySets(sketches);
   const parent = texts.map((_, i) => i);
   const root = (i: number): number => {
     while (parent[i] !== i) i = parent[i] = parent[parent[i]!]!;

@@ -1,6 +1,6 @@
 import { LshTable } from "./lsh";
 import { type Banding, bandingFor, bandKeys, signature } from "./minhash";
-import { addShingles, hashWords, jaccard, toSet } from "./shingles";
+import { hashWords, jaccard, shinglesOf, toSet } from "./shingles";
 
 /** Something that no sample may come too near: a benchmark item, a seed, a line of another file. */
 export interface Known {
@@ -29,7 +29,10 @@ export interface LeakThresholds {
 
 /** Known texts, ready to be sought. */
 export interface KnownIndex {
-  /** The known text that a sample comes too near to, the nearest one; null where there is none. */
+  /**
+   * The known text that a sample comes too near to, the nearest one; null where there is none. It is given as
+   * the shingles of its situation and of its options, each with its signature.
+   */
   leak(situation: Int32Array, situationSigned: Int32Array, options: Int32Array, optionsSigned: Int32Array): Leak | null;
 }
 
@@ -37,8 +40,8 @@ export function indexKnown(known: readonly Known[], thresholds: LeakThresholds):
   const situations = new Side(thresholds.situation);
   const options = new Side(thresholds.options);
   for (const one of known) {
-    for (const text of new Set(one.situations)) situations.add(one, shinglesOf([text]));
-    options.add(one, shinglesOf(one.options));
+    for (const text of new Set(one.situations)) situations.add(one, shinglesOf([hashWords(text)]));
+    options.add(one, shinglesOf(one.options.map(hashWords)));
   }
   return {
     leak(situation, situationSigned, choices, choicesSigned) {
@@ -52,13 +55,6 @@ export function indexKnown(known: readonly Known[], thresholds: LeakThresholds):
   };
 }
 
-/** The set of shingles of some texts, each by itself, so that their order plays no part. */
-export function shinglesOf(texts: readonly string[]): Int32Array {
-  const hashes: number[] = [];
-  for (const text of texts) addShingles(hashWords(text), hashes);
-  return toSet(hashes);
-}
-
 /** One side of known texts: all situations, or all options. */
 class Side {
   private readonly entries: { known: Known; set: Int32Array }[] = [];
@@ -70,18 +66,20 @@ class Side {
     this.banding = bandingFor(Math.min(1, threshold));
   }
 
-  add(known: Known, set: Int32Array): void {
-    if (set.length === 0 || this.threshold > 1) return;
-    this.entries.push({ known, set });
-    this.keys.push(...bandKeys(signature(set), this.banding));
+  add(known: Known, shingles: Int32Array): void {
+    if (shingles.length === 0 || this.threshold > 1) return;
+    this.entries.push({ known, set: toSet(shingles) });
+    this.keys.push(...bandKeys(signature(shingles), this.banding));
   }
 
-  nearest(set: Int32Array, signed: Int32Array): { known: Known; score: number } | null {
-    if (this.entries.length === 0 || set.length === 0) return null;
+  nearest(shingles: Int32Array, signed: Int32Array): { known: Known; score: number } | null {
+    if (this.entries.length === 0 || shingles.length === 0) return null;
     this.table ??= this.build();
     let best: { known: Known; score: number } | null = null;
+    let set: Int32Array | undefined;
     this.table.visit(bandKeys(signed, this.banding), 0, (entry) => {
       const { known, set: other } = this.entries[entry]!;
+      set ??= toSet(shingles);
       const score = jaccard(set, other);
       if (score >= this.threshold && (!best || score > best.score)) best = { known, score };
     });

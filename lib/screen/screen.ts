@@ -2,7 +2,7 @@ import { indexKnown, type Known, type Leak } from "./known";
 import { LshTable } from "./lsh";
 import { type Banding, bandingFor } from "./minhash";
 import { jaccard } from "./shingles";
-import { type Screenable, type Sketches, sketch } from "./sketch";
+import { lazySets, type Screenable, type Sketches, sketch } from "./sketch";
 
 /** From which Jaccard similarity of word shingles on a sample goes. */
 export interface Thresholds {
@@ -56,7 +56,7 @@ export function sieve(sketches: Sketches, thresholds: Thresholds): (Screened & {
   const { ids, keys, leaks, texts } = sketches;
   const { bands } = sampleBanding(thresholds);
   const kept = new LshTable(keys, bands);
-  const setOf = (entry: number) => sketches.shingles.subarray(sketches.starts[entry], sketches.starts[entry + 1]);
+  const setOf = lazySets(sketches);
   const rejected: (Screened & { entry: number })[] = [];
   let before: string | undefined;
   for (const entry of inOrderOfIds(sketches)) {
@@ -92,10 +92,9 @@ function nearest(
   entry: number,
   threshold: number,
 ): { entry: number; score: number } | null {
-  const mine = setOf(entry);
   let best: { entry: number; score: number } | null = null;
   kept.visit(keys, offset, (other) => {
-    const score = jaccard(mine, setOf(other));
+    const score = jaccard(setOf(entry), setOf(other));
     if (score >= threshold && (!best || score > best.score)) best = { entry: other, score };
   });
   return best;

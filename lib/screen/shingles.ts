@@ -1,3 +1,5 @@
+import { mix } from "./mix";
+
 /** Words a shingle is made of. */
 const WIDTH = 3;
 /** What is a word where text is not plain ASCII: a sign of a script that sets no blanks, or a run of letters. */
@@ -7,15 +9,15 @@ const ASCII_ONLY = /^[\0-\x7f]*$/;
 const FNV_START = 0x811c9dc5;
 const FNV_PRIME = 0x01000193;
 
-/** Hashes of a text's words: case, marks and white space play no part. Plain ASCII takes the fast way. */
-export function hashWords(text: string): number[] {
-  return ASCII_ONLY.test(text)
-    ? hashAscii(text)
-    : (text.normalize("NFKC").toLowerCase().match(WORD) ?? []).map(hashWord);
-}
+/** Grows with the longest text so far; what is in it is copied out before the next text. */
+let scratch = new Int32Array(1024);
 
-function hashAscii(text: string): number[] {
-  const words: number[] = [];
+/** Hashes of a text's words: case, marks and white space play no part. Plain ASCII takes the fast way. */
+export function hashWords(text: string): Int32Array {
+  if (!ASCII_ONLY.test(text))
+    return Int32Array.from(text.normalize("NFKC").toLowerCase().match(WORD) ?? [], (word) => hashWord(word));
+  if (scratch.length < text.length) scratch = new Int32Array(2 * text.length);
+  let words = 0;
   let hash = FNV_START;
   let inside = false;
   for (let i = 0; i < text.length; i++) {
@@ -25,13 +27,13 @@ function hashAscii(text: string): number[] {
       hash = Math.imul(hash ^ code, FNV_PRIME);
       inside = true;
     } else if (inside) {
-      words.push(hash);
+      scratch[words++] = hash;
       hash = FNV_START;
       inside = false;
     }
   }
-  if (inside) words.push(hash);
-  return words;
+  if (inside) scratch[words++] = hash;
+  return scratch.slice(0, words);
 }
 
 function hashWord(word: string): number {
@@ -40,26 +42,33 @@ function hashWord(word: string): number {
   return hash;
 }
 
-/** Adds the hashes of a text's shingles, its runs of three words; a shorter text is one shingle. */
-export function addShingles(words: readonly number[], into: number[]): void {
-  if (words.length === 0) return;
-  if (words.length < WIDTH) return void into.push(mix(words.reduce((hash, word) => Math.imul(hash, 31) + word, 7)));
-  for (let i = WIDTH - 1; i < words.length; i++)
-    into.push(mix(Math.imul(words[i - 2]!, 0x85ebca6b) + Math.imul(words[i - 1]!, 0xc2b2ae35) + words[i]!));
+/**
+ * Hashes of the shingles of texts, each by itself: its runs of three words; a shorter text is one shingle. The
+ * same shingle may come several times.
+ */
+export function shinglesOf(texts: readonly Int32Array[]): Int32Array {
+  let n = 0;
+  for (const words of texts) n += words.length === 0 ? 0 : Math.max(1, words.length - WIDTH + 1);
+  const out = new Int32Array(n);
+  let at = 0;
+  for (const words of texts) {
+    if (words.length > 0 && words.length < WIDTH) out[at++] = hashSequence(words, 0);
+    for (let i = WIDTH - 1; i < words.length; i++)
+      out[at++] = mix(Math.imul(words[i - 2]!, 0x85ebca6b) + Math.imul(words[i - 1]!, 0xc2b2ae35) + words[i]!);
+  }
+  return out;
 }
 
-/** Spreads the bits of a hash (the finaliser of MurmurHash3). */
-export function mix(hash: number): number {
-  let h = hash ^ (hash >>> 16);
-  h = Math.imul(h, 0x85ebca6b);
-  h ^= h >>> 13;
-  h = Math.imul(h, 0xc2b2ae35);
-  return h ^ (h >>> 16);
+/** A hash of words in their order. */
+export function hashSequence(words: Int32Array, seed: number): number {
+  let hash = seed;
+  for (let i = 0; i < words.length; i++) hash = mix(Math.imul(hash, 0x9e3779b1) + words[i]!);
+  return hash;
 }
 
 /** The different hashes among some, ascending: a set that is quick to compare. */
-export function toSet(hashes: readonly number[]): Int32Array {
-  const sorted = Int32Array.from(hashes).sort();
+export function toSet(hashes: Int32Array): Int32Array {
+  const sorted = hashes.slice().sort();
   let n = 0;
   for (let i = 0; i < sorted.length; i++) if (i === 0 || sorted[i] !== sorted[i - 1]) sorted[n++] = sorted[i]!;
   return sorted.slice(0, n);

@@ -1,6 +1,6 @@
-import { type KnownIndex, type Leak, shinglesOf } from "./known";
+import type { KnownIndex, Leak } from "./known";
 import { type Banding, bandKeys, signature, unite } from "./minhash";
-import { addShingles, hashWords, mix, toSet } from "./shingles";
+import { hashSequence, hashWords, shinglesOf, toSet } from "./shingles";
 
 /** A text to be screened. */
 export interface Screenable {
@@ -15,7 +15,7 @@ export interface Sketches {
   ids: string[];
   /** Band keys, `banding.bands` an entry. */
   keys: Int32Array;
-  /** Sets of shingles, one after the other; entry i has those from starts[i] to starts[i + 1]. */
+  /** Shingles, one text after the other; entry i has those from starts[i] to starts[i + 1]. */
   shingles: Int32Array;
   starts: Int32Array;
   /** Equal where texts are equal after normalisation; of options in another order too. */
@@ -25,51 +25,38 @@ export interface Sketches {
 
 /** Sketches texts; each by itself, so that many can be done side by side. */
 export function sketch(entries: readonly Screenable[], banding: Banding, known: KnownIndex | null): Sketches {
-  const sets: Int32Array[] = [];
+  const shingled: Int32Array[] = [];
   const keys = new Int32Array(entries.length * banding.bands);
   const starts = new Int32Array(entries.length + 1);
   const texts = new Float64Array(entries.length);
   const leaks: (Leak | null)[] = [];
   entries.forEach((entry, i) => {
-    const situationWords = hashWords(entry.situation);
-    const hashes: number[] = [];
-    addShingles(situationWords, hashes);
-    const situation = toSet(hashes);
-    const options = shinglesOf(entry.options);
+    const words = [hashWords(entry.situation)];
+    const optionWords = entry.options.map(hashWords);
+    const [situation, options] = [shinglesOf(words), shinglesOf(optionWords)];
     const [a, b] = [signature(situation), signature(options)];
     leaks.push(known?.leak(situation, a, options, b) ?? null);
     keys.set(bandKeys(unite(a, b), banding), i * banding.bands);
-    const whole = union(situation, options);
-    sets.push(whole);
-    starts[i + 1] = starts[i]! + whole.length;
-    texts[i] = textHash(situationWords, entry.options.map(hashWords));
+    shingled.push(situation, options);
+    starts[i + 1] = starts[i]! + situation.length + options.length;
+    texts[i] = textHash(words[0]!, optionWords);
   });
   const shingles = new Int32Array(starts[entries.length]!);
-  sets.forEach((set, i) => {
-    shingles.set(set, starts[i]);
-  });
+  let at = 0;
+  for (const some of shingled) {
+    shingles.set(some, at);
+    at += some.length;
+  }
   return { ids: entries.map(({ id }) => id), keys, shingles, starts, texts, leaks };
 }
 
-/** Of two ascending sets. */
-function union(a: Int32Array, b: Int32Array): Int32Array {
-  const out = new Int32Array(a.length + b.length);
-  let [i, j, n] = [0, 0, 0];
-  while (i < a.length || j < b.length) {
-    const [left, right] = [a[i] ?? Number.POSITIVE_INFINITY, b[j] ?? Number.POSITIVE_INFINITY];
-    out[n++] = Math.min(left, right);
-    if (left <= right) i++;
-    if (right <= left) j++;
-  }
-  return out.slice(0, n);
-}
-
 /** 53 bits over the words of a text: of the situation in order, and of each option. */
-function textHash(situation: readonly number[], options: readonly (readonly number[])[]): number {
-  const ordered = (words: readonly number[], seed: number) =>
-    words.reduce((hash, word) => mix(Math.imul(hash, 0x9e3779b1) + word), seed);
-  const half = (seed: number) =>
-    options.reduce((sum, words) => (sum + ordered(words, seed + 1)) | 0, ordered(situation, seed)) >>> 0;
+function textHash(situation: Int32Array, options: readonly Int32Array[]): number {
+  const half = (seed: number) => {
+    let sum = hashSequence(situation, seed);
+    for (const words of options) sum = (sum + hashSequence(words, seed + 1)) | 0;
+    return sum >>> 0;
+  };
   return (half(1) >>> 11) * 2 ** 32 + half(7);
 }
 
@@ -97,5 +84,17 @@ export function joinSketches(parts: readonly Sketches[]): Sketches {
     starts,
     texts,
     leaks: parts.flatMap(({ leaks }) => leaks),
+  };
+}
+
+/** Sets of entries' shingles; each is made when it is first asked for, since few are ever compared. */
+export function lazySets({ shingles, starts }: Sketches): (entry: number) => Int32Array {
+  const sets = new Map<number, Int32Array>();
+  return (entry) => {
+    const known = sets.get(entry);
+    if (known) return known;
+    const set = toSet(shingles.subarray(starts[entry], starts[entry + 1]));
+    sets.set(entry, set);
+    return set;
   };
 }

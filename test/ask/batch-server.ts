@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage } from "node:http";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
 /** What becomes of a request of a batch: a completion's text, an error, or nothing before the batch expires. */
@@ -47,7 +47,7 @@ export async function serveBatches(outcome: (id: string, batch: number) => Outco
     return `file-${files.size - 1}`;
   };
 
-  const server = createServer(async (request, response) => {
+  const handle = async (request: IncomingMessage, response: ServerResponse) => {
     const path = request.url!.replace(/^\/v1/, "").split("?")[0]!;
     const send = (body: unknown, status = 200) => {
       response.writeHead(status, { "content-type": "application/json" });
@@ -69,7 +69,9 @@ export async function serveBatches(outcome: (id: string, batch: number) => Outco
     }
     const file = files.get(path.split("/")[2] ?? "");
     return file === undefined ? send({ error: { message: "no such thing" } }, 404) : send(file);
-  });
+  };
+  // A client that was killed breaks its request off.
+  const server = createServer((request, response) => void handle(request, response).catch(() => response.destroy()));
   await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
   return {
     baseURL: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,

@@ -2,8 +2,7 @@ import { describe, expect, it } from "vitest";
 import { edit, makeKnown, makeText } from "../../lib/bench/screen-set";
 import { createRandom } from "../../lib/random";
 import { groupSimilar, type Known, type Screenable, screen } from "../../lib/screen/index";
-import { shinglesOf } from "../../lib/screen/known";
-import { jaccard } from "../../lib/screen/shingles";
+import { hashWords, jaccard, shinglesOf, toSet } from "../../lib/screen/shingles";
 
 const sample = (id: string, situation: string, options = ["Throw the ring buoy to him.", "Walk on."]): Screenable => ({
   id,
@@ -68,7 +67,7 @@ describe("screen", () => {
 describe("on planted pairs", () => {
   const random = createRandom("test", "planted");
   const whole = ({ situation, options }: { situation: string; options: string[] }) =>
-    shinglesOf([situation, ...options]);
+    toSet(shinglesOf([situation, ...options].map(hashWords)));
   const pairs = Array.from({ length: 600 }, (_, i) => {
     const one = makeText(`${i}-a`, random);
     return [one, edit(one, `${i}-b`, random, random.int(25))] as const;

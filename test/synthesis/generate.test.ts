@@ -1,0 +1,108 @@
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, afterEach, describe, expect, it } from "vitest";
+import { askRun } from "../../lib/ask/index";
+import { projectRoot } from "../../lib/root";
+import { generateSamples } from "../../lib/study/index";
+import { loadSeeds } from "../../lib/synthesis/index";
+import { type Answer, serveChat } from "../ask/server";
+import { generation } from "./generation";
+import { writeQuestions } from "./writer";
+
+const roots: string[] = [];
+const newRoot = () => {
+  roots.push(mkdtempSync(join(tmpdir(), "wov-generate-")));
+  return roots.at(-1)!;
+};
+afterAll(() => roots.forEach((root) => void rmSync(root, { recursive: true })));
+let server: Awaited<ReturnType<typeof serveChat>>;
+afterEach(() => server?.close());
+
+async function generate(root: string, answer: Answer = writeQuestions) {
+  server = await serveChat(answer);
+  const endpoint = { baseURL: server.baseURL, apiKey: "none", concurrency: 4 };
+  const rounds: number[] = [];
+  const result = await generateSamples(
+    root,
+    generation,
+    (run, requests) => askRun({ root, run, requests, endpoint }),
+    ({ counts }) => rounds.push(counts.calls!),
+  );
+  return { ...result, rounds };
+}
+const filesOf = (root: string, folder: string) =>
+  ["records.jsonl", "train-50.jsonl", "train-100.jsonl", "validation.jsonl", "rejected.jsonl"].map((name) =>
+    readFileSync(join(root, folder, name), "utf8"),
+  );
+
+describe("generating", () => {
+  it("asks a few calls first, then as many as are needed, and leaves the set divided", async () => {
+    const root = newRoot();
+    const { samples, set, rounds } = await generate(root);
+    expect(rounds[0]).toBe(10);
+    expect(set.counts).toMatchObject({ calls: rounds.at(-1), kept: expect.any(Number) });
+    expect(set.counts.kept).toBeGreaterThanOrEqual(120);
+    expect(set.counts["the answer is no option"]).toBeGreaterThan(0);
+    expect(set.counts["cut off"]).toBeGreaterThan(0);
+    const lines = filesOf(root, samples.folder).map((text) => text.trim().split("\n").length);
+    expect(lines.slice(0, 4)).toEqual([set.counts.kept, 50, 100, 20]);
+    const letters = Object.values(set.letters.balanced);
+    expect(Math.max(...letters) - Math.min(...letters)).toBeLessThanOrEqual(1);
+    const { asked } = server.count();
+    await server.close();
+    await generate(root);
+    expect([asked > 0, server.count().asked]).toEqual([true, 0]);
+  });
+
+  it.each([
+    ["answers nothing", ""],
+    ["refuses", "I'm sorry, but I can't help with that."],
+    ["repeats one reply for ever", JSON.stringify([loadSeeds(projectRoot())[0]!.written])],
+  ])("gives up a source that %s", async (_, reply) => {
+    await expect(generate(newRoot(), () => reply)).rejects.toThrow(/10 calls left 0 of 120 samples/);
+    expect(server.count().asked).toBe(10);
+  });
+
+  it("comes to the same set after kill -9 at 30 moments, and asks twice only what was under way", async () => {
+    const [calm, wild] = [newRoot(), newRoot()];
+    const undisturbed = await generate(calm);
+    await server.close();
+    server = await serveChat(writeQuestions, 30);
+    const given = JSON.stringify({ root: wild, baseURL: server.baseURL });
+    const worker = join(projectRoot(), "test/synthesis/generate-worker.ts");
+    const options = { execArgv: ["--require", "tsx/cjs"], cwd: projectRoot() };
+    for (let kill = 0; kill < 30; kill++) {
+      const child = fork(worker, [given], options);
+      await once(child, "message");
+      setTimeout(() => child.kill("SIGKILL"), 20 + 60 * Math.random());
+      await once(child, "exit");
+    }
+    const last = fork(worker, [given], options);
+    const messages: unknown[] = [];
+    last.on("message", (message) => messages.push(message));
+    await once(last, "exit");
+    expect(messages.at(-1)).toBe(undisturbed.samples.id);
+    expect(filesOf(wild, undisturbed.samples.folder)).toEqual(filesOf(calm, undisturbed.samples.folder));
+    expect(server.count().paidTwice).toBeLessThanOrEqual(30 * 4);
+  }, 120_000);
+});
+
+describe("the kit's seeds", () => {
+  const seeds = loadSeeds(projectRoot());
+  it("are ten, of different situations and ways to ask", () => {
+    expect(seeds).toHaveLength(10);
+    expect(new Set(seeds.map(({ question }) => question.question)).size).toBe(10);
+    for (const { question } of seeds) expect(question.options.length).toBeGreaterThanOrEqual(4);
+  });
+
+  it("names a seed that is none", () => {
+    const file = join(newRoot(), "seeds.json");
+    writeFileSync(file, JSON.stringify([{ ...seeds[0]!.written, answer: "Z" }]));
+    expect(() => loadSeeds(projectRoot(), file)).toThrow(/seeds\.json: seed 1: the answer is no option/);
+    writeFileSync(file, JSON.stringify([{ ...seeds[0]!.written, options: "A" }]));
+    expect(() => loadSeeds(projectRoot(), file)).toThrow(/seed 1, options: /);
+  });
+});

@@ -6,8 +6,10 @@ import { addCompare } from "./commands/compare";
 import { addDoctor } from "./commands/doctor";
 import { addGenerate } from "./commands/generate";
 import { addImages } from "./commands/images";
+import { addJudge } from "./commands/judge";
 import { addLab } from "./commands/lab";
 import { addNotebooks } from "./commands/notebooks";
+import { addPush } from "./commands/push";
 import { addScore } from "./commands/score";
 import { addScreen } from "./commands/screen";
 import { addStudy } from "./commands/study";
@@ -32,7 +34,9 @@ async function main(): Promise<void> {
     addScore,
     addCompare,
     addGenerate,
+    addJudge,
     addScreen,
+    addPush,
     addBench,
     addNotebooks,
     addZoo,

@@ -2,7 +2,7 @@
 export { askBatch, type BatchAsking } from "./batch";
 export { type Budget, createBudget, estimateUsd, type Price, priceOf } from "./budget";
 export type { Endpoint, Failure } from "./endpoint";
-export { apiKeyOf } from "./key";
+export { apiKeyOf, secretOf } from "./key";
 export { askLive, type LiveAsking } from "./live";
 export { type Reply, replyText, textsById, tokensOf } from "./reply";
 export { type Decoding, type Part, pictureRequest, type Request, textRequest } from "./request";

@@ -51,7 +51,7 @@ function pictureOf(root: string, { index, image }: Item): Picture {
 }
 
 /** The run that holds the replies to such requests; its name hangs on all that determines them. */
-function benchmarkRun(root: string, task: BenchmarkTask | "judge", requests: readonly Request[]): Run {
+function benchmarkRun(root: string, task: BenchmarkTask | "judge" | "blind", requests: readonly Request[]): Run {
   const { model } = requests[0]!.body;
   const spec = { task, model, requests: sha256(JSON.stringify(requests)) };
   return openRun(root, { step: "ask", name: `${task}-${model.replace(/[^\w.-]+/g, "-")}`, spec, parents: [] });
@@ -87,9 +87,10 @@ export async function askJudge(root: string, requests: readonly Request[], sendi
   return new Map(requests.map(({ custom_id }) => [Number(custom_id), said.get(custom_id) ?? ""]));
 }
 
-async function askAll(
+/** Asks requests of a kind that are not answered yet, into a run that their content names. */
+export async function askAll(
   root: string,
-  task: BenchmarkTask | "judge",
+  task: BenchmarkTask | "judge" | "blind",
   requests: readonly Request[],
   sending: Sending,
 ): Promise<Run> {

@@ -9,6 +9,7 @@ export {
   judgeRequests,
   type Sending,
 } from "./benchmark-run";
+export { agreementOf, askBlind, type BlindAgreement, blindRequests } from "./blind";
 export type { Findings, Result, Written } from "./findings";
 export { type AskAll, type GeneratedSamples, generateSamples, type SampleGeneration } from "./generate";
 export { loadProfile, type Profile } from "./profile";

@@ -1,0 +1,31 @@
+import type { Command } from "commander";
+import { secretOf } from "../ask/index";
+import { WovError } from "../errors";
+import { projectRoot } from "../root";
+import { packSamples, pushParcel } from "../share/index";
+
+/** `wov push`: a run of samples to the Hugging Face Hub; a dry run unless it is confirmed. */
+export function addPush(program: Command): void {
+  program
+    .command("push <run>")
+    .description("send a run of samples to the Hugging Face Hub, with a card; nothing is sent without --yes")
+    .requiredOption("--to <name>", "the dataset: user/name")
+    .option("--yes", "send it")
+    .option("--public", "let everyone see it, if the dataset is made now")
+    .action(async (run: string, { to, yes, public: open }: { to: string; yes?: boolean; public?: boolean }) => {
+      const root = projectRoot();
+      const parcel = packSamples(root, run, to);
+      if (!yes) {
+        const files = parcel.files.map(({ path, bytes }) => `  ${path}  ${(bytes / 1e6).toFixed(1)} MB`);
+        process.stdout.write(
+          `${parcel.card}\nFiles:\n${files.join("\n")}\n\nNothing was sent: --yes sends it to ${to}.\n`,
+        );
+        return;
+      }
+      const token = secretOf(root, "HF_TOKEN");
+      if (!token)
+        throw new WovError("no token: set HF_TOKEN in the environment or in .env (it is not written anywhere)", 2);
+      const address = await pushParcel(parcel, { token, hubUrl: process.env.HF_ENDPOINT, private: !open });
+      process.stdout.write(`${address}\n`);
+    });
+}

@@ -1,0 +1,68 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { createRepo, HubApiError, uploadFiles } from "@huggingface/hub";
+import { WovError } from "../errors";
+import { datasetCard, findSamples, sharedFiles } from "./card";
+
+/** What is sent to the Hub. */
+export interface Parcel {
+  /** "user/name" */
+  name: string;
+  card: string;
+  /** Name in the dataset, and where it lies. */
+  files: { path: string; file: string; bytes: number }[];
+}
+
+/** Packs a run of samples: its files and a card. Nothing is sent. */
+export function packSamples(root: string, folder: string, name: string): Parcel {
+  if (!/^[\w.-]+\/[\w.-]+$/.test(name)) throw new WovError(`--to ${name}: expected user/name`, 2);
+  const shared = findSamples(root, folder);
+  const names = sharedFiles(root, shared, readdirSync(join(root, shared.folder)).sort());
+  const files = names.map((path) => {
+    const file = join(root, shared.folder, path);
+    return { path, file, bytes: readFileSync(file).length };
+  });
+  return { name, card: datasetCard(root, shared, names, name), files };
+}
+
+/** Where a parcel goes. */
+export interface Hub {
+  /** From HF_TOKEN in the environment or `.env`; written nowhere. */
+  token: string;
+  /** Another Hub; `HF_ENDPOINT` by default. */
+  hubUrl?: string;
+  private: boolean;
+}
+
+/**
+ * Sends a parcel to the Hub in one commit; the dataset is made where there is none.
+ *
+ * @returns its address
+ * @throws WovError that says what the Hub said; never the token
+ */
+export async function pushParcel(
+  { name, card, files }: Parcel,
+  { token, hubUrl, private: hidden }: Hub,
+): Promise<string> {
+  const repo = { type: "dataset" as const, name };
+  const credentials = { accessToken: token as `hf_${string}`, hubUrl };
+  try {
+    await createRepo({ repo, visibility: hidden ? "private" : "public", ...credentials }).catch((error) => {
+      if (!(error instanceof HubApiError && error.statusCode === 409)) throw error; // it is there already
+    });
+    await uploadFiles({
+      repo,
+      ...credentials,
+      commitTitle: "Samples and card, made by words-over-vision",
+      files: [
+        { path: "README.md", content: new Blob([card]) },
+        ...files.map(({ path, file }) => ({ path, content: new Blob([readFileSync(file)]) })),
+      ],
+    });
+  } catch (error) {
+    const { message, cause } = error as Error & { cause?: { code?: string } };
+    const said = `${message}${cause?.code ? ` (${cause.code})` : ""}`.replaceAll(token, "…");
+    throw new WovError(`${name} could not be sent: ${said}`);
+  }
+  return `${hubUrl ?? "https://huggingface.co"}/datasets/${name}`;
+}

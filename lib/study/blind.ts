@@ -1,0 +1,62 @@
+import { readStrict } from "../answers/index";
+import { type Decoding, type Request, textRequest, textsById } from "../ask/index";
+import { type Interval, wilson } from "../stats/index";
+import { type Form, type Sample, trainingPrompt } from "../synthesis/index";
+import { askAll, type Sending } from "./benchmark-run";
+
+/** What another model, which does not know the given answers, makes of samples. */
+export interface BlindAgreement {
+  samples: number;
+  agree: number;
+  differ: number;
+  /** Replies from which no choice could be read. */
+  unread: number;
+  /** agree / samples */
+  agreement: number;
+  interval: Interval;
+  /** Ids of the samples on whose answer both agree. */
+  agreed: string[];
+  /** The first few on which they do not: the given answer, and the other's. */
+  examples: { id: string; given: string; chosen: string | null }[];
+}
+
+const EXAMPLES = 10;
+
+/** A request for each sample: its question as training asks it, without its answer. */
+export const blindRequests = (samples: readonly Sample[], decoding: Decoding, form?: Form): Request[] =>
+  samples.map((sample) => textRequest(sample.id, trainingPrompt(sample, form), decoding));
+
+/**
+ * Lets another model answer samples blind. How often it agrees with the given answers says how right a generator's
+ * answers are, as far as the other model knows; the paper does not measure it.
+ */
+export async function askBlind(
+  root: string,
+  samples: readonly Sample[],
+  requests: readonly Request[],
+  sending: Sending,
+): Promise<BlindAgreement> {
+  const run = await askAll(root, "blind", requests, sending);
+  return agreementOf(samples, textsById(run.records(), run.path("records.jsonl")));
+}
+
+/** @param replies the other model's, by sample id */
+export function agreementOf(samples: readonly Sample[], replies: ReadonlyMap<string, string>): BlindAgreement {
+  const read = samples.map((sample) => ({
+    id: sample.id,
+    given: sample.answer,
+    chosen: readStrict(replies.get(sample.id) ?? "", sample.options),
+  }));
+  const agreed = read.filter(({ given, chosen }) => given === chosen).map(({ id }) => id);
+  const unread = read.filter(({ chosen }) => chosen === null).length;
+  return {
+    samples: samples.length,
+    agree: agreed.length,
+    differ: samples.length - agreed.length - unread,
+    unread,
+    agreement: agreed.length / samples.length,
+    interval: wilson(agreed.length, samples.length),
+    agreed,
+    examples: read.filter(({ given, chosen }) => given !== chosen).slice(0, EXAMPLES),
+  };
+}

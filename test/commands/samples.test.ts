@@ -1,0 +1,133 @@
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { seedQuestions } from "../../lib/pocket/index";
+import { renderQuestions } from "../../lib/prompts/index";
+import { readSamples } from "../../lib/synthesis/index";
+import { serveBatches } from "../ask/batch-server";
+import { serveChat } from "../ask/server";
+import { writeQuestions } from "../synthesis/writer";
+import { makeProject, start } from "../whole/project";
+
+let root: string;
+const file = (name: string) => join(root, name);
+const run = (...args: string[]) => start(root, args, { OPENAI_API_KEY: undefined }).ended;
+const samples = readSamples(renderQuestions(seedQuestions()), "seeds", "c").samples;
+const lines = (values: readonly unknown[]) => values.map((value) => `${JSON.stringify(value)}\n`).join("");
+const servers: { close(): Promise<void> }[] = [];
+
+beforeAll(() => {
+  root = makeProject();
+  writeFileSync(file("data/prices.json"), readFileSync("data/prices.json"));
+  writeFileSync(file("data/seeds.json"), readFileSync("data/seeds.json"));
+  const twin = { ...samples[0]!, id: "twin" };
+  writeFileSync(file("samples.jsonl"), `${lines([...samples, twin])}{broken\n`);
+});
+afterAll(async () => {
+  for (const server of servers) await server.close();
+  rmSync(root, { recursive: true });
+});
+
+describe("wov screen", () => {
+  const screen = (...more: string[]) =>
+    run("screen", "--samples", file("samples.jsonl"), "--duplicate", "0.95", ...more);
+
+  it("finds what repeats and what leaks, and writes what stays", async () => {
+    writeFileSync(file("known.jsonl"), lines([{ id: "k", text: samples[3]!.situation }]));
+    const args = ["--against", file("known.jsonl"), "--leak", "0.9", "--out", file("kept.jsonl"), "--json"];
+    const { code, stdout } = await screen(...args);
+    const report = JSON.parse(stdout);
+    expect([code, report.read, report.kept]).toEqual([0, 12, 9]);
+    expect(report.counts).toEqual({ "not JSON": 1, leak: 1, duplicate: 1 });
+    expect(report.rejected).toContainEqual({
+      id: samples[3]!.id,
+      line: 4,
+      reason: "leak",
+      twin: "k",
+      twinFrom: "known.jsonl",
+      score: 1,
+    });
+    expect(readFileSync(file("kept.jsonl"), "utf8").trim().split("\n")).toHaveLength(9);
+  });
+
+  it("prints a table for people", async () => {
+    const { stdout } = await screen();
+    expect(stdout).toMatch(
+      /12 read, 10 kept.*\| 11 \| twin \| duplicate \| .* \| samples \| 1\.00 \|.*Rejected: 1 not JSON/s,
+    );
+  });
+
+  it.each([
+    [["--leak", "2"], /expected a similarity/],
+    [["--against", "nowhere"], /nowhere: there is no such file/],
+  ])("ends with 2 and a sentence on %j", async (args, message) => {
+    const { code, stderr } = await screen(...args);
+    expect([code, stderr]).toEqual([2, expect.stringMatching(message)]);
+  });
+});
+
+describe("wov judge", () => {
+  it("says how often another model agrees, and keeps those samples", async () => {
+    const server = await serveChat(() => "A");
+    servers.push(server);
+    writeFileSync(file("good.jsonl"), lines(samples));
+    const args = ["--model", "m", "--endpoint", server.baseURL, "--out", file("agreed.jsonl"), "--json"];
+    const { stdout } = await run("judge", "--samples", file("good.jsonl"), ...args);
+    const agree = samples.filter(({ answer }) => answer === "A").length;
+    expect(JSON.parse(stdout)).toMatchObject({ samples: 10, agree, differ: 10 - agree, unread: 0 });
+    expect(readFileSync(file("agreed.jsonl"), "utf8").split("\n")).toHaveLength(agree + 1);
+  });
+
+  it("names a line that is no sample", async () => {
+    const { code, stderr } = await run("judge", "--samples", file("samples.jsonl"), "--model", "m");
+    expect([code, stderr]).toEqual([2, expect.stringMatching(/samples\.jsonl, line 12: expected a sample/)]);
+  });
+});
+
+describe("wov generate", () => {
+  const small = ["--sizes", "20", "40", "--validation", "10", "--model", "writer"];
+
+  it("says first what it may cost, and asks nothing without a budget", async () => {
+    const { code, stderr } = await run("generate", "--model", "gpt-4o-2024-11-20");
+    expect([code, stderr]).toEqual([
+      2,
+      expect.stringMatching(/31000 samples.*6527 calls.*live.*in batches.*--budget/s),
+    ]);
+    expect(await run("generate", "--model", "gpt-4o-2024-11-20", "--plan")).toMatchObject({ code: 0 });
+  });
+
+  it("leaves a set, live", async () => {
+    const server = await serveChat(writeQuestions);
+    servers.push(server);
+    const { code, stdout, stderr } = await run("generate", ...small, "--endpoint", server.baseURL, "--json");
+    expect([code, stderr]).toEqual([
+      0,
+      expect.stringMatching(/calls left \d+ samples, \d\.\d\d a call; 0\.0 % repeated/),
+    ]);
+    const { samples: folder, counts } = JSON.parse(stdout);
+    expect(counts.kept).toBeGreaterThanOrEqual(50);
+    expect(
+      readFileSync(join(root, folder, "train-40.jsonl"), "utf8")
+        .trim()
+        .split("\n"),
+    ).toHaveLength(40);
+  });
+
+  it("leaves the same set through batches", async () => {
+    const text = (id: string) => writeQuestions({ body: { seed: Number(id.slice(5)) } } as never) as string;
+    const server = await serveBatches(text);
+    servers.push(server);
+    const { code, stdout } = await run(
+      "generate",
+      ...small,
+      "--model",
+      "batched",
+      "--endpoint",
+      server.baseURL,
+      "--batch",
+      "--json",
+    );
+    expect([code, JSON.parse(stdout).counts.kept >= 50]).toEqual([0, true]);
+    expect(server.batches.length).toBeGreaterThan(0);
+  }, 120_000);
+});

@@ -1,5 +1,7 @@
 /** What notebooks import: the study, what it is made of, and what shows it. */
+
 export { breakDown, readPredictions, readStrict, scoreReplies, scorers } from "./answers/index";
+export { priceOf } from "./ask/index";
 export { auditBenchmark, type Item, loadBenchmark, summarizeAudit } from "./benchmark/index";
 export { drawItems, rightAction, seedQuestions } from "./pocket/index";
 export * from "./prompts/index";
@@ -9,4 +11,4 @@ export { screen } from "./screen/index";
 export * from "./show/index";
 export { clusteredMean, comparePaired, detectableDifference, holm, mcnemarExact, wilson } from "./stats/index";
 export * from "./study/index";
-export { readSamples, toPromptCompletion } from "./synthesis/index";
+export { estimateGeneration, loadSeeds, PER_CALL, readSamples, toPromptCompletion } from "./synthesis/index";

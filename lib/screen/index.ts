@@ -4,5 +4,6 @@ export { groupSimilar } from "./groups";
 export type { Known } from "./known";
 export { readLine } from "./line";
 export { type Banding, bandingFor } from "./minhash";
+export { nearestScores } from "./nearest";
 export { type Screened, screen, type Thresholds } from "./screen";
 export type { Screenable } from "./sketch";

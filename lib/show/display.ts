@@ -3,6 +3,7 @@ import type { Figure } from "./figure";
 import { type DrawPicture, itemCard } from "./items";
 import { STYLE } from "./page";
 import { toPlotly } from "./plotly";
+import { sampleCards } from "./samples";
 import { toSvg } from "./svg";
 import { type Table, toHtml } from "./table";
 
@@ -33,6 +34,10 @@ export function showItems(findings: Findings, positions: readonly number[], draw
   const cards = positions.map((position) => itemCard(findings, position, draw));
   send({ "text/html": `${STYLE}<div class="wov">${cards.join("")}</div>` });
 }
+
+/** Shows some samples of a source, with the replies they came from. */
+export const showSamples = (written: Findings["written"][number], count: number): void =>
+  send({ "text/html": `${STYLE}<div class="wov">${sampleCards(written, count)}</div>` });
 
 /** Shows text as Markdown. */
 export const showMarkdown = (text: string): void => send({ "text/markdown": text });

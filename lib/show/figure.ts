@@ -29,6 +29,8 @@ export interface Figure {
   x: string;
   y: string;
   panels: Panel[];
+  /** Where the axis of bars ends; 100 where it is left out. */
+  most?: number;
 }
 
 /** Colours that people with colour-vision deficiency tell apart (Okabe and Ito, 2008). */

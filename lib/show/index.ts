@@ -2,11 +2,12 @@
 export { askInNotebook, breakdownTable, type NotebookAsking } from "./ask";
 export { auditTable } from "./audit";
 export { type Claim, claims } from "./claims";
-export { showFigure, showItems, showMarkdown, showTable } from "./display";
+export { showFigure, showItems, showMarkdown, showSamples, showTable } from "./display";
 export type { Figure, Panel, Point, Series } from "./figure";
 export { figure2, lossFigure, pilotFigure, sizeFigure } from "./figures";
 export { runInNotebook } from "./follow";
 export { chooseItems, type DrawPicture, itemCard } from "./items";
+export { lettersFigure, looksTable, repeatsFigure, themesFigure } from "./looks";
 export { accuracy, compare, interval, percent, pText, signed } from "./numbers";
 export { type PlotlyFigure, toPlotly } from "./plotly";
 export { publishedDoubts, publishedFigure, publishedTable1 } from "./published";

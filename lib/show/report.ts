@@ -6,6 +6,7 @@ import { beforeAfter } from "./before-after";
 import { type Claim, claims } from "./claims";
 import { figure2, lossFigure, pilotFigure, sizeFigure } from "./figures";
 import { chooseItems, type DrawPicture, itemCard } from "./items";
+import { lettersFigure, looksTable, repeatsFigure } from "./looks";
 import { page } from "./page";
 import { toPlotly } from "./plotly";
 import { toSvg } from "./svg";
@@ -28,6 +29,7 @@ export async function writeReport(folder: string, findings: Findings, draw: Draw
     table2(findings),
     controlsTable(findings),
     writtenTable(findings),
+    looksTable(findings),
     claimsTable(findings),
   ];
   for (const table of tables) {
@@ -35,7 +37,8 @@ export async function writeReport(folder: string, findings: Findings, draw: Draw
     await write(`${table.name}.md`, toMarkdown(table));
   }
   const drawn: Record<string, string> = {};
-  for (const figure of [pilotFigure(findings), figure2(findings), sizeFigure(findings), lossFigure(findings)]) {
+  const figures = [pilotFigure, figure2, sizeFigure, lossFigure, lettersFigure, repeatsFigure];
+  for (const figure of figures.map((make) => make(findings))) {
     drawn[figure.name] = await toSvg(figure);
     await write(`${figure.name}.svg`, drawn[figure.name]!);
     await write(`${figure.name}.plotly.json`, `${JSON.stringify(toPlotly(figure))}\n`);
@@ -46,7 +49,7 @@ export async function writeReport(folder: string, findings: Findings, draw: Draw
 }
 
 function body(findings: Findings, tables: Table[], drawn: Record<string, string>, draw: DrawPicture): string {
-  const [first, second, controls, written, claimed] = tables.map(toHtml);
+  const [first, second, controls, written, looks, claimed] = tables.map(toHtml);
   const cards = chooseItems(findings, SHOWN_ITEMS).map((i) => itemCard(findings, i, draw));
   return [
     `<h1>Words over vision: the ${escapeHtml(findings.profile)} study</h1><p>${escapeHtml(findings.evidence)}</p>`,
@@ -54,7 +57,7 @@ function body(findings: Findings, tables: Table[], drawn: Record<string, string>
     `<h2>Pilot study</h2>${first}${drawn.pilot}`,
     `<h2>Training on text alone</h2>${drawn.figure2}${drawn.loss}`,
     `<h2>Which text, and how much</h2>${second}${drawn.sizes}${controls}`,
-    `<h2>The training text</h2>${written}`,
+    `<h2>The training text</h2>${written}${looks}${drawn.letters}${drawn.repeats}`,
     `<h2>${SHOWN_ITEMS} items</h2><p>Bold: the right action. Shown are items whose answers training changed, for better or worse.</p>${cards.join("\n")}`,
   ].join("\n");
 }

@@ -4,12 +4,13 @@ import type { Item } from "../benchmark/index";
 import { WovError } from "../errors";
 import { seedQuestions } from "../pocket/index";
 import type { WrittenQuestion } from "../prompts/index";
-import type { LetterCounts, Rejection, Sample } from "../synthesis/index";
+import { describeSamples, type LetterCounts, type Looks, type Rejection, type Sample } from "../synthesis/index";
 import type { Profile } from "./profile";
 import { readLetters, readRejected } from "./sample-files";
 import { readItems } from "./scenes";
 import { type Step, stateOf } from "./step";
 import { inOrder, ownSource, type Steps } from "./steps";
+import type { Writing } from "./writing";
 
 /** A model's answers to the benchmark, scored. */
 export interface Result extends Scores {
@@ -26,7 +27,10 @@ export interface Written {
   counts: Record<string, number>;
   /** How often each letter is right, as written and after balancing. */
   letters: { written: LetterCounts; balanced: LetterCounts };
-  /** The first few samples that stayed, and that did not. */
+  looks: Looks;
+  /** Replies as they came, by call: those of the samples shown here. */
+  replies: Record<string, string>;
+  /** The first few samples that stayed, and of each reason one that did not. */
   kept: Sample[];
   rejected: Rejection[];
 }
@@ -55,6 +59,7 @@ export interface Findings {
 
 /** How many samples of each kind the findings carry along. */
 const SHOWN = 12;
+const SHOWN_REJECTED = 1;
 
 /** Computes the findings; all steps must be done. */
 export function computeFindings(root: string, profile: Profile, steps: Steps): Findings {
@@ -98,21 +103,7 @@ export function computeFindings(root: string, profile: Profile, steps: Steps): F
         control: "shuffled-pictures" as const,
       })),
     ],
-    written: entries(steps.writing).map(
-      ([
-        source,
-        {
-          samples: { run },
-        },
-      ]) => ({
-        source,
-        label: profile.sources[source]!.label,
-        counts: run.manifest()!.counts,
-        letters: readLetters(root, run),
-        kept: run.records<Sample>().slice(0, SHOWN),
-        rejected: readRejected(root, run).slice(0, SHOWN),
-      }),
-    ),
+    written: entries(steps.writing).map(([source, writing]) => describeWriting(root, profile, source, writing)),
     training: steps.trained.map(({ model, source, size, train }) => ({
       model,
       source,
@@ -125,6 +116,29 @@ export function computeFindings(root: string, profile: Profile, steps: Steps): F
     seeds: seedQuestions(),
     runs: all.map(({ name, run }) => ({ id: run.id, name, seconds: run.manifest()!.seconds })),
   };
+}
+
+function describeWriting(root: string, profile: Profile, source: string, { replies, samples }: Writing): Written {
+  const { run } = samples;
+  const [kept, rejected] = [run.records<Sample>(), readRejected(root, run)];
+  const texts = textsById(replies.run.records(), replies.name);
+  const shown = { kept: kept.slice(0, SHOWN), rejected: firstOfEach(rejected) };
+  const calls = new Set([...shown.kept, ...shown.rejected].map(({ call }) => call));
+  return {
+    source,
+    label: profile.sources[source]!.label,
+    counts: run.manifest()!.counts,
+    letters: readLetters(root, run),
+    looks: describeSamples(kept, rejected, profile.seed),
+    replies: Object.fromEntries([...calls].map((call) => [call, texts.get(call)!])),
+    ...shown,
+  };
+}
+
+/** The first of each reason. */
+function firstOfEach(rejected: readonly Rejection[]): Rejection[] {
+  const reasons = [...new Set(rejected.map(({ reason }) => reason))];
+  return reasons.flatMap((reason) => rejected.filter((one) => one.reason === reason).slice(0, SHOWN_REJECTED));
 }
 
 function scoreStep(items: Item[], step: Step): Scores {

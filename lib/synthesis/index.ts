@@ -3,6 +3,7 @@ export { type Balanced, balanceLetters, countLetters, type LetterCounts } from "
 export { type Form, PAPER_FORM, type PromptCompletion, toPromptCompletion, trainingPrompt } from "./completion";
 export { BATCH_SHARE, estimateGeneration, type GenerationEstimate } from "./estimate";
 export { callId, type Generation, generationRequests, PER_CALL, seedOrder } from "./generate";
+export { describeSamples, type Looks } from "./looks";
 export { type CallPlan, planCalls } from "./plan";
 export { type ReadSamples, type RejectReason, readSamples } from "./read";
 export { type Question, questionSchema, type Sample } from "./sample";

@@ -1,4 +1,5 @@
 import type { Findings, Result } from "../study/index";
+import { QUESTIONS_PER_CALL } from "../synthesis/index";
 import { accuracy, compare, intervalText, pText, signed } from "./numbers";
 import type { Table } from "./table";
 
@@ -105,10 +106,12 @@ export function writtenTable(findings: Findings): Table {
     columns: [
       { key: "source", label: "Source" },
       ...[...keys, "kept"].map((key) => ({ key, label: key, numeric: true })),
+      { key: "share", label: "of those asked for, %", numeric: true },
     ],
     rows: findings.written.map(({ label, counts }) => ({
       source: label,
       ...Object.fromEntries([...keys, "kept"].map((key) => [key, counts[key] ?? 0])),
+      share: ((100 * counts.kept!) / (QUESTIONS_PER_CALL * counts.calls!)).toFixed(1),
     })),
   };
 }

@@ -10,6 +10,7 @@ export {
   type Sending,
 } from "./benchmark-run";
 export { agreementOf, askBlind, type BlindAgreement, blindRequests } from "./blind";
+export { embeddedTexts, findParaphrases, type Paraphrasing } from "./embed";
 export type { Findings, Result, Written } from "./findings";
 export { type AskAll, type GeneratedSamples, generateSamples, type SampleGeneration } from "./generate";
 export { loadProfile, type Profile } from "./profile";

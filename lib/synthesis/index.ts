@@ -2,7 +2,7 @@
 export { type Balanced, balanceLetters, countLetters, type LetterCounts } from "./balance";
 export { type Form, PAPER_FORM, type PromptCompletion, toPromptCompletion, trainingPrompt } from "./completion";
 export { BATCH_SHARE, estimateGeneration, type GenerationEstimate } from "./estimate";
-export { callId, type Generation, generationRequests, PER_CALL, seedOrder } from "./generate";
+export { callId, type Generation, generationRequests, PER_CALL, QUESTIONS_PER_CALL, seedOrder } from "./generate";
 export { describeSamples, type Looks } from "./looks";
 export { type CallPlan, planCalls } from "./plan";
 export { type ReadSamples, type RejectReason, readSamples } from "./read";

@@ -5,6 +5,7 @@ import { seedQuestions } from "../../lib/pocket/index";
 import { renderQuestions } from "../../lib/prompts/index";
 import { readSamples } from "../../lib/synthesis/index";
 import { serveBatches } from "../ask/batch-server";
+import { serveEmbeddings } from "../ask/embed-server";
 import { serveChat } from "../ask/server";
 import { writeQuestions } from "../synthesis/writer";
 import { makeProject, start } from "../whole/project";
@@ -63,6 +64,34 @@ describe("wov screen", () => {
   ])("ends with 2 and a sentence on %j", async (args, message) => {
     const { code, stderr } = await screen(...args);
     expect([code, stderr]).toEqual([2, expect.stringMatching(message)]);
+  });
+});
+
+describe("wov screen --embed", () => {
+  it("finds what says the same in other words, and reports it by itself", async () => {
+    const server = await serveEmbeddings();
+    servers.push(server);
+    const texts = {
+      a: "A boy is drowning in the lake.",
+      b: "A lad is sinking in the pond.",
+      c: "A woman waits for her bus.",
+      d: "The kid is asleep in a warm bed tonight.",
+    };
+    writeFileSync(file("texts.jsonl"), lines(Object.entries(texts).map(([id, text]) => ({ id, text }))));
+    writeFileSync(file("held-out.jsonl"), lines([{ id: "k", text: "The boy is asleep in a warm bed tonight." }]));
+    const args = ["--samples", file("texts.jsonl"), "--against", file("held-out.jsonl"), "--leak", "1", "--json"];
+    const embed = ["--embed", "e", "--endpoint", server.baseURL, "--paraphrase", "0.95", "--out", file("kept.jsonl")];
+    const { stdout } = await run("screen", ...args, ...embed);
+    const report = JSON.parse(stdout);
+    expect([report.rejected, report.paraphrases.kept]).toEqual([[], 2]);
+    expect(report.paraphrases.rejected).toMatchObject([
+      { id: "b", line: 2, reason: "paraphrase", twin: "a", twinFrom: "samples" },
+      { id: "d", line: 4, reason: "paraphrased leak", twin: "k", twinFrom: "held-out.jsonl" },
+    ]);
+    expect(readFileSync(file("kept.jsonl"), "utf8").trim().split("\n")).toHaveLength(2);
+    const asked = server.texts();
+    await run("screen", ...args, ...embed);
+    expect([asked, server.texts()]).toEqual([5, 5]);
   });
 });
 

@@ -62,12 +62,15 @@ export async function askBatch(asking: BatchAsking): Promise<Outcome> {
   const batches = new Batches(asking, client);
   try {
     await batches.fetchOpen();
-    for (let round = 0; round < ROUNDS && batches.missing().length > 0; round++) {
-      const missing = batches.missing();
-      if (budget) for (const request of missing) budget.reserve(request);
-      await batches.send(missing);
+    const tries = new Map<string, number>();
+    for (;;) {
+      const open = batches.missing().filter(({ custom_id }) => (tries.get(custom_id) ?? 0) < ROUNDS);
+      if (open.length === 0) break;
+      const sent = affordable(open, budget);
+      for (const { custom_id } of sent) tries.set(custom_id, (tries.get(custom_id) ?? 0) + 1);
+      await batches.send(sent);
       await batches.fetchOpen();
-      if (budget) for (const request of missing) budget.settle(request, batches.replyTo(request.custom_id));
+      for (const request of sent) budget?.settle(request, batches.replyTo(request.custom_id));
     }
   } catch (error) {
     if (error instanceof WovError || (error as Error).name === "AbortError") throw error;
@@ -81,6 +84,25 @@ export async function askBatch(asking: BatchAsking): Promise<Outcome> {
     );
   const records = run.records();
   return { counts: { replies: records.length }, tokens: tokensOf(records), costUsd: budget?.spentUsd ?? 0 };
+}
+
+/**
+ * As many requests as the budget bears, were each answered at the greatest length; what they really cost decides
+ * how many come next. @throws WovError where it does not even bear one
+ */
+function affordable(requests: readonly Request[], budget: Budget | undefined): Request[] {
+  if (!budget) return [...requests];
+  const taken: Request[] = [];
+  for (const request of requests) {
+    try {
+      budget.reserve(request);
+    } catch (error) {
+      if (taken.length === 0) throw error;
+      break;
+    }
+    taken.push(request);
+  }
+  return taken;
 }
 
 /** The batches of a run: those that were noted, and what came of them. */

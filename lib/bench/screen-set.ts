@@ -33,16 +33,21 @@ export function makeText(id: string, random: Random, length = WORDS): MadeText {
   return { id, situation: words(random, length), options };
 }
 
-/** Edits as generators repeat themselves: words swapped for others, words put in, options in another order. */
+/** Edits as generators repeat themselves: words swapped, words put in, a rare word (a name) changed, options moved. */
 export function edit(text: MadeText, id: string, random: Random, edits: number): MadeText {
   const situation = text.situation.split(" ");
   for (let i = 0; i < edits; i++) {
     const at = random.int(situation.length);
-    if (random.next() < 0.5) situation[at] = word(random);
-    else situation.splice(at, 0, word(random));
+    const kind = random.int(3);
+    if (kind === 0) situation[at] = word(random);
+    if (kind === 1) situation.splice(at, 0, word(random));
+    if (kind === 2) situation[rarest(situation)] = `name${random.int(100)}`;
   }
   return { id, situation: situation.join(" "), options: random.shuffle(text.options) };
 }
+
+const rarest = (words: readonly string[]): number =>
+  words.reduce((best, one, i) => (VOCABULARY.indexOf(one) > VOCABULARY.indexOf(words[best]!) ? i : best), 0);
 
 /** Known texts, such as a benchmark's items: shorter situations. */
 export const makeKnown = (items: number, random = createRandom("screen", "known")): MadeText[] =>

@@ -22,7 +22,8 @@ interface Given extends EndpointOptions {
   batch?: boolean;
   sizes: string[];
   validation: number;
-  seeds: string;
+  seeds?: string;
+  examples?: number;
   against?: string[];
   maxTokens: number;
   perCall: number;
@@ -46,7 +47,8 @@ export function addGenerate(program: Command): void {
     .option("--batch", "through OpenAI's Batch API: half the price, within a day")
     .option("--sizes <n...>", "sizes of the training sets, the smaller inside the larger", ["10000", "20000", "30000"])
     .option("--validation <n>", "samples for validation, none of which resembles one for training", Number, 1000)
-    .option("--seeds <file>", "seed questions", "data/seeds.json")
+    .option("--seeds <file>", "other seed questions than the kit's ten, in the form of data/seeds.json")
+    .option("--examples <n>", "seeds that a call shows, drawn by chance; all, if not said", Number)
     .option("--against <files...>", "benchmarks that must not shine through: VIVA's file, or JSON Lines")
     .option("--max-tokens <n>", "at most so many tokens a reply", Number, 4096)
     .option("--per-call <n>", "samples that a call is expected to leave, of the five it asks for", Number, PER_CALL)
@@ -80,7 +82,7 @@ function toGeneration(root: string, given: Given): SampleGeneration {
   const sizes = given.sizes.map(Number);
   if (sizes.some((size) => !(Number.isInteger(size) && size > 0)))
     throw new WovError(`--sizes ${given.sizes.join(" ")}: expected whole numbers`, 2);
-  const seeds = loadSeeds(root, join(root, given.seeds));
+  const seeds = loadSeeds(root, given.seeds);
   const wanted = Math.max(...sizes) + given.validation;
   const mostCalls = given.mostCalls ?? Math.ceil((2 * wanted) / given.perCall);
   const known = [
@@ -93,7 +95,7 @@ function toGeneration(root: string, given: Given): SampleGeneration {
   ];
   return {
     seeds,
-    how: { model: given.model, seed: given.seed, maxTokens: given.maxTokens },
+    how: { model: given.model, seed: given.seed, maxTokens: given.maxTokens, examples: given.examples },
     plan: { wanted, perCall: given.perCall, mostCalls, trial: TRIAL },
     set: { source: given.model, known, thresholds: THRESHOLDS, balance: given.seed },
     split: { sizes, validation: given.validation, subsets: "nested", cluster: CLUSTER, seed: given.seed },

@@ -11,7 +11,7 @@ import {
   type SetOptions,
   type Split,
 } from "../synthesis/index";
-import { setOfCalls } from "./accepted";
+import { recordCalls, setOfCalls } from "./accepted";
 import { leaveSet } from "./sample-files";
 
 /** Samples written by any model, outside of any profile. */
@@ -64,6 +64,8 @@ export async function generateSamples(
       });
       if (enough) return finish(sets(calls)!);
       if (replies.complete()) throw new Error("a complete run lacks replies");
+      replies.begin();
+      recordCalls(root, replies, seeds.length, how, calls);
       const outcome = await ask(replies, generationRequests(written, how, calls));
       const now = setOfCalls(replies, options);
       if (planCalls(plan, (n) => now(n)?.kept.length).enough) replies.finish(outcome);

@@ -38,6 +38,8 @@ export const profileSchema = z
     writes_for_all: z.array(z.string()),
     synthesis: z.strictObject({
       max_tokens: z.int().positive(),
+      /** Seed questions that a call shows; all where it is left out, as in the paper. */
+      examples: z.int().positive().optional(),
       /** Jaccard similarities from which a sample goes: to another one, to a known situation, to a known text's options. */
       duplicate: z.number().gt(0).max(1).default(0.7),
       leak: z.number().gt(0).max(1).default(0.5),

@@ -13,7 +13,7 @@ import {
   readSamples,
   type SetOptions,
 } from "../synthesis/index";
-import { setOfCalls } from "./accepted";
+import { recordCalls, setOfCalls } from "./accepted";
 import { askStep } from "./asking";
 import type { Profile } from "./profile";
 import { leaveSet } from "./sample-files";
@@ -46,7 +46,8 @@ export function writingSteps(root: string, profile: Profile, guarded: Guarded, s
 function repliesStep(root: string, profile: Profile, guarded: Guarded, source: string): Step {
   const from = profile.sources[source]!;
   const model = from.kind === "model" ? from.model : "teacher";
-  const how: Generation = { model, seed: profile.seed, maxTokens: profile.synthesis.max_tokens };
+  const { max_tokens: maxTokens, examples } = profile.synthesis;
+  const how: Generation = { model, seed: profile.seed, maxTokens, examples };
   const plan = { wanted: wantedOf(profile), perCall: from.per_call ?? PER_CALL, mostCalls: from.most_calls };
   const needs = [guarded.scenes, guarded.captions];
   // One call holds what determines all of them but for the draw, and how many there are hangs on what is kept.
@@ -60,6 +61,12 @@ function repliesStep(root: string, profile: Profile, guarded: Guarded, source: s
     const set = setOfCalls(run, setOptions(root, profile, guarded, source));
     return planCalls(plan, (calls) => set(calls)?.kept.length);
   };
+  const requestsOf = (run: Run) => {
+    const { calls } = next(run);
+    run.begin();
+    recordCalls(root, run, seedQuestions().length, how, calls);
+    return generationRequests(seedQuestions(), how, calls);
+  };
   if (from.kind === "model") {
     const step: Step = askStep(root, profile, {
       name,
@@ -68,7 +75,7 @@ function repliesStep(root: string, profile: Profile, guarded: Guarded, source: s
       model,
       spec,
       needs,
-      requests: () => generationRequests(seedQuestions(), how, next(step.run).calls),
+      requests: () => requestsOf(step.run),
       more: () => !next(step.run).enough,
     });
     return step;
@@ -91,8 +98,7 @@ function repliesStep(root: string, profile: Profile, guarded: Guarded, source: s
         const endpoint = { baseURL: teacher.baseURL, apiKey: "none", concurrency: CONCURRENCY };
         try {
           for (;;) {
-            const requests = generationRequests(seedQuestions(), how, next(run).calls);
-            const outcome = await askRun({ root, run, endpoint, requests, onProgress });
+            const outcome = await askRun({ root, run, endpoint, requests: requestsOf(run), onProgress });
             if (next(run).enough) return outcome;
           }
         } finally {

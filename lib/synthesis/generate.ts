@@ -7,6 +7,8 @@ export interface Generation {
   model: string;
   seed: number;
   maxTokens: number;
+  /** Seeds that a call shows as examples; all of them where it is left out, as in the paper. */
+  examples?: number;
 }
 
 /** Questions that the paper's prompt asks for in one call. */
@@ -14,9 +16,11 @@ export const QUESTIONS_PER_CALL = 5;
 /** What a call is expected to leave where nothing is known of its source: nearly all that it is asked for. */
 export const PER_CALL = 0.95 * QUESTIONS_PER_CALL;
 
-/** The order in which a call shows the seeds: places among them, from 0. */
-export const seedOrder = (seeds: number, seed: number, call: number): number[] =>
-  createRandom("generate", seed, call).shuffle(Array.from({ length: seeds }, (_, i) => i));
+/** The seeds that a call shows, in their order there: places among all, from 0. */
+export const seedOrder = (seeds: number, { seed, examples }: Generation, call: number): number[] =>
+  createRandom("generate", seed, call)
+    .shuffle(Array.from({ length: seeds }, (_, i) => i))
+    .slice(0, examples);
 
 /**
  * One request a call (paper, §3.1 and Figure 4): all ten seeds as examples, in an order of their own each
@@ -24,7 +28,7 @@ export const seedOrder = (seeds: number, seed: number, call: number): number[] =
  */
 export function generationRequests(seeds: readonly WrittenQuestion[], how: Generation, calls: number): Request[] {
   return Array.from({ length: calls }, (_, call) => {
-    const examples = seedOrder(seeds.length, how.seed, call).map((place) => seeds[place]!);
+    const examples = seedOrder(seeds.length, how, call).map((place) => seeds[place]!);
     const decoding: Decoding = {
       model: how.model,
       max_tokens: how.maxTokens,

@@ -75,6 +75,16 @@ describe("askBatch", () => {
     expect(server.batches).toEqual([]);
   });
 
+  it("sends as much at a time as the budget surely bears", async () => {
+    const asking = await begin();
+    // A request may cost 22 tokens at the most (14 in by its length, 8 out) and does cost 11.
+    const budget = createBudget({ input: 1e6, output: 1e6 }, 12 * 11 + 12);
+    await askBatch({ ...asking, budget });
+    expect(ids(asking)).toEqual(all);
+    expect(server.batches.length).toBeGreaterThan(3);
+    expect(budget.spentUsd).toBeCloseTo(12 * 11);
+  });
+
   it("picks its batches up again after kill -9 at any moment, and pays for nothing twice", async () => {
     const asking = await begin();
     const given = JSON.stringify({ ...asking, run: undefined, name: asking.run.spec.name });

@@ -45,7 +45,7 @@ const filesOf = (root: string, folder: string) =>
 describe("generating", () => {
   it("asks a few calls first, then as many as are needed, and leaves the set divided", async () => {
     const root = newRoot();
-    const { samples, set, rounds } = await generate(root);
+    const { replies, samples, set, rounds } = await generate(root);
     expect(rounds[0]).toBe(10);
     expect(set.counts).toMatchObject({ calls: rounds.at(-1), kept: expect.any(Number) });
     expect(set.counts.kept).toBeGreaterThanOrEqual(120);
@@ -53,6 +53,11 @@ describe("generating", () => {
     expect(set.counts["cut off"]).toBeGreaterThan(0);
     const lines = filesOf(root, samples.folder).map((text) => text.trim().split("\n").length);
     expect(lines.slice(0, 4)).toEqual([set.counts.kept, 50, 100, 20]);
+    const calls = readFileSync(join(root, replies.folder, "calls.jsonl"), "utf8")
+      .trim()
+      .split("\n");
+    expect(calls).toHaveLength(set.counts.calls!);
+    expect(JSON.parse(calls[0]!).seeds.sort()).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
     const letters = Object.values(set.letters.balanced);
     expect(Math.max(...letters) - Math.min(...letters)).toBeLessThanOrEqual(1);
     const { asked } = server.count();

@@ -1,0 +1,47 @@
+import { expect, it } from "vitest";
+import { describeSamples, type Rejection, type Sample } from "../../lib/synthesis/index";
+
+const sample = (id: string, call: number, situation: string): Sample => ({
+  id,
+  situation,
+  question: "What first?",
+  options: [
+    { letter: "A", text: "Help." },
+    { letter: "B", text: "Wait." },
+  ],
+  answer: "A",
+  rationale: "",
+  source: "s",
+  call: `call-${call}`,
+});
+const samples = [
+  sample("a", 0, "A boy is stuck in the lift."),
+  sample("b", 1, "A boy is stuck in the lake."),
+  sample("c", 5, "An old man has lost his dog at the fair."),
+];
+const repeat = (call: number): Rejection => ({ reason: "near duplicate", what: "x", call: `call-${call}` });
+
+it("describes lengths, options, openings, themes and how much is the same", () => {
+  const looks = describeSamples(samples, [], 7);
+  expect(looks).toMatchObject({
+    words: { low: 7, median: 7, high: 7 },
+    options: { "2": 3 },
+    questions: 1,
+    openings: [
+      { text: "a boy is", samples: 2 },
+      { text: "an old man", samples: 1 },
+    ],
+  });
+  expect(looks.themes).toMatchObject({ "a child": 2, "an old person": 1, "an animal": 1, "fire, water, falls": 2 });
+  expect(looks.distinct.words).toBeCloseTo(17 / 24); // the others say again what was said before
+  // Of 5 + 2 runs of words each, a and b have 4 + 2 in common; c has the options alone.
+  expect(looks.selfSimilarity).toBeCloseTo((6 / 8 + 6 / 8 + 2 / 15) / 3);
+});
+
+it("shows how repeats grow with the calls", () => {
+  const { repeats } = describeSamples(samples, [repeat(3), repeat(5), { ...repeat(5), reason: "leak" }], 7);
+  expect(repeats.at(-1)).toEqual({ calls: 6, percent: 40 });
+  expect(repeats.find(({ calls }) => calls === 2)).toEqual({ calls: 2, percent: 0 });
+});
+
+it("describes nothing without failing", () => expect(describeSamples([], [], 7).selfSimilarity).toBe(0));

@@ -1,5 +1,5 @@
 import { join, relative } from "node:path";
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import { askBatch, askRun, createBudget } from "../ask/index";
 import { WovError } from "../errors";
 import { projectRoot } from "../root";
@@ -7,12 +7,13 @@ import { type AskAll, type GeneratedSamples, generateSamples, type SampleGenerat
 import {
   BATCH_SHARE,
   estimateGeneration,
+  type Form,
   type GenerationEstimate,
   knownTexts,
   loadSeeds,
-  PAPER_FORM,
   PER_CALL,
   type SampleSet,
+  type Split,
 } from "../synthesis/index";
 import { addEndpointOptions, demandBudget, type EndpointOptions, endpointOf, priceFor, withBar } from "./endpoint";
 import { readKnown } from "./known";
@@ -29,6 +30,10 @@ interface Given extends EndpointOptions {
   perCall: number;
   mostCalls?: number;
   seed: number;
+  balance: boolean;
+  subsets: Split["subsets"];
+  prompt: Form["prompt"];
+  completion: Form["completion"];
   json?: boolean;
 }
 
@@ -54,9 +59,17 @@ export function addGenerate(program: Command): void {
     .option("--per-call <n>", "samples that a call is expected to leave, of the five it asks for", Number, PER_CALL)
     .option("--most-calls <n>", "give up after so many calls; twice what is expected, if not said", Number)
     .option("--seed <n>", "of all draws", Number, 7)
+    .option("--no-balance", "leave options in the order in which they were written")
+    .addOption(choice("--subsets <how>", "whether smaller sets lie in larger ones", ["nested", "random"]))
+    .addOption(choice("--prompt <wording>", "of training text", ["paper", "scripts"]))
+    .addOption(choice("--completion <what>", "is learnt", ["letter", "option", "option-and-rationale"]))
     .option("--json", "print the result as JSON");
   addEndpointOptions(command).action(generate);
 }
+
+/** An option with a few values, of which the first is the default. */
+const choice = (flags: string, what: string, values: string[]) =>
+  new Option(flags, what).choices(values).default(values[0]);
 
 async function generate(given: Given): Promise<void> {
   const root = projectRoot();
@@ -97,9 +110,9 @@ function toGeneration(root: string, given: Given): SampleGeneration {
     seeds,
     how: { model: given.model, seed: given.seed, maxTokens: given.maxTokens, examples: given.examples },
     plan: { wanted, perCall: given.perCall, mostCalls, trial: TRIAL },
-    set: { source: given.model, known, thresholds: THRESHOLDS, balance: given.seed },
-    split: { sizes, validation: given.validation, subsets: "nested", cluster: CLUSTER, seed: given.seed },
-    form: PAPER_FORM,
+    set: { source: given.model, known, thresholds: THRESHOLDS, balance: given.balance ? given.seed : undefined },
+    split: { sizes, validation: given.validation, subsets: given.subsets, cluster: CLUSTER, seed: given.seed },
+    form: { prompt: given.prompt, completion: given.completion },
   };
 }
 

@@ -128,12 +128,16 @@ describe("wov generate", () => {
   it("leaves a set, live", async () => {
     const server = await serveChat(writeQuestions);
     servers.push(server);
-    const { code, stdout, stderr } = await run("generate", ...small, "--endpoint", server.baseURL, "--json");
+    const form = ["--prompt", "scripts", "--completion", "option", "--no-balance"];
+    const { code, stdout, stderr } = await run("generate", ...small, ...form, "--endpoint", server.baseURL, "--json");
     expect([code, stderr]).toEqual([
       0,
       expect.stringMatching(/calls left \d+ samples, \d\.\d\d a call; 0\.0 % repeated/),
     ]);
-    const { samples: folder, counts } = JSON.parse(stdout);
+    const { samples: folder, counts, letters } = JSON.parse(stdout);
+    expect(letters.balanced).toEqual(letters.written);
+    const [line] = readFileSync(join(root, folder, "train-40.jsonl"), "utf8").split("\n");
+    expect(JSON.parse(line!).completion[0].content).toMatch(/^[A-E]\. \w+/);
     expect(counts.kept).toBeGreaterThanOrEqual(50);
     expect(
       readFileSync(join(root, folder, "train-40.jsonl"), "utf8")

@@ -7,7 +7,7 @@ export function addTest(program: Command): void {
   program
     .command("test")
     .description(
-      "run all tests: the whole pocket study and the notebooks too (about 10 min); `npm run test:quick` leaves these out",
+      "run all tests: the whole pocket study and the notebooks too (about 15 min); `npm run test:quick` leaves these out",
     )
     .action(async () => {
       const root = projectRoot();

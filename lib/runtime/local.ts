@@ -28,6 +28,8 @@ export async function runLocally(
   const child = spawn(python, ["remote/job.py", file], { cwd: root, env: jobEnvironment(job), signal });
   const log: string[] = [];
   let said: string | undefined;
+  /** What went wrong here when the job told something. */
+  let failed: { error: unknown } | undefined;
   createInterface({ input: child.stderr! }).on("line", (line) => {
     log.push(line);
     if (log.length > TAIL) log.shift();
@@ -35,9 +37,15 @@ export async function runLocally(
   createInterface({ input: child.stdout! }).on("line", (line) => {
     const event = parseEvent(line);
     if (event?.event === "error") said = event.message;
-    if (event) onEvent(event);
+    try {
+      if (event) onEvent(event);
+    } catch (error) {
+      failed ??= { error };
+      child.kill();
+    }
   });
   const code = await ended(child);
+  if (failed) throw failed.error;
   if (code !== 0)
     throw new WovError(`job '${name}' (${job.model}) failed: ${said ?? (log.join("\n") || `exit ${code}`)}`);
   rmSync(join(root, file)); // kept where the job failed: it shows what was asked

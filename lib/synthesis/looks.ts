@@ -12,6 +12,8 @@ export interface Looks {
   options: Record<string, number>;
   /** Different questions, whatever their situations. */
   questions: number;
+  /** How many questions ask so, by keyword: each is of the first kind that fits. */
+  asks: Record<string, number>;
   /** Most common first words of situations, with how many begin so. */
   openings: { text: string; samples: number }[];
   /** Samples that speak of something, by keyword; one may speak of several, or of none. */
@@ -28,6 +30,15 @@ const OPENING_WORDS = 3;
 const OPENINGS = 5;
 const HANDFUL = 100;
 const POINTS = 12;
+/** Ways to ask, the more special ones first, since nearly all ask "what" or "which". */
+const ASKS: Record<string, RegExp> = {
+  "what not to do": /\b(?:not|avoid|worse|worst|least|wrong|mistake|except)\b/i,
+  "what comes first": /\b(?:first|initial|immediate\w*|priorit\w*|before)\b/i,
+  "why, or what follows": /\b(?:why|reason\w*|because|consequence\w*|outcome|happens? if|suppose)\b/i,
+  "what is missing": /\b(?:missing|information|assum\w*|need to know|weak point)\b/i,
+  "what is best": /\b(?:best|most|better|appropriate|right|fair|should|fits?)\b/i,
+};
+const OTHERWISE = "otherwise";
 const THEMES: Record<string, RegExp> = {
   "a child": /\b(?:child|children|kid|boy|girl|baby|toddler|teen\w*|pupil)\b/i,
   "an old person": /\b(?:old|elderly|grandmother|grandfather|senior)\b/i,
@@ -46,6 +57,7 @@ export function describeSamples(samples: readonly Sample[], rejected: readonly R
     words: { low: quantile(0.25), median: quantile(0.5), high: quantile(0.75) },
     options: countBy(samples, ({ options }) => String(options.length)),
     questions: new Set(samples.map(({ question }) => plain(question))).size,
+    asks: countBy(samples, asksFor),
     openings: openingsOf(samples),
     themes: Object.fromEntries(
       Object.entries(THEMES).map(([theme, pattern]) => [
@@ -58,6 +70,9 @@ export function describeSamples(samples: readonly Sample[], rejected: readonly R
     repeats: repeatsOf(samples, rejected),
   };
 }
+
+const asksFor = ({ question }: Sample): string =>
+  Object.entries(ASKS).find(([, pattern]) => pattern.test(question))?.[0] ?? OTHERWISE;
 
 const wordsOf = (text: string) => plain(text).split(" ");
 

@@ -65,6 +65,7 @@ export function madeUpFindings(): Findings {
           words: { low: 10, median: 12, high: 15 },
           options: { "5": 24 },
           questions: 3,
+          asks: { "what comes first": 24 },
           openings: [{ text: "a boy is", samples: 7 }],
           themes: { "a child": 7 },
           distinct: { words: 0.1, pairs: 0.3 },

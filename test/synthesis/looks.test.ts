@@ -27,6 +27,7 @@ it("describes lengths, options, openings, themes and how much is the same", () =
     words: { low: 7, median: 7, high: 7 },
     options: { "2": 3 },
     questions: 1,
+    asks: { "what comes first": 3 },
     openings: [
       { text: "a boy is", samples: 2 },
       { text: "an old man", samples: 1 },

@@ -63,6 +63,16 @@ describe("bad input", () => {
     expect([code, stderr.trim()]).toEqual([2, expect.stringMatching(/^broken\.yaml, line \d+, 'training\.epoch': /)]);
   });
 
+  it("gives up a source that would take too many calls, and says what it left", async () => {
+    writeFileSync(join(root, "few.yaml"), SMALL.replace("per_call: 3, most_calls: 60", "per_call: 3, most_calls: 5"));
+    const { code, stderr } = await wov(root, "study", "--profile", "few.yaml");
+    expect([code, stderr]).toEqual([
+      1,
+      expect.stringMatching(/5 calls left \d+ of 40 samples, .*'most_calls' allows 5/),
+    ]);
+    expect(stderr).not.toMatch(/\n {4}at /);
+  });
+
   it("names a part of the study that is none", async () => {
     const { code, stderr } = await wov(root, "study", "--profile", "small.yaml", "--only", "dessert");
     expect([code, stderr.trim()]).toEqual([2, expect.stringContaining("expected one of pilot, synthesis, training")]);

@@ -49,7 +49,7 @@ export function toItem(row: Row, imagesFolder: string): Item | null {
 }
 
 /**
- * The letter that `action_answer` selects at its end: "Selected Action: D", "Slected Action: D", "Answer: B".
+ * The letter that `action_answer` selects at its end: what stands behind the last "Action:" or "Answer:", however the word before is spelt.
  * VIVA leaves `answer` null in 17 rows; on the other 1,223 this reading agrees with it.
  */
 export function answerInText(text: string): string | undefined {

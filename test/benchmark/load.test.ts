@@ -49,7 +49,7 @@ describe("an item", () => {
     expect(item?.options.map((o) => o.letter)).toEqual(["B", "C"]);
   });
 
-  it.each(["Selected Action: C", "Slected Action: C", "Selected Answer: C", "A. Wait.\n\nAnswer: C\n"])(
+  it.each(["Selected Action: C", "Slecetd Action: C", "Selected Answer: C", "A. Wait.\n\nAnswer: C\n"])(
     "takes a null answer from action_answer: %j",
     (action_answer) => expect(load([{ ...row, answer: null, action_answer }])[0]?.gold).toBe("C"),
   );

@@ -1,5 +1,5 @@
+import { tally } from "../count";
 import { clustersOf, type FaultKind, faultKinds } from "./audit";
-import type { Item } from "./item";
 import type { AuditedBenchmark } from "./load";
 
 /** What is wrong with a benchmark, in counts: what `wov audit --json` prints. */
@@ -15,15 +15,10 @@ export function summarizeAudit({ items, faults }: AuditedBenchmark) {
     faults,
     counts: Object.fromEntries(kinds.map((kind) => [kind, ofKind(kind).length])) as Record<FaultKind, number>,
     /** As the file states them; "null" where it states none. */
-    goldLetters: countBy(items, ({ index, gold }) => (mended.has(index) ? "null" : gold)),
+    goldLetters: tally(items.map(({ index, gold }) => (mended.has(index) ? "null" : gold)).sort()),
     /** As the kit reads them, with those that the file states elsewhere. */
-    goldLettersRead: countBy(items, ({ gold }) => gold),
+    goldLettersRead: tally(items.map(({ gold }) => gold).sort()),
     /** Different questions: repeats of one are one cluster. */
     clusters: new Set(clustersOf(items)).size,
   };
-}
-
-function countBy(items: readonly Item[], key: (item: Item) => string): Record<string, number> {
-  const keys = [...new Set(items.map(key))].sort();
-  return Object.fromEntries(keys.map((name) => [name, items.filter((item) => key(item) === name).length]));
 }

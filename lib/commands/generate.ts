@@ -1,6 +1,7 @@
 import { join, relative } from "node:path";
 import { type Command, Option } from "commander";
 import { askBatch, askRun, createBudget } from "../ask/index";
+import { listCounts } from "../count";
 import { WovError } from "../errors";
 import { projectRoot } from "../root";
 import { type AskAll, type GeneratedSamples, generateSamples, type SampleGeneration } from "../study/index";
@@ -147,9 +148,7 @@ function report(root: string, { json }: Given, { replies, samples, set }: Genera
     letters: set.letters,
   };
   if (json) return void process.stdout.write(`${JSON.stringify(result, null, 1)}\n`);
-  const counts = Object.entries(set.counts).map(([what, n]) => `${what} ${n}`);
-  const letters = Object.entries(set.letters.written).map(([letter, n]) => `${letter} ${n}`);
   process.stdout.write(
-    `${result.samples}\n${counts.join(", ")}\nRight letters as written: ${letters.join(", ")}; balanced afterwards\n`,
+    `${result.samples}\n${listCounts(set.counts)}\nRight letters as written: ${listCounts(set.letters.written)}; balanced afterwards\n`,
   );
 }

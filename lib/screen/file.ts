@@ -3,6 +3,7 @@ import { createReadStream, statSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
+import { tally } from "../count";
 import { WovError } from "../errors";
 import { projectRoot } from "../root";
 import { type Lines, type SketchedLines, sketchLines } from "./chunk";
@@ -49,11 +50,9 @@ export async function screenFile({ file, known, thresholds, threads }: FileScree
     ...faults.map(({ line, reason }) => ({ id: `line ${line}`, line, reason })),
     ...sieved.map(({ entry, ...rest }) => ({ ...rest, line: lines[entry]! })),
   ];
-  const counts: Record<string, number> = {};
-  for (const { reason } of rejected) counts[reason] = (counts[reason] ?? 0) + 1;
   const read = lines.length + faults.length;
   if (read === 0) throw new WovError(`${file}: is empty; expected samples as JSON Lines`, 2);
-  return { read, kept: read - rejected.length, rejected, counts };
+  return { read, kept: read - rejected.length, rejected, counts: tally(rejected.map(({ reason }) => reason)) };
 }
 
 function sizeOf(file: string): number {

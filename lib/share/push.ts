@@ -1,8 +1,11 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { createRepo, HubApiError, uploadFiles } from "@huggingface/hub";
 import { WovError } from "../errors";
-import { datasetCard, findSamples, sharedFiles } from "./card";
+import { datasetCard, findSamples } from "./card";
+
+/** The files of a run that are given away. */
+const GIVEN = /^(train-\d+|validation|records|rejected)\.jsonl$/;
 
 /** What is sent to the Hub. */
 export interface Parcel {
@@ -17,11 +20,13 @@ export interface Parcel {
 export function packSamples(root: string, folder: string, name: string): Parcel {
   if (!/^[\w.-]+\/[\w.-]+$/.test(name)) throw new WovError(`--to ${name}: expected user/name`, 2);
   const shared = findSamples(root, folder);
-  const names = sharedFiles(root, shared, readdirSync(join(root, shared.folder)).sort());
-  const files = names.map((path) => {
-    const file = join(root, shared.folder, path);
-    return { path, file, bytes: readFileSync(file).length };
-  });
+  const all = readdirSync(join(root, shared.run.folder)).filter((path) => GIVEN.test(path));
+  const files = all
+    .sort()
+    .map((path) => ({ path, file: join(root, shared.run.path(path)) }))
+    .map((one) => ({ ...one, bytes: statSync(one.file).size }))
+    .filter(({ bytes }) => bytes > 0);
+  const names = files.map(({ path }) => path);
   return { name, card: datasetCard(root, shared, names, name), files };
 }
 

@@ -1,4 +1,5 @@
 import { type AuditSummary, type FaultKind, faultKinds } from "../benchmark/index";
+import { listCounts } from "../count";
 import type { Table } from "./table";
 
 const SHOWN = 5;
@@ -27,8 +28,7 @@ export function auditTable({ items, faults, counts, goldLetters, goldLettersRead
 }
 
 function letters(what: string, counts: Record<string, number>, items: number): string {
-  const list = Object.entries(counts).map(([letter, n]) => `${letter} ${n}`);
   const stated = Object.entries(counts).filter(([letter]) => letter !== "null");
   const [most, n] = stated.sort(([, a], [, b]) => b - a)[0]!;
-  return `${what}: ${list.join(", ")}; always saying ${most} scores ${((100 * n) / items).toFixed(1)} %.`;
+  return `${what}: ${listCounts(counts)}; always saying ${most} scores ${((100 * n) / items).toFixed(1)} %.`;
 }

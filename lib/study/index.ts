@@ -14,6 +14,7 @@ export { embeddedTexts, findParaphrases, type Paraphrasing } from "./embed";
 export type { Findings, Result, Written } from "./findings";
 export { type AskAll, type GeneratedSamples, generateSamples, type SampleGeneration } from "./generate";
 export { loadProfile, type Profile } from "./profile";
+export { readLetters, readRejected } from "./sample-files";
 export type { StudyEvent } from "./schedule";
 export { type Group, groups, type Step } from "./step";
 export { openStudy, type RunOptions, type Study } from "./study";

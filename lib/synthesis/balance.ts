@@ -1,3 +1,4 @@
+import { tally } from "../count";
 import { createRandom } from "../random";
 import { LETTERS, type Sample } from "./sample";
 
@@ -46,8 +47,6 @@ function moveRight(sample: Sample, place: number, shuffle: <T>(from: readonly T[
   return { ...sample, options, answer: LETTERS[place]!, order };
 }
 
-export function countLetters(samples: readonly Sample[]): LetterCounts {
-  const counts: LetterCounts = {};
-  for (const { answer } of samples) counts[answer] = (counts[answer] ?? 0) + 1;
-  return Object.fromEntries(Object.entries(counts).sort(([a], [b]) => (a < b ? -1 : 1)));
-}
+/** Letters in their order. */
+export const countLetters = (samples: readonly Sample[]): LetterCounts =>
+  tally(samples.map(({ answer }) => answer).sort());

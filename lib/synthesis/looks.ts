@@ -1,3 +1,4 @@
+import { tally } from "../count";
 import { createRandom } from "../random";
 import { nearestScores } from "../screen/index";
 import { plain, type Sample } from "./sample";
@@ -55,9 +56,9 @@ export function describeSamples(samples: readonly Sample[], rejected: readonly R
   const quantile = (share: number) => lengths[Math.floor(share * (lengths.length - 1))] ?? 0;
   return {
     words: { low: quantile(0.25), median: quantile(0.5), high: quantile(0.75) },
-    options: countBy(samples, ({ options }) => String(options.length)),
+    options: tally(samples.map(({ options }) => String(options.length))),
     questions: new Set(samples.map(({ question }) => plain(question))).size,
-    asks: countBy(samples, asksFor),
+    asks: tally(samples.map(asksFor)),
     openings: openingsOf(samples),
     themes: Object.fromEntries(
       Object.entries(THEMES).map(([theme, pattern]) => [
@@ -76,14 +77,8 @@ const asksFor = ({ question }: Sample): string =>
 
 const wordsOf = (text: string) => plain(text).split(" ");
 
-function countBy(samples: readonly Sample[], key: (sample: Sample) => string): Record<string, number> {
-  const counts: Record<string, number> = {};
-  for (const sample of samples) counts[key(sample)] = (counts[key(sample)] ?? 0) + 1;
-  return counts;
-}
-
 function openingsOf(samples: readonly Sample[]): Looks["openings"] {
-  const counts = countBy(samples, ({ situation }) => wordsOf(situation).slice(0, OPENING_WORDS).join(" "));
+  const counts = tally(samples.map(({ situation }) => wordsOf(situation).slice(0, OPENING_WORDS).join(" ")));
   const sorted = Object.entries(counts).sort(([a, n], [b, m]) => m - n || (a < b ? -1 : 1));
   return sorted.slice(0, OPENINGS).map(([text, n]) => ({ text, samples: n }));
 }

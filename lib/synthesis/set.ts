@@ -1,3 +1,4 @@
+import { tally } from "../count";
 import { type Known, type Screened, screen, type Thresholds } from "../screen/index";
 import { type Balanced, balanceLetters, countLetters, type LetterCounts } from "./balance";
 import { type RejectReason, readSamples } from "./read";
@@ -50,12 +51,11 @@ export function makeSet(
     ...read.flatMap(({ call, rejected: some }) => some.map(({ reason, text }) => ({ reason, what: text, call }))),
     ...rejected.map(({ id, ...rest }) => ({ what: id, call: byId.get(id)!.call, ...rest })),
   ];
-  const counts: Record<string, number> = { calls: replies.size, read: samples.length };
-  for (const { reason } of all) counts[reason] = (counts[reason] ?? 0) + 1;
+  const reasons = tally(all.map(({ reason }) => reason));
   return {
     kept: balanced,
     rejected: all,
-    counts: { ...counts, kept: kept.length },
+    counts: { calls: replies.size, read: samples.length, ...reasons, kept: kept.length },
     letters: { written: countLetters(written), balanced: countLetters(balanced) },
   };
 }

@@ -42,7 +42,6 @@ export interface BatchAsking {
 /** A line of `batches.jsonl`: first what is about to be sent, then under which id it runs, then that it was fetched. */
 interface Note {
   part: string;
-  ids?: string[];
   batch?: string;
   fetched?: boolean;
 }
@@ -124,9 +123,9 @@ class Batches {
 
   /** Sends requests in parts that keep within the limits. */
   async send(requests: readonly Request[]): Promise<void> {
-    for await (const { lines, ids } of this.parts(requests)) {
+    for await (const lines of this.parts(requests)) {
       const part = `${this.asking.run.id}#${readRecords(this.notes).length}`;
-      this.note({ part, ids });
+      this.note({ part });
       const file = await this.client.files.create({
         file: await toFile(Buffer.from(lines.join("")), "requests.jsonl"),
         purpose: "batch",
@@ -204,20 +203,19 @@ class Batches {
     for (const line of good as { custom_id: string }[]) this.replies.set(line.custom_id, line);
   }
 
-  private async *parts(requests: readonly Request[]): AsyncGenerator<{ lines: string[]; ids: string[] }> {
+  private async *parts(requests: readonly Request[]): AsyncGenerator<string[]> {
     const { root, limits = LIMITS } = this.asking;
-    let [lines, ids, bytes]: [string[], string[], number] = [[], [], 0];
+    let [lines, bytes]: [string[], number] = [[], 0];
     for (const request of requests) {
       const line = `${JSON.stringify({ ...request, body: await encoded(root, request) })}\n`;
-      if (ids.length === limits.requests || (ids.length > 0 && bytes + line.length > limits.bytes)) {
-        yield { lines, ids };
-        [lines, ids, bytes] = [[], [], 0];
+      if (lines.length === limits.requests || (lines.length > 0 && bytes + line.length > limits.bytes)) {
+        yield lines;
+        [lines, bytes] = [[], 0];
       }
       lines.push(line);
-      ids.push(request.custom_id);
       bytes += line.length;
     }
-    if (ids.length > 0) yield { lines, ids };
+    if (lines.length > 0) yield lines;
   }
 
   private note(note: Note): void {

@@ -21,10 +21,10 @@ export interface Leak {
   score: number;
 }
 
-/** From which similarity on a sample leaks: to a known text's situation, or to its options (1.1: never). */
+/** From which similarity on a sample leaks: to a known text's situation; to its options, where those are compared. */
 export interface LeakThresholds {
-  situation: number;
-  options: number;
+  leak: number;
+  leakOptions?: number;
 }
 
 /** Known texts, ready to be sought. */
@@ -37,16 +37,16 @@ export interface KnownIndex {
 }
 
 export function indexKnown(known: readonly Known[], thresholds: LeakThresholds): KnownIndex {
-  const situations = new Side(thresholds.situation);
-  const options = new Side(thresholds.options);
+  const situations = new Side(thresholds.leak);
+  const options = thresholds.leakOptions === undefined ? undefined : new Side(thresholds.leakOptions);
   for (const one of known) {
     for (const text of new Set(one.situations)) situations.add(one, shinglesOf([hashWords(text)]));
-    options.add(one, shinglesOf(one.options.map(hashWords)));
+    options?.add(one, shinglesOf(one.options.map(hashWords)));
   }
   return {
     leak(situation, situationSigned, choices, choicesSigned) {
       const a = situations.nearest(situation, situationSigned);
-      const b = options.nearest(choices, choicesSigned);
+      const b = options?.nearest(choices, choicesSigned) ?? null;
       const nearest = !a || (b && b.score > a.score) ? b : a;
       return (
         nearest && { reason: "leak", twin: nearest.known.name, twinFrom: nearest.known.from, score: nearest.score }
@@ -63,11 +63,11 @@ class Side {
   private table: LshTable | undefined;
 
   constructor(private readonly threshold: number) {
-    this.banding = bandingFor(Math.min(1, threshold));
+    this.banding = bandingFor(threshold);
   }
 
   add(known: Known, shingles: Int32Array): void {
-    if (shingles.length === 0 || this.threshold > 1) return;
+    if (shingles.length === 0) return;
     this.entries.push({ known, set: toSet(shingles) });
     this.keys.push(...bandKeys(signature(shingles), this.banding));
   }

@@ -1,17 +1,13 @@
-import { indexKnown, type Known, type Leak } from "./known";
+import { indexKnown, type Known, type Leak, type LeakThresholds } from "./known";
 import { LshTable } from "./lsh";
 import { type Banding, bandingFor } from "./minhash";
 import { jaccard } from "./shingles";
 import { lazySets, type Screenable, type Sketches, sketch } from "./sketch";
 
 /** From which Jaccard similarity of word shingles on a sample goes. */
-export interface Thresholds {
+export interface Thresholds extends LeakThresholds {
   /** Of situation and options together, among samples. */
   duplicate: number;
-  /** Of the situation, with a known situation. */
-  leak: number;
-  /** Of the options, with a known text's options; where it is left out, options are not compared. */
-  leakOptions?: number;
 }
 
 /** A sample that was sieved out, with what it resembles. */
@@ -30,9 +26,8 @@ export interface Screened {
 export const sampleBanding = ({ duplicate }: Thresholds): Banding => bandingFor(duplicate);
 
 /** An index of known texts; null where there are none. */
-export const knownIndex = (known: readonly Known[], { leak, leakOptions }: Thresholds) =>
-  known.length === 0 ? null : indexKnown(known, { situation: leak, options: leakOptions ?? NEVER });
-const NEVER = 1.1;
+export const knownIndex = (known: readonly Known[], thresholds: Thresholds) =>
+  known.length === 0 ? null : indexKnown(known, thresholds);
 
 /**
  * Sieves out what repeats another sample and what resembles a known text: MinHash with LSH banding finds

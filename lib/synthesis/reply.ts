@@ -29,7 +29,7 @@ export function objectsIn(reply: string): ReplyObjects {
 
 /** Where the JSON ends, whether something is still open there, and where its last whole question ends. */
 function scan(text: string, start: number): { end: number; open: boolean; wholeEnd?: number } {
-  const stack: { sign: string; at: number }[] = [];
+  const stack: string[] = [];
   let inString = false;
   let end = start;
   let wholeEnd: number | undefined;
@@ -39,7 +39,7 @@ function scan(text: string, start: number): { end: number; open: boolean; wholeE
       if (sign === "\\") i++;
       else if (sign === '"') inString = false;
     } else if (sign === '"') inString = true;
-    else if (sign === "{" || sign === "[") stack.push({ sign, at: i });
+    else if (sign === "{" || sign === "[") stack.push(sign);
     else if ((sign === "}" || sign === "]") && stack.length > 0) {
       stack.pop();
       end = i + 1;
@@ -51,10 +51,7 @@ function scan(text: string, start: number): { end: number; open: boolean; wholeE
 }
 
 /** Whether an object that ends here is a question: it lies in no other object but one that holds the whole list. */
-const isListOfQuestions = (stack: readonly { sign: string }[]) => {
-  const path = stack.map(({ sign }) => sign).join("");
-  return path === "" || path === "[" || path === "{[";
-};
+const isListOfQuestions = (stack: readonly string[]) => stack.length <= 2 && ["", "[", "{["].includes(stack.join(""));
 
 function parse(text: string): unknown[] | undefined {
   const value = attempt(() => JSON.parse(text)) ?? attempt(() => JSON.parse(jsonrepair(text)));

@@ -22,6 +22,9 @@ export const runSpecSchema = z.object({
 
 export type RunSpec = z.infer<typeof runSpecSchema>;
 
+/** A text, such as a model's name, as the name of a run may have it. */
+export const toRunName = (text: string): string => text.replace(/[^\w.-]+/g, "-");
+
 /** SHA-256 of a spec. */
 export function specHash({ step, name, spec, parents }: RunSpec): string {
   return hashOf({ step, name, spec, parents });

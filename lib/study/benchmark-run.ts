@@ -4,7 +4,7 @@ import { forTheJudge, judgePrompt, type Verdicts } from "../answers/index";
 import { askRun, type Budget, type Decoding, type Endpoint, type Request, textRequest, textsById } from "../ask/index";
 import type { Item } from "../benchmark/index";
 import { WovError } from "../errors";
-import { lockStudy, openRun, type Run, sha256 } from "../store/index";
+import { completeRun, openRun, type Run, sha256, toRunName } from "../store/index";
 import { decisionsOnPictures, decisionsOnText, descriptionsOf, type Picture } from "./requests";
 
 /** What a model is asked about a benchmark's items. */
@@ -54,7 +54,7 @@ function pictureOf(root: string, { index, image }: Item): Picture {
 function benchmarkRun(root: string, task: BenchmarkTask | "judge" | "blind", requests: readonly Request[]): Run {
   const { model } = requests[0]!.body;
   const spec = { task, model, requests: sha256(JSON.stringify(requests)) };
-  return openRun(root, { step: "ask", name: `${task}-${model.replace(/[^\w.-]+/g, "-")}`, spec, parents: [] });
+  return openRun(root, { step: "ask", name: `${task}-${toRunName(model)}`, spec, parents: [] });
 }
 
 /** How the requests are sent. */
@@ -88,19 +88,12 @@ export async function askJudge(root: string, requests: readonly Request[], sendi
 }
 
 /** Asks requests of a kind that are not answered yet, into a run that their content names. */
-export async function askAll(
+export function askAll(
   root: string,
   task: BenchmarkTask | "judge" | "blind",
   requests: readonly Request[],
   sending: Sending,
 ): Promise<Run> {
   const run = benchmarkRun(root, task, requests);
-  if (run.complete()) return run;
-  const release = lockStudy(root);
-  try {
-    run.finish(await askRun({ root, run, requests, ...sending }));
-    return run;
-  } finally {
-    release();
-  }
+  return completeRun(root, run, () => askRun({ root, run, requests, ...sending }));
 }

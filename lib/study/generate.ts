@@ -1,17 +1,16 @@
 import type { Request } from "../ask/index";
-import { lockStudy, type Outcome, openRun, type Run, sha256 } from "../store/index";
+import { lockStudy, type Outcome, openRun, type Run, sha256, toRunName } from "../store/index";
 import {
   type CallPlan,
   type Form,
   type Generation,
   generationRequests,
-  planCalls,
   type SampleSet,
   type Seed,
   type SetOptions,
   type Split,
 } from "../synthesis/index";
-import { recordCalls, setOfCalls } from "./accepted";
+import { planRounds, recordCalls } from "./rounds";
 import { leaveSet } from "./sample-files";
 
 /** Samples written by any model, outside of any profile. */
@@ -50,25 +49,24 @@ export async function generateSamples(
   const first = sha256(JSON.stringify(generationRequests(written, how, 1)));
   const { known, ...rules } = options;
   const spec = { call: first, plan, rules, known: sha256(JSON.stringify(known)) };
-  const name = options.source.replace(/[^\w.-]+/g, "-");
+  const name = toRunName(options.source);
   const replies = openRun(root, { step: "ask", name: `replies-${name}`, spec, parents: [] });
   const samples = openRun(root, { step: "samples", name, spec: { split, form }, parents: [replies.id] });
   const release = lockStudy(root);
+  let outcome: Outcome | undefined;
   try {
     for (;;) {
-      const sets = setOfCalls(replies, options);
-      const { calls, enough } = planCalls(plan, (n) => {
-        const set = sets(n);
-        if (set) onRound(set);
-        return set?.kept.length;
-      });
-      if (enough) return finish(sets(calls)!);
-      if (replies.complete()) throw new Error("a complete run lacks replies");
+      const { calls, enough, set } = planRounds(replies, plan, options);
+      if (set) onRound(set);
+      const requests = generationRequests(written, how, calls);
+      if (enough) {
+        // Killed between the last reply and the manifest, the run asks nothing more, but still has to be completed.
+        if (!replies.complete()) replies.finish(outcome ?? (await ask(replies, requests)));
+        return finish(set!);
+      }
       replies.begin();
       recordCalls(root, replies, seeds.length, how, calls);
-      const outcome = await ask(replies, generationRequests(written, how, calls));
-      const now = setOfCalls(replies, options);
-      if (planCalls(plan, (n) => now(n)?.kept.length).enough) replies.finish(outcome);
+      outcome = await ask(replies, requests);
     }
   } finally {
     release();

@@ -9,13 +9,12 @@ import {
   knownTexts,
   makeSet,
   PER_CALL,
-  planCalls,
   readSamples,
   type SetOptions,
 } from "../synthesis/index";
-import { recordCalls, setOfCalls } from "./accepted";
 import { askStep } from "./asking";
 import type { Profile } from "./profile";
+import { planRounds, recordCalls } from "./rounds";
 import { leaveSet } from "./sample-files";
 import { readItems } from "./scenes";
 import type { Step } from "./step";
@@ -57,10 +56,7 @@ function repliesStep(root: string, profile: Profile, guarded: Guarded, source: s
     rules: rulesOf(profile),
   };
   const name = `${source} writes questions`;
-  const next = (run: Run) => {
-    const set = setOfCalls(run, setOptions(root, profile, guarded, source));
-    return planCalls(plan, (calls) => set(calls)?.kept.length);
-  };
+  const next = (run: Run) => planRounds(run, plan, setOptions(root, profile, guarded, source));
   const requestsOf = (run: Run) => {
     const { calls } = next(run);
     run.begin();

@@ -66,6 +66,16 @@ describe("generating", () => {
     expect([asked > 0, server.count().asked]).toEqual([true, 0]);
   });
 
+  it("completes the replies of a run that was killed before its manifest, and asks nothing for it", async () => {
+    const root = newRoot();
+    const { replies } = await generate(root);
+    const { counts } = replies.manifest()!;
+    rmSync(join(root, replies.path("manifest.json")));
+    await server.close();
+    expect((await generate(root)).replies.manifest()!.counts).toEqual(counts);
+    expect(server.count().asked).toBe(0);
+  });
+
   it.each([
     ["answers nothing", ""],
     ["refuses", "I'm sorry, but I can't help with that."],

@@ -1,5 +1,5 @@
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { bodyOf, listen } from "./listen";
 
 /** What becomes of a request of a batch: a completion's text, an error, or nothing before the batch expires. */
 export type Outcome = string | { status: number } | "expires";
@@ -70,26 +70,15 @@ export async function serveBatches(outcome: (id: string, batch: number) => Outco
     const file = files.get(path.split("/")[2] ?? "");
     return file === undefined ? send({ error: { message: "no such thing" } }, 404) : send(file);
   };
-  // A client that was killed breaks its request off.
-  const server = createServer((request, response) => void handle(request, response).catch(() => response.destroy()));
-  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
+  const { origin, close } = await listen(handle);
   return {
-    baseURL: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
+    baseURL: `${origin}/v1`,
     batches,
     paid,
     state,
     requestsOf: (batch: Stored) => files.get(batch.input)!.trim().split("\n").length,
-    close: async () => {
-      server.closeAllConnections();
-      await new Promise((closed) => server.close(closed));
-    },
+    close,
   };
-}
-
-async function bodyOf(request: IncomingMessage): Promise<string> {
-  const parts: Buffer[] = [];
-  for await (const part of request) parts.push(part as Buffer);
-  return Buffer.concat(parts).toString("utf8");
 }
 
 /** A part of a multipart form, by its name. */

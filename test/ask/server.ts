@@ -1,7 +1,7 @@
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Request } from "../../lib/ask/index";
+import { bodyOf, listen } from "./listen";
 
 /** A request as the server sees it. */
 export interface Asked {
@@ -30,8 +30,8 @@ export interface Count {
 export async function serveChat(answer: Answer = () => "A", latencyMs = 0) {
   let asked = 0;
   const paid = new Map<string, number>();
-  const server = createServer(async (request, response) => {
-    const text = await readBody(request);
+  const { origin, close } = await listen(async (request, response) => {
+    const text = await bodyOf(request);
     const body = JSON.parse(text) as Request["body"];
     const what = answer({ body, prompt: promptOf(body), asked: asked++ });
     if (latencyMs) await sleep(latencyMs);
@@ -40,25 +40,11 @@ export async function serveChat(answer: Answer = () => "A", latencyMs = 0) {
     if (typeof what === "string") paid.set(text, (paid.get(text) ?? 0) + 1);
     respond(response, what);
   });
-  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
   const count = (): Count => {
     const given = [...paid.values()].reduce((all, n) => all + n, 0);
     return { asked, paid: given, paidTwice: given - paid.size };
   };
-  return {
-    baseURL: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
-    count,
-    close: async () => {
-      server.closeAllConnections();
-      await new Promise((closed) => server.close(closed));
-    },
-  };
-}
-
-async function readBody(request: IncomingMessage): Promise<string> {
-  const parts: Buffer[] = [];
-  for await (const part of request) parts.push(part as Buffer);
-  return Buffer.concat(parts).toString("utf8");
+  return { baseURL: `${origin}/v1`, count, close };
 }
 
 function promptOf({ messages }: Request["body"]): string {

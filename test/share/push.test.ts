@@ -1,12 +1,11 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { askRun } from "../../lib/ask/index";
 import { packSamples, pushParcel } from "../../lib/share/index";
 import { generateSamples } from "../../lib/study/index";
+import { bodyOf, listen } from "../ask/listen";
 import { serveChat } from "../ask/server";
 import { generation } from "../synthesis/generation";
 import { writeQuestions } from "../synthesis/writer";
@@ -15,7 +14,7 @@ import { start } from "../whole/project";
 const TOKEN = "hf_secretsecretsecret";
 const root = mkdtempSync(join(tmpdir(), "wov-push-"));
 let folder: string;
-let hub: Server;
+let hub: Awaited<ReturnType<typeof listen>>;
 let hubUrl: string;
 /** What the Hub was sent: path and text of each file of the commit. */
 let sent: Map<string, string>;
@@ -34,10 +33,8 @@ beforeAll(async () => {
   await chat.close();
   folder = samples.folder;
   // The Hub's protocol as far as it is needed: make the dataset, say how to send each file, take the commit.
-  hub = createServer(async (request, response) => {
-    const parts: Buffer[] = [];
-    for await (const part of request) parts.push(part as Buffer);
-    const body = Buffer.concat(parts).toString("utf8");
+  hub = await listen(async (request, response) => {
+    const body = await bodyOf(request);
     calls.push(`${request.method} ${request.url}`);
     const send = (status: number, value: unknown) =>
       response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(value));
@@ -52,11 +49,10 @@ beforeAll(async () => {
     sent = new Map(files.map(({ path, content }) => [path, Buffer.from(content, "base64").toString("utf8")]));
     return send(200, { commitOid: "abc", commitUrl: "x" });
   });
-  await new Promise<void>((listening) => hub.listen(0, "127.0.0.1", listening));
-  hubUrl = `http://127.0.0.1:${(hub.address() as AddressInfo).port}`;
+  hubUrl = hub.origin;
 });
-afterAll(() => {
-  hub.close();
+afterAll(async () => {
+  await hub.close();
   rmSync(root, { recursive: true });
 });
 

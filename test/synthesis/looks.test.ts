@@ -1,23 +1,12 @@
 import { expect, it } from "vitest";
-import { describeSamples, type Rejection, type Sample } from "../../lib/synthesis/index";
+import { describeSamples, type Rejection } from "../../lib/synthesis/index";
+import { sample } from "./sample";
 
-const sample = (id: string, call: number, situation: string): Sample => ({
-  id,
-  situation,
-  question: "What first?",
-  options: [
-    { letter: "A", text: "Help." },
-    { letter: "B", text: "Wait." },
-  ],
-  answer: "A",
-  rationale: "",
-  source: "s",
-  call: `call-${call}`,
-});
+const options = ["Help.", "Wait."].map((text, i) => ({ letter: "AB"[i]!, text }));
 const samples = [
-  sample("a", 0, "A boy is stuck in the lift."),
-  sample("b", 1, "A boy is stuck in the lake."),
-  sample("c", 5, "An old man has lost his dog at the fair."),
+  sample("a", "A boy is stuck in the lift.", { options, call: "call-0" }),
+  sample("b", "A boy is stuck in the lake.", { options, call: "call-1" }),
+  sample("c", "An old man has lost his dog at the fair.", { options, call: "call-5" }),
 ];
 const repeat = (call: number): Rejection => ({ reason: "near duplicate", what: "x", call: `call-${call}` });
 

@@ -7,22 +7,8 @@ import {
   splitSamples,
   toPromptCompletion,
 } from "../../lib/synthesis/index";
+import { sample } from "./sample";
 
-const sample = (id: string, situation: string, more: Partial<Sample> = {}): Sample => ({
-  id,
-  situation,
-  question: "What first?",
-  options: [
-    { letter: "A", text: "Throw the ring buoy to him." },
-    { letter: "B", text: "Walk on." },
-    { letter: "C", text: `Call for ${id}.` },
-  ],
-  answer: "A",
-  rationale: "It floats.",
-  source: "s",
-  call: "c",
-  ...more,
-});
 const NUMBERS = ["one", "two", "three", "four", "five", "six", "seven"];
 const samples = Array.from({ length: 49 }, (_, i) =>
   sample(

@@ -113,12 +113,20 @@ describe.each(names)("notebooks/%s", (name) => {
 });
 
 describe("the last section of notebook 1", () => {
+  const KEY = "sk-notebook-0123456789";
+  async function executeWith(endpoint: string, model: string) {
+    const env = { WOV_ENDPOINT: endpoint, WOV_MODEL: model, WOV_BENCHMARK: undefined, OPENAI_API_KEY: KEY };
+    const args = ["notebooks", "1-pilot-study", "--to", join(executed, "asked")];
+    const { code, stdout, stderr } = await start(root, args, env).ended;
+    return { code, printed: stdout + stderr };
+  }
+
   it("asks an endpoint of one's own, and scores what it says", async () => {
     const server = await serveChat(() => "A");
-    const env = { WOV_ENDPOINT: server.baseURL, WOV_MODEL: "always-a", WOV_BENCHMARK: undefined, OPENAI_API_KEY: "" };
-    const { code } = await start(root, ["notebooks", "1-pilot-study", "--to", join(executed, "asked")], env).ended;
+    const { code, printed } = await executeWith(server.baseURL, "always-a");
     await server.close();
     expect(code).toBe(0);
+    expect(printed + readFileSync(join(executed, "asked", "1-pilot-study.ipynb"), "utf8")).not.toContain(KEY);
     const shown = JSON.stringify(readNotebook(join(executed, "asked", "1-pilot-study.ipynb")).cells.at(-2)!.outputs);
     const right = findings.items.filter(({ gold }) => gold === "A").length;
     expect(shown).toContain("All 1240 are answered.");
@@ -126,6 +134,15 @@ describe("the last section of notebook 1", () => {
     const different = new Set(findings.items.map(({ situation, options }) => JSON.stringify([situation, options])));
     expect(server.count()).toEqual({ asked: different.size, paid: different.size, paidTwice: 0 });
   });
+
+  it("shows no key where the endpoint refuses it and repeats it", async () => {
+    const server = await serveChat(() => ({ status: 401, body: { error: { message: `no ${KEY}` } } }));
+    const { code, printed } = await executeWith(server.baseURL, "always-a-refused");
+    await server.close();
+    expect([code, printed]).toEqual([1, expect.stringContaining("401 no …")]);
+    expect(printed).not.toContain(KEY);
+  });
+
   afterAll(() => {
     for (const run of readdirSync(join(root, "runs/ask")).filter((name) => name.startsWith("situations-always-a-")))
       rmSync(join(root, "runs/ask", run), { recursive: true });

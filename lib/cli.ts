@@ -14,8 +14,8 @@ import { addScore } from "./commands/score";
 import { addScreen } from "./commands/screen";
 import { addStudy } from "./commands/study";
 import { addTest } from "./commands/test";
+import { addTinyModels } from "./commands/tiny-models";
 import { addViva } from "./commands/viva";
-import { addZoo } from "./commands/zoo";
 import { WovError } from "./errors";
 
 /** The command line: `wov study`, `wov lab`, … Exit code 0: done; 1: failed; 2: wrong usage or bad input. */
@@ -39,7 +39,7 @@ async function main(): Promise<void> {
     addPush,
     addBench,
     addNotebooks,
-    addZoo,
+    addTinyModels,
     addDoctor,
     addTest,
   ])

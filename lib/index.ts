@@ -11,4 +11,4 @@ export { screen } from "./screen/index";
 export * from "./show/index";
 export { clusteredMean, comparePaired, detectableDifference, holm, mcnemarExact, wilson } from "./stats/index";
 export * from "./study/index";
-export { estimateGeneration, loadSeeds, PER_CALL, readSamples, toPromptCompletion } from "./synthesis/index";
+export { EXPECTED_PER_CALL, estimateGeneration, loadSeeds, readSamples, toPromptCompletion } from "./synthesis/index";

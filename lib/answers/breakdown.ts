@@ -17,7 +17,7 @@ export interface Breakdown {
   /** Items that were scored: those with a prediction. */
   items: number;
   answered: number;
-  unread: number;
+  unparsed: number;
   /** Items of the benchmark without a prediction; not among `items`. */
   missing: number;
   correct: number;
@@ -31,7 +31,7 @@ export interface Breakdown {
   /** By the place of the right option in its list, from 1; "none" where the list lacks it. `chosen`: how often a reply chose it. */
   byPosition: Record<string, Share & { chosen: number }>;
   /** The first few replies that no choice could be read from. */
-  unreadExamples: { index: number; reply: string }[];
+  unparsedExamples: { index: number; reply: string }[];
 }
 
 const EXAMPLES = 5;
@@ -53,13 +53,13 @@ export function breakDown(
   const scored = items.filter((item) => predictions.has(item.index));
   const reply = (item: Item) => predictions.get(item.index)!;
   const scores = scoreReplies(scored, reply, scorer, verdicts);
-  const { correct, unread } = scores;
-  const unreadItems = scored.filter((_, i) => scores.letters[i] === null);
+  const { correct, unparsed } = scores;
+  const unparsedItems = scored.filter((_, i) => scores.letters[i] === null);
   return {
     scorer,
     items: scored.length,
-    answered: scored.length - unread,
-    unread,
+    answered: scored.length - unparsed,
+    unparsed,
     missing: items.length - scored.length,
     correct,
     accuracy: correct / scored.length,
@@ -72,7 +72,7 @@ export function breakDown(
       scored,
       scores,
     ),
-    unreadExamples: unreadItems.slice(0, EXAMPLES).map((item) => ({
+    unparsedExamples: unparsedItems.slice(0, EXAMPLES).map((item) => ({
       index: item.index,
       reply: reply(item).slice(0, EXAMPLE_LENGTH),
     })),

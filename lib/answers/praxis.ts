@@ -8,7 +8,7 @@ const MARKS = '.,:;!?)]}*"';
 /**
  * Reads a reply as Praxis-VLM's script does, the paper's second version: what stands in <answer> after </think>;
  * there a capital by itself before a mark or the end. Of several, the one that most keywords precede; of equals
- * the last. There is no rule for refusals. What is left goes to a judge there; without one it is unread (null).
+ * the last. There is no rule for refusals. What is left goes to a judge there; without one it is unparsed (null).
  *
  * Rebuilt from what the script does, not copied. It may name an option that the item does not have.
  */

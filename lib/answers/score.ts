@@ -7,7 +7,7 @@ export interface Scores {
   items: number;
   correct: number;
   /** Replies from which no choice could be read; they count as wrong. */
-  unread: number;
+  unparsed: number;
   /** The choice read for each item, in the items' order. */
   letters: (string | null)[];
 }
@@ -33,7 +33,7 @@ export function scoreReplies(
   return {
     items: items.length,
     correct: items.filter((item, i) => letters[i] === item.gold).length,
-    unread: letters.filter((letter) => letter === null).length,
+    unparsed: letters.filter((letter) => letter === null).length,
     letters,
   };
 }

@@ -1,10 +1,10 @@
 /** Of a longer reply only the beginning and the end are read: an answer stands at one of them. */
-const READ_AT_MOST = 20_000;
+const MAX_READ_CHARS = 20_000;
 
 /** A reply, or of a long one its two ends; the cut ends get a letter more, so that no half word looks like a label. */
 export function shortened(reply: string): string {
-  if (reply.length <= READ_AT_MOST) return reply;
-  return `${reply.slice(0, READ_AT_MOST / 2)}x x${reply.slice(-READ_AT_MOST / 2)}`;
+  if (reply.length <= MAX_READ_CHARS) return reply;
+  return `${reply.slice(0, MAX_READ_CHARS / 2)}x x${reply.slice(-MAX_READ_CHARS / 2)}`;
 }
 
 /** What stands in the last <answer> tag, else what follows the reasoning, else all. */

@@ -8,7 +8,7 @@ const TAG = /<\/?(?:b|i|em|strong|p|div|span|code|br)\s?\/?>/gi;
 
 /**
  * Reads the choice from a reply, strictly: the letter of an option, or null where none can be read without
- * guessing. A reply that names two options, or one that the item does not have, is unread; so is a refusal.
+ * guessing. A reply that names two options, or one that the item does not have, is unparsed; so is a refusal.
  * The gold letter plays no part. Never throws.
  */
 export function readStrict(reply: string, options: readonly Option[]): string | null {

@@ -20,8 +20,8 @@ export interface BatchLimits {
 const LIMITS: BatchLimits = { requests: 50_000, bytes: 180e6 };
 /** When the API is first asked how far it is, in milliseconds; then each time later, up to once a minute. */
 const POLL_MS = 1000;
-const RARER = 1.5;
-const RAREST_MS = 60_000;
+const POLL_BACKOFF = 1.5;
+const MAX_POLL_MS = 60_000;
 /** Times that what expired or failed is sent in a new batch. */
 const ROUNDS = 3;
 
@@ -176,7 +176,7 @@ class Batches {
 
   private async waitFor(id: string): Promise<Batch> {
     const { signal, pollMs = POLL_MS, onProgress, requests } = this.asking;
-    for (let wait = pollMs; ; wait = Math.min(RAREST_MS, RARER * wait)) {
+    for (let wait = pollMs; ; wait = Math.min(MAX_POLL_MS, POLL_BACKOFF * wait)) {
       const batch = await this.client.batches.retrieve(id, { signal });
       onProgress?.(this.replies.size + (batch.request_counts?.completed ?? 0), requests.length);
       if (["completed", "failed", "expired", "cancelled"].includes(batch.status)) return batch;

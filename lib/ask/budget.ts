@@ -25,9 +25,9 @@ export function priceOf(root: string, model: string): Price {
 }
 
 /** Characters a token, low for English, so that estimates are rather too high. */
-const CHARACTERS_A_TOKEN = 3;
+const CHARS_PER_TOKEN = 3;
 /** Tokens of a picture: OpenAI's count for a square of 1,024 pixels in high detail (85 + 4 × 170). */
-const TOKENS_A_PICTURE = 765;
+const TOKENS_PER_PICTURE = 765;
 
 /** Tokens that a request is taken to cost at the most: what it says by its length, and all that it may answer. */
 export function estimateTokens({ body }: Request): { prompt: number; completion: number } {
@@ -35,7 +35,7 @@ export function estimateTokens({ body }: Request): { prompt: number; completion:
     typeof content === "string" ? [{ type: "text" as const, text: content }] : content,
   );
   const prompt = parts.reduce(
-    (sum, part) => sum + (part.type === "text" ? Math.ceil(part.text.length / CHARACTERS_A_TOKEN) : TOKENS_A_PICTURE),
+    (sum, part) => sum + (part.type === "text" ? Math.ceil(part.text.length / CHARS_PER_TOKEN) : TOKENS_PER_PICTURE),
     10,
   );
   return { prompt, completion: body.max_tokens };

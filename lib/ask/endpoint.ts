@@ -4,7 +4,7 @@ export interface Endpoint {
   baseURL: string;
   /** From the environment or `.env`; never written anywhere. */
   apiKey: string;
-  /** Requests under way at once, at the most. */
+  /** Requests in flight at once, at the most. */
   concurrency: number;
   /** Milliseconds until a request without an answer is sent again; 120,000 by default. */
   timeoutMs?: number;

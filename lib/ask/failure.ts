@@ -6,7 +6,7 @@ import type { Endpoint, Failure } from "./endpoint";
 const PASSING = new Set([408, 409, 425, 429, 500, 502, 503, 504, 529]);
 /** Statuses that say the endpoint, the key or the model is wrong, not the request. */
 const FATAL = new Set([401, 402, 403, 404, 405]);
-const SHOWN = 300;
+const MAX_SHOWN = 300;
 
 /** What an error of the client means for the request and for the others. */
 export function toFailure(error: unknown, { baseURL, apiKey }: Endpoint): Failure {
@@ -33,7 +33,7 @@ function messageOf(error: unknown): string {
   const { message, cause } = error as Error;
   const inner = (cause as { code?: string; message?: string } | undefined) ?? {};
   const root = (inner as { cause?: { code?: string } }).cause?.code ?? inner.code;
-  return `${message}${root ? ` (${root})` : ""}`.slice(0, SHOWN);
+  return `${message}${root ? ` (${root})` : ""}`.slice(0, MAX_SHOWN);
 }
 
 /** Endpoints like to repeat the key that they refuse. */

@@ -15,11 +15,11 @@ import type { Request } from "./request";
 /** Times that a request is sent again after a failure that may pass; a busy endpoint is asked for longer. */
 const RETRIES = 6;
 /** How long an endpoint may refuse all requests because it is busy, in milliseconds, before it is given up. */
-const BUSY_AT_MOST = 300_000;
-/** Requests that wait for their next try do not count as under way: so many times more are taken up. */
-const WAITING = 4;
+const MAX_BUSY_MS = 300_000;
+/** Requests that wait for their next try do not count as in flight: so many times more are taken up. */
+const QUEUE_FACTOR = 4;
 /** Failures for good in a row, without one reply before, after which the endpoint is given up. */
-const HOPELESS = 8;
+const MAX_CONSECUTIVE_FAILURES = 8;
 
 /** What is asked, of whom, and who hears of it. */
 export interface LiveAsking {
@@ -53,7 +53,7 @@ export async function askLive(asking: LiveAsking): Promise<void> {
   const queue = new PQueue({ concurrency: pace.limit });
   const stop = new AbortController();
   const signal = asking.signal ? AbortSignal.any([asking.signal, stop.signal]) : stop.signal;
-  setMaxListeners(0, signal); // each request under way listens to it
+  setMaxListeners(0, signal); // each request in flight listens to it
   const sending: Sending = { asking, client, pace, queue, signal, answeredAt: performance.now() };
   let [replies, failures] = [0, 0];
   const one = async (request: Request) => {
@@ -67,15 +67,15 @@ export async function askLive(asking: LiveAsking): Promise<void> {
       budget?.settle(request, undefined);
       signal.throwIfAborted();
       const failure = toFailure(error, endpoint);
-      if (failure.fatal || (++failures >= HOPELESS && replies === 0))
+      if (failure.fatal || (++failures >= MAX_CONSECUTIVE_FAILURES && replies === 0))
         throw new WovError(`${endpoint.baseURL} answers no request: ${failure.message}`);
       asking.onFailure?.(request, failure);
     }
   };
   try {
-    await eachInTurn(requests, WAITING * endpoint.concurrency, one, signal);
+    await eachInTurn(requests, QUEUE_FACTOR * endpoint.concurrency, one, signal);
   } catch (error) {
-    // Replies to what is under way are paid for: they are waited for, unless a person stopped it.
+    // Replies to what is in flight are paid for: they are waited for, unless a person stopped it.
     if (!(error instanceof WovError)) stop.abort(error);
     throw error;
   }
@@ -91,7 +91,7 @@ interface Sending {
   answeredAt: number;
 }
 
-/** Works on at most `atOnce` of them; after the first error none is begun, and those under way are ended. */
+/** Works on at most `atOnce` of them; after the first error none is begun, and those in flight are ended. */
 async function eachInTurn<T>(
   all: readonly T[],
   atOnce: number,
@@ -146,7 +146,7 @@ function sendPatiently(sending: Sending, request: Request): Promise<unknown> {
       if (wait > 0) await sleep(wait, undefined, { signal });
     },
     shouldConsumeRetry: ({ error }) =>
-      !isBusy(toFailure(error, asking.endpoint)) || performance.now() - sending.answeredAt > BUSY_AT_MOST,
+      !isBusy(toFailure(error, asking.endpoint)) || performance.now() - sending.answeredAt > MAX_BUSY_MS,
   });
 }
 

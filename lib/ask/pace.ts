@@ -1,4 +1,4 @@
-/** How many requests may be under way at once: fewer when an endpoint is busy, more as it answers. */
+/** How many requests may be in flight at once: fewer when an endpoint is busy, more as it answers. */
 export interface Pace {
   readonly limit: number;
   /** A request was answered. */
@@ -12,7 +12,7 @@ const NEAR = 0.9;
 
 /**
  * Additive increase, multiplicative decrease, as TCP does it, with a memory of where it last was too much (the idea
- * of CUBIC, RFC 9438): the limit halves once for all requests that were under way when it halved, comes back fast to
+ * of CUBIC, RFC 9438): the limit halves once for all requests that were in flight when it halved, comes back fast to
  * near where it was, and then feels its way.
  *
  * @param most the limit to start with, never exceeded

@@ -32,8 +32,8 @@ export interface ImageSource {
   onProgress?(done: number, total: number): void;
 }
 
-const AT_ONCE = 16;
-const AT_ONCE_A_HOST = 2;
+const MAX_IN_FLIGHT = 16;
+const MAX_PER_HOST = 2;
 
 /**
  * Brings the items' pictures into a folder, each verified, and notes what became of each. Pictures that are there
@@ -51,7 +51,7 @@ export async function fetchImages(
   const log = join(folder, "images.jsonl");
   const records = readLog(log, folder);
   let done = records.size;
-  const queue = new PQueue({ concurrency: AT_ONCE });
+  const queue = new PQueue({ concurrency: MAX_IN_FLIGHT });
   const hosts = new Map<string, PQueue>();
   const one = async (item: Item) => {
     const got = from
@@ -89,7 +89,7 @@ function readLog(log: string, folder: string): Map<number, ImageRecord> {
 
 function hostQueue(hosts: Map<string, PQueue>, { imageUrl = "" }: Item): PQueue {
   const host = URL.canParse(imageUrl) ? new URL(imageUrl).host : "";
-  const queue = hosts.get(host) ?? new PQueue({ concurrency: AT_ONCE_A_HOST });
+  const queue = hosts.get(host) ?? new PQueue({ concurrency: MAX_PER_HOST });
   hosts.set(host, queue);
   return queue;
 }

@@ -8,8 +8,8 @@ export interface VerifiedPicture {
 }
 
 /** Fewer pixels a side than this show nothing: icons, tracking pixels, placeholders. */
-const SMALLEST = 50;
-const MOST_PIXELS = 100e6;
+const MIN_PIXELS = 50;
+const MAX_PIXELS = 100e6;
 
 /** Checks that bytes are a picture which shows something; else tells in a few words what they are. */
 export async function verifyPicture(bytes: Buffer): Promise<VerifiedPicture | { failed: string }> {
@@ -17,9 +17,9 @@ export async function verifyPicture(bytes: Buffer): Promise<VerifiedPicture | { 
   if (/^\s*(<!doctype|<html|<\?xml|<head|<script)/i.test(bytes.subarray(0, 200).toString("latin1")))
     return { failed: "HTML, not a picture" };
   try {
-    const picture = sharp(bytes, { failOn: "truncated", limitInputPixels: MOST_PIXELS });
+    const picture = sharp(bytes, { failOn: "truncated", limitInputPixels: MAX_PIXELS });
     const { width, height, format } = await picture.metadata();
-    if (width < SMALLEST || height < SMALLEST) return { failed: "too small" };
+    if (width < MIN_PIXELS || height < MIN_PIXELS) return { failed: "too small" };
     const { channels } = await picture.stats(); // decodes all of it
     if (channels.slice(0, 3).every(({ stdev }) => stdev < 1)) return { failed: "blank" };
     return { width, height, format };

@@ -60,9 +60,9 @@ function report({ json }: Given, folder: string, { task, items }: BenchmarkAskin
   process.stdout.write(`${run}\n`);
   if (!scores) return;
   const percent = (share: number) => (100 * share).toFixed(2);
-  const { accuracy, interval, unread } = scores;
+  const { accuracy, interval, unparsed } = scores;
   process.stdout.write(
-    `${percent(accuracy)} % right (95 % interval ${percent(interval.low)}–${percent(interval.high)}), ${unread} unread. ` +
+    `${percent(accuracy)} % right (95 % interval ${percent(interval.low)}–${percent(interval.high)}), ${unparsed} unparsed. ` +
       `More: wov score --benchmark … --predictions ${run}\n`,
   );
 }

@@ -7,7 +7,7 @@ import {
   benchScreening,
   benchStorm,
   type ScreeningTimes,
-} from "../bench/index";
+} from "../../test/bench/index";
 import { projectRoot } from "../root";
 
 /** What some benchmarks can do besides. */
@@ -23,7 +23,7 @@ export function addBench(program: Command): void {
     name: string,
     what: string,
     measure: (given: Chosen) => Promise<object> | object,
-    forPeople: (result: never) => string,
+    formatText: (result: never) => string,
   ) =>
     bench
       .command(name)
@@ -31,7 +31,7 @@ export function addBench(program: Command): void {
       .option("--json", "print it as JSON")
       .action(async ({ json, ...given }: { json?: boolean } & Chosen) => {
         const result = await measure(given);
-        process.stdout.write(json ? `${JSON.stringify(result, null, 1)}\n` : `${forPeople(result as never)}\n`);
+        process.stdout.write(json ? `${JSON.stringify(result, null, 1)}\n` : `${formatText(result as never)}\n`);
       });
   add("read", "time to read a reply, by scorer", () => benchReading(), readingText);
   add(
@@ -73,7 +73,7 @@ const readingText = (results: ReturnType<typeof benchReading>) =>
     .join("\n");
 
 const askingText = (r: Awaited<ReturnType<typeof askBoth>>) =>
-  `${r.requests} requests, ${r.inFlight} under way, ${r.latencyMs} ms each: ${r.ms} ms, ${r.ratio} × a bare loop of fetch ` +
+  `${r.requests} requests, ${r.inFlight} in flight, ${r.latencyMs} ms each: ${r.ms} ms, ${r.ratio} × a bare loop of fetch ` +
   `(${r.bareMs} ms); at most ${r.peakRssMb} MB; again, with all answered: ${r.againMs} ms\n` +
   (r.promptfoo ? `promptfoo ${r.promptfoo.version}: ${r.promptfoo.ms} ms, at most ${r.promptfoo.peakRssMb} MB\n` : "") +
   `An endpoint that bears ${r.storm.cap} a second: ${r.storm.perSecond} a second (${(100 * r.storm.share).toFixed(0)} %), ` +
@@ -81,4 +81,4 @@ const askingText = (r: Awaited<ReturnType<typeof askBoth>>) =>
 
 const killText = (r: Awaited<ReturnType<typeof benchKill>>) =>
   `${r.kills} kills: ${r.records} of ${r.requests} records, ${r.doubles} double; ${r.paidTwice} replies paid twice, ` +
-  `at most ${r.inFlightAtKills} were under way`;
+  `at most ${r.inFlightAtKills} were in flight`;

@@ -48,7 +48,7 @@ function compare({ benchmark, predictions, scorer: name, json, ...options }: Giv
     ...paired(items, right("before"), right("after")),
     flips: flips(items, letters, right),
   };
-  process.stdout.write(json ? `${JSON.stringify(result, null, 1)}\n` : forPeople(result));
+  process.stdout.write(json ? `${JSON.stringify(result, null, 1)}\n` : formatText(result));
 }
 
 const SEED = 7;
@@ -86,9 +86,9 @@ function flips(
   return { gained: pick((i) => !was[i] && is[i]!), lost: pick((i) => was[i]! && !is[i]) };
 }
 
-const SHOWN = 20;
+const MAX_SHOWN = 20;
 
-function forPeople(r: {
+function formatText(r: {
   items: number;
   missing: number;
   before: { file: string; accuracy: number };
@@ -106,9 +106,9 @@ function forPeople(r: {
   const range = ({ low, high }: { low: number; high: number }) => `${signed(100 * low)} to ${signed(100 * high)}`;
   const list = (some: { index: number }[]) =>
     `${some
-      .slice(0, SHOWN)
+      .slice(0, MAX_SHOWN)
       .map(({ index }) => index)
-      .join(", ")}${some.length > SHOWN ? ", …" : ""}`;
+      .join(", ")}${some.length > MAX_SHOWN ? ", …" : ""}`;
   const lines = [
     `${r.items} items${r.missing ? ` (${r.missing} of the benchmark have no prediction in one of the files)` : ""}`,
     `before  ${percent(r.before.accuracy)}  ${r.before.file}`,

@@ -17,7 +17,7 @@ export interface EndpointOptions {
 export const addEndpointOptions = (command: Command): Command =>
   command
     .option("--endpoint <url>", "its address, up to /v1", "https://api.openai.com/v1")
-    .option("--concurrency <n>", "requests under way at once, at the most", Number, 16)
+    .option("--concurrency <n>", "requests in flight at once, at the most", Number, 16)
     .option("--budget <usd>", "stop before this is passed", Number)
     .option("--price <input output...>", "USD per million tokens, where data/prices.json has none")
     .option("--plan", "say what it would cost; ask nothing");

@@ -7,12 +7,12 @@ import { projectRoot } from "../root";
 import { type AskAll, type GeneratedSamples, generateSamples, type SampleGeneration } from "../study/index";
 import {
   BATCH_SHARE,
+  EXPECTED_PER_CALL,
   estimateGeneration,
   type Form,
   type GenerationEstimate,
   knownTexts,
   loadSeeds,
-  PER_CALL,
   type SampleSet,
   type Split,
 } from "../synthesis/index";
@@ -29,7 +29,7 @@ interface Given extends EndpointOptions {
   against?: string[];
   maxTokens: number;
   perCall: number;
-  mostCalls?: number;
+  maxCalls?: number;
   seed: number;
   balance: boolean;
   subsets: Split["subsets"];
@@ -41,7 +41,7 @@ interface Given extends EndpointOptions {
 /** Calls of the first round: enough to see what a model is worth before the rest is paid for. */
 const TRIAL = 40;
 /** Texts that large models write differ more than drawn scenes; these are `wov screen`'s thresholds too. */
-const THRESHOLDS = { duplicate: 0.7, leak: 0.5, leakOptions: 0.5 };
+const THRESHOLDS = { duplicate: 0.7, contamination: 0.5, contaminationOptions: 0.5 };
 const CLUSTER = 0.5;
 
 /** `wov generate`: has any model write training text from seed questions (paper, §3.1, §4.1, Figure 4). */
@@ -57,8 +57,13 @@ export function addGenerate(program: Command): void {
     .option("--examples <n>", "seeds that a call shows, drawn by chance; all, if not said", Number)
     .option("--against <files...>", "benchmarks that must not shine through: VIVA's file, or JSON Lines")
     .option("--max-tokens <n>", "at most so many tokens a reply", Number, 4096)
-    .option("--per-call <n>", "samples that a call is expected to leave, of the five it asks for", Number, PER_CALL)
-    .option("--most-calls <n>", "give up after so many calls; twice what is expected, if not said", Number)
+    .option(
+      "--per-call <n>",
+      "samples that a call is expected to leave, of the five it asks for",
+      Number,
+      EXPECTED_PER_CALL,
+    )
+    .option("--max-calls <n>", "give up after so many calls; twice what is expected, if not said", Number)
     .option("--seed <n>", "of all draws", Number, 7)
     .option("--no-balance", "leave options in the order in which they were written")
     .addOption(choice("--subsets <how>", "whether smaller sets lie in larger ones", ["nested", "random"]))
@@ -98,7 +103,7 @@ function toGeneration(root: string, given: Given): SampleGeneration {
     throw new WovError(`--sizes ${given.sizes.join(" ")}: expected whole numbers`, 2);
   const seeds = loadSeeds(root, given.seeds);
   const wanted = Math.max(...sizes) + given.validation;
-  const mostCalls = given.mostCalls ?? Math.ceil((2 * wanted) / given.perCall);
+  const maxCalls = given.maxCalls ?? Math.ceil((2 * wanted) / given.perCall);
   const known = [
     ...(given.against ?? []).flatMap(readKnown),
     ...knownTexts(
@@ -110,7 +115,7 @@ function toGeneration(root: string, given: Given): SampleGeneration {
   return {
     seeds,
     how: { model: given.model, seed: given.seed, maxTokens: given.maxTokens, examples: given.examples },
-    plan: { wanted, perCall: given.perCall, mostCalls, trial: TRIAL },
+    plan: { wanted, perCall: given.perCall, maxCalls, trial: TRIAL },
     set: { source: given.model, known, thresholds: THRESHOLDS, balance: given.balance ? given.seed : undefined },
     split: { sizes, validation: given.validation, subsets: given.subsets, cluster: CLUSTER, seed: given.seed },
     form: { prompt: given.prompt, completion: given.completion },
@@ -125,7 +130,7 @@ function estimateText(e: GenerationEstimate, { plan, set }: SampleGeneration, { 
     `${plan.wanted} samples of ${model}, kept out of ${set.known.length} known texts: about ${e.calls} calls, ` +
     `${million(e.promptTokens)} tokens in and ${million(e.completionTokens)} out (4 characters a token, new questions as ` +
     `long as the seeds)\nabout ${usd(e.usd)}; were every reply as long as it may be, ${usd(e.usdAtMost)}\n` +
-    `about ${e.hours.toFixed(1)} hours live with ${concurrency} requests under way; a batch takes up to 24 hours\n`
+    `about ${e.hours.toFixed(1)} hours live with ${concurrency} requests in flight; a batch takes up to 24 hours\n`
   );
 }
 

@@ -23,12 +23,12 @@ export function addImages(program: Command): void {
       );
       const counts = imageYield(records);
       if (json) process.stdout.write(`${JSON.stringify({ items: items.length, counts, records }, null, 1)}\n`);
-      else process.stdout.write(forPeople(items.length, counts));
+      else process.stdout.write(formatText(items.length, counts));
       process.exitCode = counts.ok === items.length ? 0 : 1;
     });
 }
 
-function forPeople(items: number, { ok, ...others }: Record<string, number>): string {
+function formatText(items: number, { ok, ...others }: Record<string, number>): string {
   const reasons = Object.entries(others).sort(([, a], [, b]) => b - a);
   const lines = reasons.map(([reason, count]) => `  ${String(count).padStart(5)}  ${reason}`);
   return (

@@ -40,7 +40,7 @@ async function judge({ samples: path, model, out, json, ...given }: Given): Prom
       out,
       samples.flatMap((sample) => (agreed.has(sample.id) ? [`${JSON.stringify(sample)}\n`] : [])).join(""),
     );
-  process.stdout.write(json ? `${JSON.stringify(result, null, 1)}\n` : forPeople(result));
+  process.stdout.write(json ? `${JSON.stringify(result, null, 1)}\n` : formatText(result));
 }
 
 function readSamples(path: string): Sample[] {
@@ -65,13 +65,13 @@ function readSample(line: string, where: string): Sample {
   }
 }
 
-function forPeople({ samples, agree, differ, unread, agreement, interval, examples }: BlindAgreement): string {
+function formatText({ samples, agree, differ, unparsed, agreement, interval, examples }: BlindAgreement): string {
   const percent = (share: number) => (100 * share).toFixed(1);
   const lines = examples.map(
-    ({ id, given, chosen }) => `  ${id}: ${given} by its writer, ${chosen ?? "unread"} by the other`,
+    ({ id, given, chosen }) => `  ${id}: ${given} by its writer, ${chosen ?? "unparsed"} by the other`,
   );
   return (
     `Agreement on ${agree} of ${samples} samples: ${percent(agreement)} % (95 % interval ${percent(interval.low)}–` +
-    `${percent(interval.high)}); ${differ} answered otherwise, ${unread} unread\n${lines.join("\n")}\n`
+    `${percent(interval.high)}); ${differ} answered otherwise, ${unparsed} unparsed\n${lines.join("\n")}\n`
   );
 }

@@ -8,7 +8,7 @@ export interface Progress {
   end(): void;
 }
 
-/** In a terminal a bar for the whole and one for each step under way; else a line for each step that is done. */
+/** In a terminal a bar for the whole and one for each step in flight; else a line for each step that is done. */
 export function followProgress(out: WriteStream, total: number): Progress {
   if (total === 0) return { onEvent: () => {}, end: () => {} };
   return out.isTTY ? bars(out, total) : lines(out, total);

@@ -40,7 +40,7 @@ async function score({ benchmark, predictions, scorer, json, ...options }: Given
   if (options.judge && !verdicts) return;
   const results = wanted.map((name) => breakDown(items, replies, name, verdicts));
   if (json) process.stdout.write(`${JSON.stringify(scorer === undefined ? results : results[0], null, 1)}\n`);
-  else process.stdout.write(forPeople(results));
+  else process.stdout.write(formatText(results));
 }
 
 function judge(model: string, items: readonly Item[], replies: ReadonlyMap<number, string>, given: EndpointOptions) {
@@ -56,7 +56,7 @@ export function checkScorer(name: string): Scorer {
 
 const percent = (share: number) => (100 * share).toFixed(2);
 
-function forPeople(results: Breakdown[]): string {
+function formatText(results: Breakdown[]): string {
   const [first] = results;
   const note =
     first!.missing > 0
@@ -65,14 +65,14 @@ function forPeople(results: Breakdown[]): string {
   const whole: Table = {
     name: "scores",
     title: "Scores",
-    note: `Unread replies count as wrong. ${note}`.trim(),
+    note: `Unparsed replies count as wrong. ${note}`.trim(),
     columns: [
       { key: "scorer", label: "Scorer" },
       { key: "accuracy", label: "Accuracy, %", numeric: true },
       { key: "interval", label: "95 % interval" },
       { key: "clustered", label: "… with repeats as one" },
       { key: "correct", label: "Right", numeric: true },
-      { key: "unread", label: "Unread", numeric: true },
+      { key: "unparsed", label: "Unparsed", numeric: true },
       { key: "items", label: "Items", numeric: true },
     ],
     rows: results.map((r) => ({
@@ -87,8 +87,8 @@ function forPeople(results: Breakdown[]): string {
     part("By right letter", first!.byGold),
     part("By place of the right option", first!.byPosition),
   ];
-  const unread = first!.unreadExamples.map(({ index, reply }) => `  item ${index}: ${JSON.stringify(reply)}`);
-  const examples = unread.length ? `Unread by '${first!.scorer}', for example:\n${unread.join("\n")}\n` : "";
+  const unparsed = first!.unparsedExamples.map(({ index, reply }) => `  item ${index}: ${JSON.stringify(reply)}`);
+  const examples = unparsed.length ? `Unparsed by '${first!.scorer}', for example:\n${unparsed.join("\n")}\n` : "";
   return `${[whole, ...parts].map(toMarkdown).join("\n")}\n${examples}`;
 }
 

@@ -15,8 +15,8 @@ interface Given extends EndpointOptions {
   samples: string;
   against?: string[];
   duplicate: number;
-  leak: number;
-  leakOptions: number;
+  contamination: number;
+  contaminationOptions: number;
   embed?: string;
   paraphrase: number;
   out?: string;
@@ -40,8 +40,8 @@ export function addScreen(program: Command): void {
     .requiredOption("--samples <file>", "JSON Lines with a text and, where there are, options")
     .option("--against <files...>", "benchmarks in VIVA's format, or JSON Lines, that must not shine through")
     .option("--duplicate <similarity>", "from which two samples are one (Jaccard, of word triples)", similarity, 0.7)
-    .option("--leak <similarity>", "from which a situation is a known one", similarity, 0.5)
-    .option("--leak-options <similarity>", "from which options are known ones", similarity, 0.5)
+    .option("--contamination <similarity>", "from which a situation is a known one", similarity, 0.5)
+    .option("--contamination-options <similarity>", "from which options are known ones", similarity, 0.5)
     .option("--embed <model>", "a second sieve for paraphrases: this embedding model, at the endpoint")
     .option("--paraphrase <cosine>", "from which two texts say the same", similarity, 0.9)
     .option("--out <file>", "write the lines that stay to this file")
@@ -57,15 +57,19 @@ function similarity(text: string): number {
 
 async function run({ samples, against = [], out, json, ...given }: Given): Promise<void> {
   const known = against.flatMap(readKnown);
-  const { duplicate, leak, leakOptions } = given;
-  const first = await screenFile({ file: samples, known, thresholds: { duplicate, leak, leakOptions } });
+  const { duplicate, contamination, contaminationOptions } = given;
+  const first = await screenFile({
+    file: samples,
+    known,
+    thresholds: { duplicate, contamination, contaminationOptions },
+  });
   const gone = new Set(first.rejected.map(({ line }) => line));
   const second = given.embed ? await findSecond(samples, known, gone, given.embed, given) : undefined;
   if (given.embed && !second) return; // only the plan was asked for
   for (const { line } of second?.rejected ?? []) gone.add(line);
   if (out) await copyKept(samples, out, gone);
   if (json) process.stdout.write(`${JSON.stringify({ ...first, ...(second && { paraphrases: second }) }, null, 1)}\n`);
-  else process.stdout.write(forPeople(samples, first) + (second ? secondForPeople(second) : ""));
+  else process.stdout.write(formatText(samples, first) + (second ? formatParaphrases(second) : ""));
 }
 
 /** Lines that the first sieve let pass, compared by what they mean. */
@@ -116,14 +120,14 @@ async function copyKept(from: string, to: string, gone: ReadonlySet<number>): Pr
   }, createWriteStream(to));
 }
 
-const SHOWN = 10;
+const MAX_SHOWN = 10;
 type Row = { line: number; id: string; reason: string; twin?: string; twinFrom?: string; score?: number };
 
 function tableOf(title: string, rejected: readonly Row[]): string {
   return toMarkdown({
     name: "screen",
     title,
-    note: rejected.length > SHOWN ? `The first ${SHOWN}; --json lists all.` : "",
+    note: rejected.length > MAX_SHOWN ? `The first ${MAX_SHOWN}; --json lists all.` : "",
     columns: [
       { key: "line", label: "Line", numeric: true },
       { key: "id", label: "Id" },
@@ -132,7 +136,7 @@ function tableOf(title: string, rejected: readonly Row[]): string {
       { key: "twinFrom", label: "Of" },
       { key: "score", label: "Similarity", numeric: true },
     ],
-    rows: rejected.slice(0, SHOWN).map(({ line, id, reason, twin = "", twinFrom = "", score }) => ({
+    rows: rejected.slice(0, MAX_SHOWN).map(({ line, id, reason, twin = "", twinFrom = "", score }) => ({
       line,
       id,
       reason,
@@ -143,11 +147,11 @@ function tableOf(title: string, rejected: readonly Row[]): string {
   });
 }
 
-function forPeople(file: string, { read, kept, rejected, counts }: ScreenReport): string {
+function formatText(file: string, { read, kept, rejected, counts }: ScreenReport): string {
   const all = Object.entries(counts).map(([reason, n]) => `${n} ${reason}`);
   const sum = all.length ? `Rejected: ${all.join(", ")}.` : "Nothing was rejected.";
   return `${tableOf(`${file}: ${read} read, ${kept} kept`, rejected)}\n${sum}\n`;
 }
 
-const secondForPeople = ({ model, threshold, read, kept, rejected }: SecondReport) =>
+const formatParaphrases = ({ model, threshold, read, kept, rejected }: SecondReport) =>
   `\n${tableOf(`Paraphrases by ${model} (cosine from ${threshold}): ${read} read, ${kept} kept`, rejected)}`;

@@ -70,9 +70,9 @@ function printPlan(opened: Study): void {
 
 /** What a program may read; tables are empty until all steps are done. */
 function asJson({ profile, plan }: Study, findings: Findings | undefined) {
-  const shared = ({ correct, unread, items }: { correct: number; unread: number; items: number }) => ({
+  const shared = ({ correct, unparsed, items }: { correct: number; unparsed: number; items: number }) => ({
     correct,
-    unread,
+    unparsed,
     items,
   });
   return {

@@ -7,4 +7,3 @@ export { type Action, crudeProblems, rationales, rightAction } from "./rules";
 export { drawScene, type Scene, sceneKey } from "./scene";
 export { seedQuestions } from "./seeds";
 export { startTeacher, type Teacher } from "./teacher";
-export { type CorpusSize, writeCorpus } from "./write-corpus";

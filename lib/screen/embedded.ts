@@ -14,7 +14,7 @@ export interface EmbeddedKnown {
 /** A sample that says what another text says, in other words. */
 export interface Paraphrase {
   id: string;
-  reason: "paraphrase" | "paraphrased leak";
+  reason: "paraphrase" | "paraphrased contamination";
   twin: string;
   twinFrom: string;
   /** Cosine of the two vectors. */
@@ -25,7 +25,7 @@ export interface Paraphrase {
  * The second sieve: samples whose vectors are nearly those of a known text or of another sample. Each is compared
  * with all that stay, in the order of their ids; for 31,000 samples that takes minutes, not seconds.
  */
-export function sieveEmbedded(
+export function screenEmbedded(
   samples: readonly Embedded[],
   known: readonly EmbeddedKnown[],
   threshold: number,
@@ -35,10 +35,16 @@ export function sieveEmbedded(
   const rejected: Paraphrase[] = [];
   for (const { id, vector } of [...samples].sort((a, b) => (a.id < b.id ? -1 : 1))) {
     const mine = unit(vector);
-    const leak = nearest(mine, texts);
-    const twin = leak.score >= threshold ? undefined : nearest(mine, kept);
-    if (leak.at && leak.score >= threshold)
-      rejected.push({ id, reason: "paraphrased leak", twin: leak.at.name, twinFrom: leak.at.from, score: leak.score });
+    const contamination = nearest(mine, texts);
+    const twin = contamination.score >= threshold ? undefined : nearest(mine, kept);
+    if (contamination.at && contamination.score >= threshold)
+      rejected.push({
+        id,
+        reason: "paraphrased contamination",
+        twin: contamination.at.name,
+        twinFrom: contamination.at.from,
+        score: contamination.score,
+      });
     else if (twin?.at && twin.score >= threshold)
       rejected.push({ id, reason: "paraphrase", twin: twin.at.id, twinFrom: "samples", score: twin.score });
     else kept.push({ id, vector: mine });

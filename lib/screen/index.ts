@@ -1,5 +1,5 @@
 /** Duplicates among texts, and leaks from known ones: MinHash, LSH banding, exact Jaccard similarity. */
-export { type Paraphrase, sieveEmbedded } from "./embedded";
+export { type Paraphrase, screenEmbedded } from "./embedded";
 export { type FileScreening, type ScreenReport, screenFile } from "./file";
 export { groupSimilar } from "./groups";
 export type { Known } from "./known";

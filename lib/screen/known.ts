@@ -13,18 +13,18 @@ export interface Known {
 }
 
 /** What a sample came too near to. */
-export interface Leak {
-  reason: "leak";
+export interface Contamination {
+  reason: "contamination";
   twin: string;
   twinFrom: string;
   /** Jaccard similarity, 0 to 1. */
   score: number;
 }
 
-/** From which similarity on a sample leaks: to a known text's situation; to its options, where those are compared. */
-export interface LeakThresholds {
-  leak: number;
-  leakOptions?: number;
+/** From which similarity on a sample contaminated: to a known text's situation; to its options, where those are compared. */
+export interface ContaminationThresholds {
+  contamination: number;
+  contaminationOptions?: number;
 }
 
 /** Known texts, ready to be sought. */
@@ -33,23 +33,33 @@ export interface KnownIndex {
    * The known text that a sample comes too near to, the nearest one; null where there is none. It is given as
    * the shingles of its situation and of its options, each with its signature.
    */
-  leak(situation: Int32Array, situationSigned: Int32Array, options: Int32Array, optionsSigned: Int32Array): Leak | null;
+  contamination(
+    situation: Int32Array,
+    situationSigned: Int32Array,
+    options: Int32Array,
+    optionsSigned: Int32Array,
+  ): Contamination | null;
 }
 
-export function indexKnown(known: readonly Known[], thresholds: LeakThresholds): KnownIndex {
-  const situations = new Side(thresholds.leak);
-  const options = thresholds.leakOptions === undefined ? undefined : new Side(thresholds.leakOptions);
+export function indexKnown(known: readonly Known[], thresholds: ContaminationThresholds): KnownIndex {
+  const situations = new Side(thresholds.contamination);
+  const options = thresholds.contaminationOptions === undefined ? undefined : new Side(thresholds.contaminationOptions);
   for (const one of known) {
     for (const text of new Set(one.situations)) situations.add(one, shinglesOf([hashWords(text)]));
     options?.add(one, shinglesOf(one.options.map(hashWords)));
   }
   return {
-    leak(situation, situationSigned, choices, choicesSigned) {
+    contamination(situation, situationSigned, choices, choicesSigned) {
       const a = situations.nearest(situation, situationSigned);
       const b = options?.nearest(choices, choicesSigned) ?? null;
       const nearest = !a || (b && b.score > a.score) ? b : a;
       return (
-        nearest && { reason: "leak", twin: nearest.known.name, twinFrom: nearest.known.from, score: nearest.score }
+        nearest && {
+          reason: "contamination",
+          twin: nearest.known.name,
+          twinFrom: nearest.known.from,
+          score: nearest.score,
+        }
       );
     },
   };

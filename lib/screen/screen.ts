@@ -1,11 +1,11 @@
-import { indexKnown, type Known, type Leak, type LeakThresholds } from "./known";
+import { type Contamination, type ContaminationThresholds, indexKnown, type Known } from "./known";
 import { LshTable } from "./lsh";
 import { type Banding, bandingFor } from "./minhash";
 import { jaccard } from "./shingles";
 import { lazySets, type Screenable, type Sketches, sketch } from "./sketch";
 
 /** From which Jaccard similarity of word shingles on a sample goes. */
-export interface Thresholds extends LeakThresholds {
+export interface Thresholds extends ContaminationThresholds {
   /** Of situation and options together, among samples. */
   duplicate: number;
 }
@@ -13,7 +13,7 @@ export interface Thresholds extends LeakThresholds {
 /** A sample that was sieved out, with what it resembles. */
 export interface Screened {
   id: string;
-  reason: "duplicate id" | "duplicate" | "near duplicate" | "leak";
+  reason: "duplicate id" | "duplicate" | "near duplicate" | "contamination";
   /** Id of the other sample, or name of the known text. */
   twin: string;
   /** "samples", or where the known text is from. */
@@ -48,7 +48,7 @@ export function screen<T extends Screenable>(samples: readonly T[], known: reado
 
 /** @returns those that go, each with its place among the entries, in the order of their ids */
 export function sieve(sketches: Sketches, thresholds: Thresholds): (Screened & { entry: number })[] {
-  const { ids, keys, leaks, texts } = sketches;
+  const { ids, keys, contaminated, texts } = sketches;
   const { bands } = sampleBanding(thresholds);
   const kept = new LshTable(keys, bands);
   const setOf = lazySets(sketches);
@@ -63,9 +63,9 @@ export function sieve(sketches: Sketches, thresholds: Thresholds): (Screened & {
       out({ reason: "duplicate id", twin: id, twinFrom: "samples", score: 1 });
       continue;
     }
-    const leak: Leak | null = leaks[entry]!;
-    if (leak) {
-      out(leak);
+    const contamination: Contamination | null = contaminated[entry]!;
+    if (contamination) {
+      out(contamination);
       continue;
     }
     const twin = nearest(kept, keys, entry * bands, setOf, entry, thresholds.duplicate);

@@ -1,4 +1,4 @@
-import type { KnownIndex, Leak } from "./known";
+import type { Contamination, KnownIndex } from "./known";
 import { type Banding, bandKeys, signature, unite } from "./minhash";
 import { hashSequence, hashWords, shinglesOf, toSet } from "./shingles";
 
@@ -20,7 +20,7 @@ export interface Sketches {
   starts: Int32Array;
   /** Equal where texts are equal after normalisation; of options in another order too. */
   texts: Float64Array;
-  leaks: (Leak | null)[];
+  contaminated: (Contamination | null)[];
 }
 
 /** Sketches texts; each by itself, so that many can be done side by side. */
@@ -29,13 +29,13 @@ export function sketch(entries: readonly Screenable[], banding: Banding, known: 
   const keys = new Int32Array(entries.length * banding.bands);
   const starts = new Int32Array(entries.length + 1);
   const texts = new Float64Array(entries.length);
-  const leaks: (Leak | null)[] = [];
+  const contaminated: (Contamination | null)[] = [];
   entries.forEach((entry, i) => {
     const words = [hashWords(entry.situation)];
     const optionWords = entry.options.map(hashWords);
     const [situation, options] = [shinglesOf(words), shinglesOf(optionWords)];
     const [a, b] = [signature(situation), signature(options)];
-    leaks.push(known?.leak(situation, a, options, b) ?? null);
+    contaminated.push(known?.contamination(situation, a, options, b) ?? null);
     keys.set(bandKeys(unite(a, b), banding), i * banding.bands);
     shingled.push(situation, options);
     starts[i + 1] = starts[i]! + situation.length + options.length;
@@ -47,7 +47,7 @@ export function sketch(entries: readonly Screenable[], banding: Banding, known: 
     shingles.set(some, at);
     at += some.length;
   }
-  return { ids: entries.map(({ id }) => id), keys, shingles, starts, texts, leaks };
+  return { ids: entries.map(({ id }) => id), keys, shingles, starts, texts, contaminated };
 }
 
 /** 53 bits over the words of a text: of the situation in order, and of each option. */
@@ -83,7 +83,7 @@ export function joinSketches(parts: readonly Sketches[]): Sketches {
     shingles,
     starts,
     texts,
-    leaks: parts.flatMap(({ leaks }) => leaks),
+    contaminated: parts.flatMap(({ contaminated }) => contaminated),
   };
 }
 

@@ -68,7 +68,7 @@ ${table(tally(rejected.map(({ reason }) => reason)))}
 
 ## Kept out
 Samples that resembled one of these texts were rejected as leaks (word triples, Jaccard similarity):
-${table(tally(rejected.filter(({ reason }) => reason === "leak").map(({ twinFrom }) => twinFrom ?? "?")))}
+${table(tally(rejected.filter(({ reason }) => reason === "contamination").map(({ twinFrom }) => twinFrom ?? "?")))}
 
 ## Right letters
 As written: ${listCounts(letters.written)}. As they are here: ${listCounts(letters.balanced)}.

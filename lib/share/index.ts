@@ -1,2 +1,2 @@
 /** Giving samples away: a dataset card made from the manifests, and the way to the Hub. */
-export { type Hub, type Parcel, packSamples, pushParcel } from "./push";
+export { type DatasetUpload, type Hub, prepareUpload, uploadDataset } from "./push";

@@ -8,7 +8,7 @@ import { datasetCard, findSamples } from "./card";
 const GIVEN = /^(train-\d+|validation|records|rejected)\.jsonl$/;
 
 /** What is sent to the Hub. */
-export interface Parcel {
+export interface DatasetUpload {
   /** "user/name" */
   name: string;
   card: string;
@@ -17,7 +17,7 @@ export interface Parcel {
 }
 
 /** Packs a run of samples: its files and a card. Nothing is sent. */
-export function packSamples(root: string, folder: string, name: string): Parcel {
+export function prepareUpload(root: string, folder: string, name: string): DatasetUpload {
   if (!/^[\w.-]+\/[\w.-]+$/.test(name)) throw new WovError(`--to ${name}: expected user/name`, 2);
   const shared = findSamples(root, folder);
   const all = readdirSync(join(root, shared.run.folder)).filter((path) => GIVEN.test(path));
@@ -30,7 +30,7 @@ export function packSamples(root: string, folder: string, name: string): Parcel 
   return { name, card: datasetCard(root, shared, names, name), files };
 }
 
-/** Where a parcel goes. */
+/** Where a upload goes. */
 export interface Hub {
   /** From HF_TOKEN in the environment or `.env`; written nowhere. */
   token: string;
@@ -40,13 +40,13 @@ export interface Hub {
 }
 
 /**
- * Sends a parcel to the Hub in one commit; the dataset is made where there is none.
+ * Sends a upload to the Hub in one commit; the dataset is made where there is none.
  *
  * @returns its address
  * @throws WovError that says what the Hub said; never the token
  */
-export async function pushParcel(
-  { name, card, files }: Parcel,
+export async function uploadDataset(
+  { name, card, files }: DatasetUpload,
   { token, hubUrl, private: hidden }: Hub,
 ): Promise<string> {
   const repo = { type: "dataset" as const, name };

@@ -35,12 +35,12 @@ export async function askInNotebook({ task, benchmark, images, endpoint, model }
 }
 
 /** A breakdown as a table: the whole, then its parts. */
-export function breakdownTable({ accuracy, interval, items, correct, unread, byCategory }: Breakdown): Table {
+export function breakdownTable({ accuracy, interval, items, correct, unparsed, byCategory }: Breakdown): Table {
   const percent = (share: number) => (100 * share).toFixed(2);
   return {
     name: "breakdown",
     title: "Accuracy, as a whole and by category",
-    note: `95 % interval of the whole (Wilson): ${percent(interval.low)}–${percent(interval.high)}. Unread: ${unread}.`,
+    note: `95 % interval of the whole (Wilson): ${percent(interval.low)}–${percent(interval.high)}. Unparsed: ${unparsed}.`,
     columns: [
       { key: "part", label: "" },
       { key: "accuracy", label: "Accuracy, %", numeric: true },

@@ -2,14 +2,14 @@ import { type AuditSummary, type FaultKind, faultKinds } from "../benchmark/inde
 import { listCounts } from "../count";
 import type { Table } from "./table";
 
-const SHOWN = 5;
+const MAX_SHOWN = 5;
 
 /** What is wrong with a benchmark, by kind of fault, and how it is read all the same. */
 export function auditTable({ items, faults, counts, goldLetters, goldLettersRead, clusters }: AuditSummary): Table {
   const rows = (Object.entries(counts) as [FaultKind, number][]).map(([kind, count]) => {
     const some = faults.filter((fault) => fault.kind === kind);
-    const where = some.slice(0, SHOWN).map(({ index }) => index);
-    const examples = `${where.join(", ")}${some.length > SHOWN ? ", …" : ""}`;
+    const where = some.slice(0, MAX_SHOWN).map(({ index }) => index);
+    const examples = `${where.join(", ")}${some.length > MAX_SHOWN ? ", …" : ""}`;
     return { kind, what: faultKinds[kind], count, examples, read: some[0]?.repaired ?? "" };
   });
   return {

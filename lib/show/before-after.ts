@@ -7,7 +7,7 @@ const WIDTH = 860;
 const LINE = 24;
 
 /** The first item that most VLMs got wrong before training and right after, or the first item where there is none. */
-export function tellingItem(findings: Findings): number {
+export function mostChangedItem(findings: Findings): number {
   const turned = findings.items.map((item, i) =>
     answersOf(findings, i).filter(({ was, now }) => was !== item.gold && now === item.gold),
   );
@@ -15,7 +15,7 @@ export function tellingItem(findings: Findings): number {
 }
 
 /** One scene with what the VLMs chose before and after training on text alone, as SVG: the study in a picture. */
-export function beforeAfter(findings: Findings, draw: DrawPicture, position = tellingItem(findings)): string {
+export function beforeAfter(findings: Findings, draw: DrawPicture, position = mostChangedItem(findings)): string {
   const item = findings.items[position]!;
   const scene = draw(item.index, 2 * SIDE).toString("base64");
   const options = item.options.map(({ letter, text }) => ({ text: `${letter}. ${text}`, right: letter === item.gold }));

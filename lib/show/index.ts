@@ -7,7 +7,7 @@ export type { Figure, Panel, Point, Series } from "./figure";
 export { figure2, lossFigure, pilotFigure, sizeFigure } from "./figures";
 export { runInNotebook } from "./follow";
 export { chooseItems, type DrawPicture, itemCard } from "./items";
-export { lettersFigure, looksTable, repeatsFigure, themesFigure } from "./looks";
+export { lettersFigure, repeatsFigure, sampleStatsTable, themesFigure } from "./looks";
 export { accuracy, compare, interval, percent, pText, signed } from "./numbers";
 export { type PlotlyFigure, toPlotly } from "./plotly";
 export { publishedDoubts, publishedFigure, publishedTable1 } from "./published";

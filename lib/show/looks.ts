@@ -3,7 +3,7 @@ import type { Figure } from "./figure";
 import type { Table } from "./table";
 
 /** What each source's samples look like, beside each other. */
-export function looksTable(findings: Findings): Table {
+export function sampleStatsTable(findings: Findings): Table {
   const list = (counts: Record<string, number>) =>
     Object.entries(counts)
       .map(([name, n]) => `${name}: ${n}`)

@@ -4,7 +4,7 @@ import type { Findings, Result } from "../study/index";
 /** A share as a percentage with two digits after the point, as the paper prints it. */
 export const percent = (share: number): number => Number((100 * share).toFixed(2));
 
-/** Share of right answers, in percent. An unread reply is a wrong one. */
+/** Share of right answers, in percent. An unparsed reply is a wrong one. */
 export const accuracy = ({ correct, items }: Result): number => percent(correct / items);
 
 /** Wilson's 95 % interval of the accuracy, in percent. */

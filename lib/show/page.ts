@@ -1,4 +1,4 @@
-/** Looks of the report page and of what notebooks show as HTML; `.wov.wov` outweighs what JupyterLab says of tables. */
+/** SampleStats of the report page and of what notebooks show as HTML; `.wov.wov` outweighs what JupyterLab says of tables. */
 export const STYLE = `<style>
 .wov, .wov-page { font-family: system-ui, sans-serif; line-height: 1.45; }
 .wov-page { max-width: 960px; margin: 2em auto; padding: 0 1em; color: #222; }

@@ -6,14 +6,14 @@ import { beforeAfter } from "./before-after";
 import { type Claim, claims } from "./claims";
 import { figure2, lossFigure, pilotFigure, sizeFigure } from "./figures";
 import { chooseItems, type DrawPicture, itemCard } from "./items";
-import { lettersFigure, looksTable, repeatsFigure } from "./looks";
+import { lettersFigure, repeatsFigure, sampleStatsTable } from "./looks";
 import { page } from "./page";
 import { toPlotly } from "./plotly";
 import { toSvg } from "./svg";
 import { escapeHtml, type Table, toCsv, toHtml, toMarkdown } from "./table";
 import { controlsTable, table1, table2, writtenTable } from "./tables";
 
-const SHOWN_ITEMS = 10;
+const MAX_SHOWN_ITEMS = 10;
 
 /**
  * Writes the report of finished findings into `folder`: each table as CSV and Markdown, each figure as SVG and
@@ -29,7 +29,7 @@ export async function writeReport(folder: string, findings: Findings, draw: Draw
     table2(findings),
     controlsTable(findings),
     writtenTable(findings),
-    looksTable(findings),
+    sampleStatsTable(findings),
     claimsTable(findings),
   ];
   for (const table of tables) {
@@ -50,7 +50,7 @@ export async function writeReport(folder: string, findings: Findings, draw: Draw
 
 function body(findings: Findings, tables: Table[], drawn: Record<string, string>, draw: DrawPicture): string {
   const [first, second, controls, written, looks, claimed] = tables.map(toHtml);
-  const cards = chooseItems(findings, SHOWN_ITEMS).map((i) => itemCard(findings, i, draw));
+  const cards = chooseItems(findings, MAX_SHOWN_ITEMS).map((i) => itemCard(findings, i, draw));
   return [
     `<h1>Words over vision: the ${escapeHtml(findings.profile)} study</h1><p>${escapeHtml(findings.evidence)}</p>`,
     `<h2>What this run shows</h2>${claimed}`,
@@ -58,7 +58,7 @@ function body(findings: Findings, tables: Table[], drawn: Record<string, string>
     `<h2>Training on text alone</h2>${drawn.figure2}${drawn.loss}`,
     `<h2>Which text, and how much</h2>${second}${drawn.sizes}${controls}`,
     `<h2>The training text</h2>${written}${looks}${drawn.letters}${drawn.repeats}`,
-    `<h2>${SHOWN_ITEMS} items</h2><p>Bold: the right action. Shown are items whose answers training changed, for better or worse.</p>${cards.join("\n")}`,
+    `<h2>${MAX_SHOWN_ITEMS} items</h2><p>Bold: the right action. Shown are items whose answers training changed, for better or worse.</p>${cards.join("\n")}`,
   ].join("\n");
 }
 

@@ -8,7 +8,7 @@ export function scorersTable(replies: readonly string[], options: readonly Optio
   return {
     name: "scorers",
     title: "One reply, three readers",
-    note: "“–”: unread. The authors' scripts ask another model in such a case; the kit counts the reply as unread.",
+    note: "“–”: unparsed. The authors' scripts ask another model in such a case; the kit counts the reply as unparsed.",
     columns: [{ key: "reply", label: "Reply" }, ...names.map((key) => ({ key, label: key }))],
     rows: replies.map((reply) => ({
       reply,

@@ -19,7 +19,7 @@ export function table1(findings: Findings): Table {
       { key: "accuracy", label: "Accuracy, %", numeric: true },
       { key: "interval", label: "95 % interval" },
       { key: "correct", label: "Right", numeric: true },
-      { key: "unread", label: "Unread", numeric: true },
+      { key: "unparsed", label: "Unparsed", numeric: true },
       { key: "items", label: "Items", numeric: true },
       { key: "gap", label: "Its base LLM on captions" },
     ],
@@ -83,7 +83,7 @@ export function controlsTable(findings: Findings): Table {
       { key: "control", label: "Control" },
       { key: "before", label: "Before", numeric: true },
       { key: "after", label: "After", numeric: true },
-      { key: "unread", label: "Unread", numeric: true },
+      { key: "unparsed", label: "Unparsed", numeric: true },
     ],
     rows: findings.controls.map((result) => ({
       ...resultCells(result),
@@ -133,7 +133,7 @@ const resultCells = (result: Result) => ({
   accuracy: accuracy(result).toFixed(2),
   interval: intervalText(result),
   correct: result.correct,
-  unread: result.unread,
+  unparsed: result.unparsed,
   items: result.items,
 });
 

@@ -9,7 +9,7 @@ import { runSpecSchema } from "./spec";
 export const manifestSchema = runSpecSchema.extend({
   hash: z.string().regex(/^[0-9a-f]{64}$/),
   ...environmentSchema.shape,
-  /** How many of what: {records: 1240, unread: 3}. */
+  /** How many of what: {records: 1240, unparsed: 3}. */
   counts: z.record(z.string(), z.number()),
   tokens: z.object({ prompt: z.number(), completion: z.number() }).optional(),
   costUsd: z.number(),

@@ -9,7 +9,7 @@ import { type RunSpec, runId, runSpecSchema, specHash, writeSpec } from "./spec"
 
 /** What only the caller knows when a run is done. */
 export interface Outcome {
-  /** How many of what: {items: 1240, unread: 3}. */
+  /** How many of what: {items: 1240, unparsed: 3}. */
   counts: Record<string, number>;
   tokens?: { prompt: number; completion: number };
   costUsd?: number;

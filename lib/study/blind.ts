@@ -10,7 +10,7 @@ export interface BlindAgreement {
   agree: number;
   differ: number;
   /** Replies from which no choice could be read. */
-  unread: number;
+  unparsed: number;
   /** agree / samples */
   agreement: number;
   interval: Interval;
@@ -48,12 +48,12 @@ export function agreementOf(samples: readonly Sample[], replies: ReadonlyMap<str
     chosen: readStrict(replies.get(sample.id) ?? "", sample.options),
   }));
   const agreed = read.filter(({ given, chosen }) => given === chosen).map(({ id }) => id);
-  const unread = read.filter(({ chosen }) => chosen === null).length;
+  const unparsed = read.filter(({ chosen }) => chosen === null).length;
   return {
     samples: samples.length,
     agree: agreed.length,
-    differ: samples.length - agreed.length - unread,
-    unread,
+    differ: samples.length - agreed.length - unparsed,
+    unparsed,
     agreement: agreed.length / samples.length,
     interval: wilson(agreed.length, samples.length),
     agreed,

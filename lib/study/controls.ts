@@ -97,7 +97,7 @@ function relabelled(root: string, teacher: Writing, labels: Step, model: string,
             `${labels.name}: none of ${size} replies could be read, so there is nothing to train on (${labels.run.path("records.jsonl")})`,
           );
         writeLines(join(root, run.path("train.jsonl")), relabelledLines);
-        return { counts: { samples: relabelledLines.length, unread: size - relabelledLines.length } };
+        return { counts: { samples: relabelledLines.length, unparsed: size - relabelledLines.length } };
       },
     },
   };

@@ -1,5 +1,5 @@
 import { embedAll, type Text, vectorsOf } from "../ask/index";
-import { type Known, type Paraphrase, type Screenable, sieveEmbedded } from "../screen/index";
+import { type Known, type Paraphrase, type Screenable, screenEmbedded } from "../screen/index";
 import { completeRun, openRun, sha256, toRunName } from "../store/index";
 import type { Sending } from "./benchmark-run";
 
@@ -34,7 +34,7 @@ export async function findParaphrases(root: string, asked: Paraphrasing, sending
   const run = openRun(root, { step: "embed", name: toRunName(model), spec, parents: [] });
   await completeRun(root, run, () => embedAll({ run, model, texts, ...sending }));
   const vectors = vectorsOf(run);
-  return sieveEmbedded(
+  return screenEmbedded(
     samples.map(({ id }) => ({ id, vector: vectors.get(sampleId(id))! })),
     knownSituations(asked).map(({ id, name, from }) => ({ name, from, vector: vectors.get(id)! })),
     threshold,

@@ -4,7 +4,7 @@ import type { Item } from "../benchmark/index";
 import { WovError } from "../errors";
 import { seedQuestions } from "../pocket/index";
 import type { WrittenQuestion } from "../prompts/index";
-import { describeSamples, type LetterCounts, type Looks, type Rejection, type Sample } from "../synthesis/index";
+import { describeSamples, type LetterCounts, type Rejection, type Sample, type SampleStats } from "../synthesis/index";
 import type { Profile } from "./profile";
 import { readLetters, readRejected } from "./sample-files";
 import { readItems } from "./scenes";
@@ -27,7 +27,7 @@ export interface Written {
   counts: Record<string, number>;
   /** How often each letter is right, as written and after balancing. */
   letters: { written: LetterCounts; balanced: LetterCounts };
-  looks: Looks;
+  looks: SampleStats;
   /** Replies as they came, by call: those of the samples shown here. */
   replies: Record<string, string>;
   /** The first few samples that stayed, and of each reason one that did not. */
@@ -58,8 +58,8 @@ export interface Findings {
 }
 
 /** How many samples of each kind the findings carry along. */
-const SHOWN = 12;
-const SHOWN_REJECTED = 1;
+const MAX_SHOWN = 12;
+const MAX_SHOWN_REJECTED = 1;
 
 /** Computes the findings; all steps must be done. */
 export function computeFindings(root: string, profile: Profile, steps: Steps): Findings {
@@ -122,7 +122,7 @@ function describeWriting(root: string, profile: Profile, source: string, { repli
   const { run } = samples;
   const [kept, rejected] = [run.records<Sample>(), readRejected(root, run)];
   const texts = textsById(replies.run.records(), replies.name);
-  const shown = { kept: kept.slice(0, SHOWN), rejected: firstOfEach(rejected) };
+  const shown = { kept: kept.slice(0, MAX_SHOWN), rejected: firstOfEach(rejected) };
   const calls = new Set([...shown.kept, ...shown.rejected].map(({ call }) => call));
   return {
     source,
@@ -138,7 +138,7 @@ function describeWriting(root: string, profile: Profile, source: string, { repli
 /** The first of each reason. */
 function firstOfEach(rejected: readonly Rejection[]): Rejection[] {
   const reasons = [...new Set(rejected.map(({ reason }) => reason))];
-  return reasons.flatMap((reason) => rejected.filter((one) => one.reason === reason).slice(0, SHOWN_REJECTED));
+  return reasons.flatMap((reason) => rejected.filter((one) => one.reason === reason).slice(0, MAX_SHOWN_REJECTED));
 }
 
 function scoreStep(items: Item[], step: Step): Scores {

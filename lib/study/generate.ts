@@ -11,7 +11,7 @@ import {
   type Split,
 } from "../synthesis/index";
 import { planRounds, recordCalls } from "./rounds";
-import { leaveSet } from "./sample-files";
+import { writeSampleSet } from "./sample-files";
 
 /** Samples written by any model, outside of any profile. */
 export interface SampleGeneration {
@@ -75,7 +75,7 @@ export async function generateSamples(
   function finish(set: SampleSet): GeneratedSamples {
     if (!samples.complete()) {
       samples.begin();
-      leaveSet(root, samples, set, split, form);
+      writeSampleSet(root, samples, set, split, form);
       samples.finish({ counts: set.counts });
     }
     return { replies, samples, set };

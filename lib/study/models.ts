@@ -19,6 +19,8 @@ function identify(folder: string, path: string): unknown {
   if (!path.startsWith("data/") && !existsSync(folder)) return { path };
   const weights = join(folder, "model.safetensors");
   if (!existsSync(weights))
-    throw new WovError(`${path}/model.safetensors is missing: restore it with git, or rebuild it with \`npm run zoo\``);
+    throw new WovError(
+      `${path}/model.safetensors is missing: restore it with git, or rebuild it with \`npm run tiny-models\``,
+    );
   return { path, sha256: sha256(readFileSync(weights)) };
 }

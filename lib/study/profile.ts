@@ -16,7 +16,7 @@ const calls = {
   /** Samples that a call is expected to leave after screening: how many calls the first round has. */
   per_call: z.number().positive().max(5).optional(),
   /** After so many calls the source is given up. */
-  most_calls: z.int().positive(),
+  max_calls: z.int().positive(),
 };
 
 const source = z.discriminatedUnion("kind", [
@@ -35,15 +35,15 @@ export const profileSchema = z
     models: z.record(z.string(), model),
     captioner: z.string(),
     sources: z.record(z.string(), source),
-    writes_for_all: z.array(z.string()),
+    shared_sources: z.array(z.string()),
     synthesis: z.strictObject({
       max_tokens: z.int().positive(),
       /** Seed questions that a call shows; all where it is left out, as in the paper. */
       examples: z.int().positive().optional(),
       /** Jaccard similarities from which a sample goes: to another one, to a known situation, to a known text's options. */
       duplicate: z.number().gt(0).max(1).default(0.7),
-      leak: z.number().gt(0).max(1).default(0.5),
-      leak_options: z.number().gt(0).max(1).optional(),
+      contamination: z.number().gt(0).max(1).default(0.5),
+      contamination_options: z.number().gt(0).max(1).optional(),
       /** Whether options are put in an order in which each letter is right equally often; the paper does not say. */
       balance: z.boolean().default(true),
       /** Samples kept for validation, and the similarity from which two are not divided from each other. */
@@ -83,9 +83,9 @@ export const profileSchema = z
       if (m.kind === "vlm") known(m.base, ["models", id, "base"], "llm");
     for (const [id, s] of Object.entries(profile.sources))
       if (s.kind === "model") known(s.model, ["sources", id, "model"], "llm");
-    profile.writes_for_all.forEach((name, i) => {
+    profile.shared_sources.forEach((name, i) => {
       if (!profile.sources[name])
-        context.addIssue({ code: "custom", path: ["writes_for_all", i], message: "expected the name of a source" });
+        context.addIssue({ code: "custom", path: ["shared_sources", i], message: "expected the name of a source" });
     });
   });
 export type Profile = z.infer<typeof profileSchema>;

@@ -17,7 +17,7 @@ import {
  *
  * @throws WovError where there are too few samples for the split
  */
-export function leaveSet(root: string, run: Run, set: SampleSet, split: Split, form: Form): void {
+export function writeSampleSet(root: string, run: Run, set: SampleSet, split: Split, form: Form): void {
   const { training, validation } = splitSamples(set.kept, split);
   const file = (name: string) => join(root, run.path(name));
   const lines = (samples: readonly Sample[]) =>

@@ -43,7 +43,7 @@ export function layOut(root: string, profile: Profile): Steps {
 
 /** Who writes for a VLM: the sources for all, and its own base model. */
 export function sourcesFor(profile: Profile, model: string): string[] {
-  return [...new Set([...profile.writes_for_all, ownSource(profile, model)])];
+  return [...new Set([...profile.shared_sources, ownSource(profile, model)])];
 }
 
 /** The source that is the VLM's own base model. */

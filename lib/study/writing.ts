@@ -3,19 +3,19 @@ import { seedQuestions, startTeacher } from "../pocket/index";
 import { renderQuestions } from "../prompts/index";
 import { openRun, type Run, sha256 } from "../store/index";
 import {
+  EXPECTED_PER_CALL,
   type Form,
   type Generation,
   generationRequests,
   knownTexts,
   makeSet,
-  PER_CALL,
   readSamples,
   type SetOptions,
 } from "../synthesis/index";
 import { askStep } from "./asking";
 import type { Profile } from "./profile";
 import { planRounds, recordCalls } from "./rounds";
-import { leaveSet } from "./sample-files";
+import { writeSampleSet } from "./sample-files";
 import { readItems } from "./scenes";
 import type { Step } from "./step";
 
@@ -31,7 +31,7 @@ export interface Guarded {
   captions: Step;
 }
 
-/** Requests under way at once at the teacher's endpoint. */
+/** Requests in flight at once at the teacher's endpoint. */
 const CONCURRENCY = 8;
 /** Changes when equal replies are read, screened or balanced otherwise than before. */
 const RULES = 2;
@@ -47,7 +47,7 @@ function repliesStep(root: string, profile: Profile, guarded: Guarded, source: s
   const model = from.kind === "model" ? from.model : "teacher";
   const { max_tokens: maxTokens, examples } = profile.synthesis;
   const how: Generation = { model, seed: profile.seed, maxTokens, examples };
-  const plan = { wanted: wantedOf(profile), perCall: from.per_call ?? PER_CALL, mostCalls: from.most_calls };
+  const plan = { wanted: wantedOf(profile), perCall: from.per_call ?? EXPECTED_PER_CALL, maxCalls: from.max_calls };
   const needs = [guarded.scenes, guarded.captions];
   // One call holds what determines all of them but for the draw, and how many there are hangs on what is kept.
   const spec = {
@@ -109,23 +109,23 @@ function repliesStep(root: string, profile: Profile, guarded: Guarded, source: s
 const wantedOf = ({ sizes, synthesis }: Profile) => Math.max(...sizes) + synthesis.validation;
 
 /** What determines which samples are kept of equal replies. */
-const rulesOf = ({ synthesis: { duplicate, leak, leak_options, balance }, seed }: Profile) => ({
+const rulesOf = ({ synthesis: { duplicate, contamination, contamination_options, balance }, seed }: Profile) => ({
   rules: RULES,
   duplicate,
-  leak,
-  leak_options,
+  contamination,
+  contamination_options,
   balance,
   seed,
 });
 
 function setOptions(root: string, profile: Profile, { scenes, captions }: Guarded, source: string): SetOptions {
-  const { duplicate, leak, leak_options: leakOptions, balance } = profile.synthesis;
+  const { duplicate, contamination, contamination_options: contaminationOptions, balance } = profile.synthesis;
   const seeds = readSamples(renderQuestions(seedQuestions()), "seeds", "").samples;
   const texts = textsById(captions.run.records(), captions.name);
   return {
     source,
     known: knownTexts(readItems(root, scenes), texts, seeds),
-    thresholds: { duplicate, leak, leakOptions },
+    thresholds: { duplicate, contamination, contaminationOptions },
     balance: balance ? profile.seed : undefined,
   };
 }
@@ -149,7 +149,7 @@ function samplesStep(root: string, profile: Profile, guarded: Guarded, source: s
       kind: "here",
       do: async () => {
         const set = makeSet(textsById(replies.run.records(), replies.name), setOptions(root, profile, guarded, source));
-        leaveSet(root, run, set, split, formOf(profile));
+        writeSampleSet(root, run, set, split, formOf(profile));
         return { counts: set.counts };
       },
     },

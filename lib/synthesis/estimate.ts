@@ -13,14 +13,14 @@ export interface GenerationEstimate {
   usd: { live: number; batch: number };
   /** Were every reply as long as it may be. */
   usdAtMost: { live: number; batch: number };
-  /** Hours live, with so many requests under way. */
+  /** Hours live, with so many requests in flight. */
   hours: number;
 }
 
 /** English text has about four characters a token (OpenAI's rule of thumb). */
-const CHARACTERS_A_TOKEN = 4;
+const CHARS_PER_TOKEN = 4;
 /** Tokens a second that a live model writes in one reply: an assumption, as good as any. */
-const TOKENS_A_SECOND = 60;
+const TOKENS_PER_SECOND = 60;
 /** OpenAI's Batch API costs half. */
 export const BATCH_SHARE = 0.5;
 
@@ -35,7 +35,7 @@ export function estimateGeneration(
   const calls = Math.ceil(wanted / perCall);
   const written = seeds.map((seed) => seed.written);
   const [request] = generationRequests(written, how, 1);
-  const tokens = (text: string) => Math.ceil(text.length / CHARACTERS_A_TOKEN);
+  const tokens = (text: string) => Math.ceil(text.length / CHARS_PER_TOKEN);
   const prompt = tokens(request!.body.messages[0]!.content as string);
   const completion = Math.ceil((tokens(renderQuestions(written)) / seeds.length) * QUESTIONS_PER_CALL);
   const both = (live: number) => ({ live, batch: BATCH_SHARE * live });
@@ -45,6 +45,6 @@ export function estimateGeneration(
     completionTokens: calls * completion,
     usd: both((calls * (price.input * prompt + price.output * completion)) / 1e6),
     usdAtMost: both(calls * estimateUsd([request!], price)),
-    hours: (calls * completion) / TOKENS_A_SECOND / concurrency / 3600,
+    hours: (calls * completion) / TOKENS_PER_SECOND / concurrency / 3600,
   };
 }

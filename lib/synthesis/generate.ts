@@ -14,7 +14,7 @@ export interface Generation {
 /** Questions that the paper's prompt asks for in one call. */
 export const QUESTIONS_PER_CALL = 5;
 /** What a call is expected to leave where nothing is known of its source: nearly all that it is asked for. */
-export const PER_CALL = 0.95 * QUESTIONS_PER_CALL;
+export const EXPECTED_PER_CALL = 0.95 * QUESTIONS_PER_CALL;
 
 /** The seeds that a call shows, in their order there: places among all, from 0. */
 export const seedOrder = (seeds: number, { seed, examples }: Generation, call: number): number[] =>

@@ -2,8 +2,15 @@
 export { type Balanced, balanceLetters, countLetters, type LetterCounts } from "./balance";
 export { type Form, PAPER_FORM, type PromptCompletion, toPromptCompletion, trainingPrompt } from "./completion";
 export { BATCH_SHARE, estimateGeneration, type GenerationEstimate } from "./estimate";
-export { callId, type Generation, generationRequests, PER_CALL, QUESTIONS_PER_CALL, seedOrder } from "./generate";
-export { describeSamples, type Looks } from "./looks";
+export {
+  callId,
+  EXPECTED_PER_CALL,
+  type Generation,
+  generationRequests,
+  QUESTIONS_PER_CALL,
+  seedOrder,
+} from "./generate";
+export { describeSamples, type SampleStats } from "./looks";
 export { type CallPlan, planCalls } from "./plan";
 export { type ReadSamples, type RejectReason, readSamples } from "./read";
 export { type Question, questionSchema, type Sample } from "./sample";

@@ -6,7 +6,7 @@ import { toScreenable } from "./screenable";
 import type { Rejection } from "./set";
 
 /** What a set of samples looks like. */
-export interface Looks {
+export interface SampleStats {
   /** Words of the situations: the quartiles. */
   words: { low: number; median: number; high: number };
   /** How many questions have so many options. */
@@ -29,7 +29,7 @@ export interface Looks {
 
 const OPENING_WORDS = 3;
 const OPENINGS = 5;
-const HANDFUL = 100;
+const SAMPLE_SIZE = 100;
 const POINTS = 12;
 /** Ways to ask, the more special ones first, since nearly all ask "what" or "which". */
 const ASKS: Record<string, RegExp> = {
@@ -51,7 +51,7 @@ const THEMES: Record<string, RegExp> = {
 };
 
 /** Describes samples and, of what was rejected with them, how much repeated others. */
-export function describeSamples(samples: readonly Sample[], rejected: readonly Rejection[], seed: number): Looks {
+export function describeSamples(samples: readonly Sample[], rejected: readonly Rejection[], seed: number): SampleStats {
   const lengths = samples.map(({ situation }) => wordsOf(situation).length).sort((a, b) => a - b);
   const quantile = (share: number) => lengths[Math.floor(share * (lengths.length - 1))] ?? 0;
   return {
@@ -77,13 +77,13 @@ const asksFor = ({ question }: Sample): string =>
 
 const wordsOf = (text: string) => plain(text).split(" ");
 
-function openingsOf(samples: readonly Sample[]): Looks["openings"] {
+function openingsOf(samples: readonly Sample[]): SampleStats["openings"] {
   const counts = tally(samples.map(({ situation }) => wordsOf(situation).slice(0, OPENING_WORDS).join(" ")));
   const sorted = Object.entries(counts).sort(([a, n], [b, m]) => m - n || (a < b ? -1 : 1));
   return sorted.slice(0, OPENINGS).map(([text, n]) => ({ text, samples: n }));
 }
 
-function distinctOf(samples: readonly Sample[]): Looks["distinct"] {
+function distinctOf(samples: readonly Sample[]): SampleStats["distinct"] {
   const [words, pairs] = [new Set<string>(), new Set<string>()];
   let all = 0;
   for (const { situation } of samples) {
@@ -99,12 +99,12 @@ function distinctOf(samples: readonly Sample[]): Looks["distinct"] {
 
 function selfSimilarity(samples: readonly Sample[], seed: number): number {
   const sorted = [...samples].sort((a, b) => (a.id < b.id ? -1 : 1));
-  const handful = createRandom("looks", seed).shuffle(sorted).slice(0, HANDFUL);
+  const handful = createRandom("looks", seed).shuffle(sorted).slice(0, SAMPLE_SIZE);
   const scores = nearestScores(handful.map(toScreenable), samples.map(toScreenable));
   return scores.reduce((sum, score) => sum + score, 0) / Math.max(1, scores.length);
 }
 
-function repeatsOf(samples: readonly Sample[], rejected: readonly Rejection[]): Looks["repeats"] {
+function repeatsOf(samples: readonly Sample[], rejected: readonly Rejection[]): SampleStats["repeats"] {
   const callOf = (call: string) => Number(/\d+$/.exec(call)?.[0] ?? 0);
   const repeats = rejected.filter(({ reason }) => reason === "duplicate" || reason === "near duplicate");
   const [kept, gone] = [samples, repeats].map((some) => some.map(({ call }) => callOf(call)));

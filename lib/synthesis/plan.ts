@@ -7,7 +7,7 @@ export interface CallPlan {
   /** Samples that one call is expected to leave, before any is asked. */
   perCall: number;
   /** After this many calls it is given up. */
-  mostCalls: number;
+  maxCalls: number;
   /** Calls of a first round that shows what the source is worth, before the rest is paid for. */
   trial?: number;
 }
@@ -25,21 +25,21 @@ const RESERVE = 1.03;
  * @throws WovError where so little is left of what is written that the limit on calls would be passed
  */
 export function planCalls(
-  { wanted, perCall, mostCalls, trial = Number.POSITIVE_INFINITY }: CallPlan,
+  { wanted, perCall, maxCalls, trial = Number.POSITIVE_INFINITY }: CallPlan,
   accepted: (calls: number) => number | undefined,
 ): { calls: number; enough: boolean } {
-  let calls = Math.min(mostCalls, trial, Math.ceil(wanted / perCall));
+  let calls = Math.min(maxCalls, trial, Math.ceil(wanted / perCall));
   for (;;) {
     const got = accepted(calls);
     if (got === undefined) return { calls, enough: false };
     if (got >= wanted) return { calls, enough: true };
     const rate = Math.max(got, 1) / calls;
     const more = Math.max(1, Math.ceil(((wanted - got) / rate) * RESERVE));
-    if (calls + more > mostCalls)
+    if (calls + more > maxCalls)
       throw new WovError(
         `${calls} calls left ${got} of ${wanted} samples, ${rate.toFixed(2)} a call: about ${calls + more} calls would ` +
-          `be needed, and 'most_calls' allows ${mostCalls}. Look at what was rejected and why; a source that repeats ` +
-          "itself shows many duplicates. Raise 'most_calls', or choose another source",
+          `be needed, and 'max_calls' allows ${maxCalls}. Look at what was rejected and why; a source that repeats ` +
+          "itself shows many duplicates. Raise 'max_calls', or choose another source",
       );
     calls += more;
   }

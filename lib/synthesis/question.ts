@@ -1,4 +1,4 @@
-import { differ, FEWEST_OPTIONS, LETTERS, plain, type Question } from "./sample";
+import { differ, LETTERS, MIN_OPTIONS, plain, type Question } from "./sample";
 
 /** Why what a reply holds is no question that can be used. */
 export type QuestionFault =
@@ -40,7 +40,7 @@ export function readQuestion(object: unknown): Question | QuestionFault {
     return "a field is missing";
   const texts = readOptions(field("options"));
   if (!texts) return "options not to be told apart";
-  if (texts.length < FEWEST_OPTIONS || texts.length > LETTERS.length) return "too few or too many options";
+  if (texts.length < MIN_OPTIONS || texts.length > LETTERS.length) return "too few or too many options";
   if (!differ(texts)) return "two equal options";
   const options = texts.map((one, i) => ({ letter: LETTERS[i]!, text: one }));
   const answer = readAnswer(field("answer"), options);

@@ -17,7 +17,7 @@ export interface Sample {
 
 /** Letters that options may have, in their order. */
 export const LETTERS = "ABCDEFGH";
-export const FEWEST_OPTIONS = 2;
+export const MIN_OPTIONS = 2;
 
 const text = z.string().trim().min(1);
 
@@ -28,7 +28,7 @@ export const questionSchema = z
     question: text,
     options: z
       .array(z.object({ letter: z.string(), text }))
-      .min(FEWEST_OPTIONS)
+      .min(MIN_OPTIONS)
       .max(LETTERS.length),
     answer: z.string(),
     rationale: z.string(),

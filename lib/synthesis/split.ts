@@ -38,7 +38,7 @@ export function splitSamples<T extends Sample>(samples: readonly T[], how: Split
   if (left.length < largest || validation.size < ENOUGH * how.validation)
     throw new WovError(
       `${samples[0]?.source ?? "the source"} gave ${samples.length} usable samples; ${largest} are wanted for training ` +
-        `and ${how.validation} for validation: raise 'most_calls' of this source in the profile, or lower 'sizes'`,
+        `and ${how.validation} for validation: raise 'max_calls' of this source in the profile, or lower 'sizes'`,
     );
   const subset = (size: number) =>
     (how.subsets === "nested" ? left : createRandom("split", how.seed, size).shuffle(left)).slice(0, size);

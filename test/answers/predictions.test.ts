@@ -90,10 +90,10 @@ describe("a breakdown", () => {
   ]);
   const result = breakDown(items, replies, "strict");
 
-  it("counts what was read, right, unread and missing", () => {
-    expect(result).toMatchObject({ items: 3, answered: 2, unread: 1, missing: 1, correct: 1, accuracy: 1 / 3 });
+  it("counts what was read, right, unparsed and missing", () => {
+    expect(result).toMatchObject({ items: 3, answered: 2, unparsed: 1, missing: 1, correct: 1, accuracy: 1 / 3 });
     expect(result.interval).toMatchObject({ level: 0.95, method: "wilson" });
-    expect(result.unreadExamples).toEqual([{ index: 2, reply: "maybe" }]);
+    expect(result.unparsedExamples).toEqual([{ index: 2, reply: "maybe" }]);
   });
 
   it("tells right answers by category, right letter and its place, and how often each place was chosen", () => {

@@ -4,12 +4,12 @@ import { options } from "./replies";
 
 const items = ["A", "B", "C"].map((gold, index) => ({ index, gold, options, image: "", category: "", situation: "" }));
 
-it("counts right, wrong and unread replies, and gives the letters in the items' order", () => {
+it("counts right, wrong and unparsed replies, and gives the letters in the items' order", () => {
   const replies = ["A", "The answer is C.", "I'm sorry, I can't say."];
   expect(scoreReplies(items, (item) => replies[item.index]!)).toEqual({
     items: 3,
     correct: 1,
-    unread: 1,
+    unparsed: 1,
     letters: ["A", "C", null],
   });
 });

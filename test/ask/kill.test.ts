@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
-import { benchKill } from "../../lib/bench/index";
 import { projectRoot } from "../../lib/root";
+import { benchKill } from "../bench/index";
 
-it("asking that is killed with -9 again and again ends with each reply once; only what was under way is paid twice", async () => {
+it("asking that is killed with -9 again and again ends with each reply once; only what was in flight is paid twice", async () => {
   const result = await benchKill(projectRoot(), 300, 6);
   expect(result).toMatchObject({ kills: 6, records: 300, doubles: 0 });
   expect(result.paid).toBe(300 + result.paidTwice);

@@ -70,7 +70,7 @@ describe("askLive", () => {
       expect(readSamples(text, "teacher", call)).toMatchObject({ samples: { length: 5 }, rejected: [] });
   });
 
-  it("asks again where an endpoint is busy, and has no more under way than it bears", async () => {
+  it("asks again where an endpoint is busy, and has no more in flight than it bears", async () => {
     const server = await serve(({ asked }) => (asked % 2 ? { status: 429, headers: { "retry-after-ms": "5" } } : "A"));
     const { replies, failures } = await ask(server.baseURL, 20);
     expect([replies.length, failures]).toEqual([20, []]);

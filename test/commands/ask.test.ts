@@ -84,7 +84,7 @@ describe("wov ask", () => {
     expect(first.code).toBe(0);
     const { run, scores } = JSON.parse(first.stdout);
     const right = drawn.filter(({ row }) => row.answer === "A").length;
-    expect(scores).toMatchObject({ items: 30, correct: right, unread: 0 });
+    expect(scores).toMatchObject({ items: 30, correct: right, unparsed: 0 });
     const paid = server.count().paid;
     expect(JSON.parse((await ask("situations", "--json")).stdout).run).toBe(run);
     expect(server.count().paid).toBe(paid);

@@ -33,17 +33,17 @@ describe("wov screen", () => {
   const screen = (...more: string[]) =>
     run("screen", "--samples", file("samples.jsonl"), "--duplicate", "0.95", ...more);
 
-  it("finds what repeats and what leaks, and writes what stays", async () => {
+  it("finds what repeats and what contaminated, and writes what stays", async () => {
     writeFileSync(file("known.jsonl"), lines([{ id: "k", text: samples[3]!.situation }]));
-    const args = ["--against", file("known.jsonl"), "--leak", "0.9", "--out", file("kept.jsonl"), "--json"];
+    const args = ["--against", file("known.jsonl"), "--contamination", "0.9", "--out", file("kept.jsonl"), "--json"];
     const { code, stdout } = await screen(...args);
     const report = JSON.parse(stdout);
     expect([code, report.read, report.kept]).toEqual([0, 12, 9]);
-    expect(report.counts).toEqual({ "not JSON": 1, leak: 1, duplicate: 1 });
+    expect(report.counts).toEqual({ "not JSON": 1, contamination: 1, duplicate: 1 });
     expect(report.rejected).toContainEqual({
       id: samples[3]!.id,
       line: 4,
-      reason: "leak",
+      reason: "contamination",
       twin: "k",
       twinFrom: "known.jsonl",
       score: 1,
@@ -59,7 +59,7 @@ describe("wov screen", () => {
   });
 
   it.each([
-    [["--leak", "2"], /expected a similarity/],
+    [["--contamination", "2"], /expected a similarity/],
     [["--against", "nowhere"], /nowhere: there is no such file/],
   ])("ends with 2 and a sentence on %j", async (args, message) => {
     const { code, stderr } = await screen(...args);
@@ -79,14 +79,22 @@ describe("wov screen --embed", () => {
     };
     writeFileSync(file("texts.jsonl"), lines(Object.entries(texts).map(([id, text]) => ({ id, text }))));
     writeFileSync(file("held-out.jsonl"), lines([{ id: "k", text: "The boy is asleep in a warm bed tonight." }]));
-    const args = ["--samples", file("texts.jsonl"), "--against", file("held-out.jsonl"), "--leak", "1", "--json"];
+    const args = [
+      "--samples",
+      file("texts.jsonl"),
+      "--against",
+      file("held-out.jsonl"),
+      "--contamination",
+      "1",
+      "--json",
+    ];
     const embed = ["--embed", "e", "--endpoint", server.baseURL, "--paraphrase", "0.95", "--out", file("kept.jsonl")];
     const { stdout } = await run("screen", ...args, ...embed);
     const report = JSON.parse(stdout);
     expect([report.rejected, report.paraphrases.kept]).toEqual([[], 2]);
     expect(report.paraphrases.rejected).toMatchObject([
       { id: "b", line: 2, reason: "paraphrase", twin: "a", twinFrom: "samples" },
-      { id: "d", line: 4, reason: "paraphrased leak", twin: "k", twinFrom: "held-out.jsonl" },
+      { id: "d", line: 4, reason: "paraphrased contamination", twin: "k", twinFrom: "held-out.jsonl" },
     ]);
     expect(readFileSync(file("kept.jsonl"), "utf8").trim().split("\n")).toHaveLength(2);
     const asked = server.texts();
@@ -103,7 +111,7 @@ describe("wov judge", () => {
     const args = ["--model", "m", "--endpoint", server.baseURL, "--out", file("agreed.jsonl"), "--json"];
     const { stdout } = await run("judge", "--samples", file("good.jsonl"), ...args);
     const agree = samples.filter(({ answer }) => answer === "A").length;
-    expect(JSON.parse(stdout)).toMatchObject({ samples: 10, agree, differ: 10 - agree, unread: 0 });
+    expect(JSON.parse(stdout)).toMatchObject({ samples: 10, agree, differ: 10 - agree, unparsed: 0 });
     expect(readFileSync(file("agreed.jsonl"), "utf8").split("\n")).toHaveLength(agree + 1);
   });
 

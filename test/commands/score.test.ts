@@ -30,7 +30,7 @@ const score = (name: string, ...more: string[]) =>
 describe("wov score", () => {
   it("prints one scorer's result as JSON, or all three's", async () => {
     const one = JSON.parse((await score("half.jsonl", "--scorer", "strict", "--json")).stdout);
-    expect(one).toMatchObject({ scorer: "strict", items: 60, answered: 30, unread: 30, missing: 0, correct: 30 });
+    expect(one).toMatchObject({ scorer: "strict", items: 60, answered: 30, unparsed: 30, missing: 0, correct: 30 });
     const all = JSON.parse((await score("right.jsonl", "--json")).stdout);
     expect(all.map(({ scorer, correct }: { scorer: string; correct: number }) => [scorer, correct])).toEqual([
       ["strict", 60],
@@ -51,7 +51,7 @@ describe("wov score", () => {
     const judge = ["--judge", "m", "--endpoint", server.baseURL, "--json"];
     const judged = JSON.parse((await score("talk.jsonl", ...judge)).stdout);
     await server.close();
-    expect(judged.map((r: { unread: number }) => r.unread)).toEqual([59, 58, 58]);
+    expect(judged.map((r: { unparsed: number }) => r.unparsed)).toEqual([59, 58, 58]);
     expect(judged.map((r: { correct: number }) => r.correct)).toEqual([1, 2, 2]);
     expect(server.count().paid).toBe(59);
   });

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { pictureLines, textLines, trainingScenes } from "../../lib/pocket/corpus";
 import { drawItems, rightAction, seedQuestions, TEST_ITEMS } from "../../lib/pocket/index";
 import { actionText } from "../../lib/pocket/rules";
 import { sceneKey } from "../../lib/pocket/scene";
 import { createRandom } from "../../lib/random";
 import { hashOf } from "../../lib/store/index";
+import { pictureLines, textLines, trainingScenes } from "../../remote/tiny_models/corpus";
 import { loadRows } from "./rows";
 
 const test = drawItems("test", TEST_ITEMS, 7);

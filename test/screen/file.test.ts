@@ -2,12 +2,12 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, it } from "vitest";
-import { makeKnown, writeSamples } from "../../lib/bench/screen-set";
 import { screenFile } from "../../lib/screen/index";
+import { makeKnown, writeSamples } from "../bench/screen-set";
 
 const folder = mkdtempSync(join(tmpdir(), "wov-screen-"));
 afterAll(() => rmSync(folder, { recursive: true }));
-const thresholds = { duplicate: 0.7, leak: 0.5 };
+const thresholds = { duplicate: 0.7, contamination: 0.5 };
 const write = (text: string) => {
   const file = join(folder, "samples.jsonl");
   writeFileSync(file, text);
@@ -71,5 +71,5 @@ it("finds the same with threads of their own", async () => {
   }));
   const alone = await screenFile({ file, known, thresholds, threads: 1 });
   expect(await screenFile({ file, known, thresholds, threads: 2 })).toEqual(alone);
-  expect(alone.rejected.length).toBeGreaterThan(0.9 * (planted.edits.length + planted.leaks.length));
+  expect(alone.rejected.length).toBeGreaterThan(0.9 * (planted.edits.length + planted.contaminated.length));
 }, 60_000);

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { edit, makeKnown, makeText } from "../../lib/bench/screen-set";
 import { createRandom } from "../../lib/random";
 import { groupSimilar, type Known, type Screenable, screen } from "../../lib/screen/index";
 import { hashWords, jaccard, shinglesOf, toSet } from "../../lib/screen/shingles";
+import { edit, makeKnown, makeText } from "../bench/screen-set";
 
 const sample = (id: string, situation: string, options = ["Throw the ring buoy to him.", "Walk on."]): Screenable => ({
   id,
@@ -16,7 +16,7 @@ const known = (situation: string, options: string[] = []): Known => ({
   options,
 });
 const DROWNING = "A boy is drowning in the lake near the old mill.";
-const thresholds = { duplicate: 0.8, leak: 0.8 };
+const thresholds = { duplicate: 0.8, contamination: 0.8 };
 
 describe("screen", () => {
   it("removes what repeats another sample, and keeps the first by id whatever the order", () => {
@@ -39,15 +39,15 @@ describe("screen", () => {
     const samples = [sample("1", DROWNING), sample("2", "A dog sleeps in the sun.")];
     const { kept, rejected } = screen(samples, [known(DROWNING.toUpperCase().replace(".", "!"))], thresholds);
     expect(kept.map(({ id }) => id)).toEqual(["2"]);
-    expect(rejected).toEqual([{ id: "1", reason: "leak", twin: "item 3", twinFrom: "benchmark", score: 1 }]);
+    expect(rejected).toEqual([{ id: "1", reason: "contamination", twin: "item 3", twinFrom: "benchmark", score: 1 }]);
   });
 
   it("compares options with a known text's where that is asked for", () => {
     const item = known("Something else altogether happens here.", ["Walk on.", "Throw the ring buoy to him."]);
     expect(screen([sample("1", DROWNING)], [item], thresholds).rejected).toEqual([]);
-    expect(screen([sample("1", DROWNING)], [item], { ...thresholds, leakOptions: 0.9 }).rejected).toMatchObject([
-      { reason: "leak", twin: "item 3", score: 1 },
-    ]);
+    expect(
+      screen([sample("1", DROWNING)], [item], { ...thresholds, contaminationOptions: 0.9 }).rejected,
+    ).toMatchObject([{ reason: "contamination", twin: "item 3", score: 1 }]);
   });
 
   it("keeps one of several with the same id, the same one whatever the order", () => {
@@ -72,7 +72,7 @@ describe("on planted pairs", () => {
     const one = makeText(`${i}-a`, random);
     return [one, edit(one, `${i}-b`, random, random.int(25))] as const;
   });
-  const gone = new Set(screen(pairs.flat(), [], { duplicate: 0.7, leak: 0.5 }).rejected.map(({ id }) => id));
+  const gone = new Set(screen(pairs.flat(), [], { duplicate: 0.7, contamination: 0.5 }).rejected.map(({ id }) => id));
   const similarity = pairs.map(([a, b]) => jaccard(whole(a), whole(b)));
 
   it("at least 99 % of those from 0.8 on are found", () => {
@@ -89,14 +89,14 @@ describe("on planted pairs", () => {
 
   it("a known text is found in what was made from it", () => {
     const items = makeKnown(50);
-    const leaks = items.map((item, i) => edit({ ...item, options: [] }, `l-${i}`, random, 2));
+    const contaminated = items.map((item, i) => edit({ ...item, options: [] }, `l-${i}`, random, 2));
     const texts = items.map(({ id, situation }) => ({
       name: id,
       from: "benchmark",
       situations: [situation],
       options: [],
     }));
-    const { rejected } = screen(leaks, texts, { duplicate: 1, leak: 0.5 });
+    const { rejected } = screen(contaminated, texts, { duplicate: 1, contamination: 0.5 });
     expect(rejected.filter(({ id, twin }) => twin === `item ${Number(id.slice(2)) + 1}`).length).toBeGreaterThan(48);
   });
 });

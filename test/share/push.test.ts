@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { askRun } from "../../lib/ask/index";
-import { packSamples, pushParcel } from "../../lib/share/index";
+import { prepareUpload, uploadDataset } from "../../lib/share/index";
 import { generateSamples } from "../../lib/study/index";
 import { bodyOf, listen } from "../ask/listen";
 import { serveChat } from "../ask/server";
@@ -56,9 +56,9 @@ afterAll(async () => {
   rmSync(root, { recursive: true });
 });
 
-describe("a parcel", () => {
+describe("a upload", () => {
   it("has a card that says who wrote it, what was rejected and why, and what it cost", () => {
-    const { card, files } = packSamples(root, folder, "me/questions");
+    const { card, files } = prepareUpload(root, folder, "me/questions");
     expect(files.map(({ path }) => path)).toEqual([
       "records.jsonl",
       "rejected.jsonl",
@@ -79,21 +79,23 @@ describe("a parcel", () => {
 
   it("is sent in one commit", async () => {
     calls = [];
-    const parcel = packSamples(root, folder, "me/questions");
-    expect(await pushParcel(parcel, { token: TOKEN, hubUrl, private: true })).toBe(`${hubUrl}/datasets/me/questions`);
+    const upload = prepareUpload(root, folder, "me/questions");
+    expect(await uploadDataset(upload, { token: TOKEN, hubUrl, private: true })).toBe(
+      `${hubUrl}/datasets/me/questions`,
+    );
     expect(calls).toEqual([
       "POST /api/repos/create",
       "POST /api/datasets/me/questions/preupload/main",
       "POST /api/datasets/me/questions/commit/main",
     ]);
-    expect([...sent.keys()].sort()).toEqual(["README.md", ...parcel.files.map(({ path }) => path)]);
-    expect(sent.get("README.md")).toBe(parcel.card);
+    expect([...sent.keys()].sort()).toEqual(["README.md", ...upload.files.map(({ path }) => path)]);
+    expect(sent.get("README.md")).toBe(upload.card);
     expect(sent.get("train-50.jsonl")!.trim().split("\n")).toHaveLength(50);
   });
 
   it("is refused in words without the token", async () => {
     refuse = 401;
-    const refused = pushParcel(packSamples(root, folder, "me/questions"), { token: TOKEN, hubUrl, private: true });
+    const refused = uploadDataset(prepareUpload(root, folder, "me/questions"), { token: TOKEN, hubUrl, private: true });
     await expect(refused).rejects.toThrow(/me\/questions could not be sent: .*bad token …/);
     refuse = 0;
   });

@@ -8,7 +8,7 @@ const result = (model: string, correct: number): Result => ({
   label: model.toUpperCase(),
   run: `ask/${model}`,
   correct,
-  unread: 0,
+  unparsed: 0,
   items: ITEMS,
   letters: Array.from({ length: ITEMS }, (_, i) => (i < correct ? "A" : "B")),
 });
@@ -59,7 +59,7 @@ export function madeUpFindings(): Findings {
       {
         source: "teacher",
         label: "Teacher",
-        counts: { calls: 5, read: 25, leak: 1, kept: 24 },
+        counts: { calls: 5, read: 25, contamination: 1, kept: 24 },
         letters: { written: { A: 14, B: 10 }, balanced: { A: 12, B: 12 } },
         looks: {
           words: { low: 10, median: 12, high: 15 },

@@ -27,7 +27,7 @@ describe("tables", () => {
     expect(toMarkdown(table1(findings))).toMatchInlineSnapshot(`
       "**Table 1. Who chooses better: language models that read a caption, or vision-language models that see the picture?**
 
-      | Model | Input | Accuracy, % | 95 % interval | Right | Unread | Items | Its base LLM on captions |
+      | Model | Input | Accuracy, % | 95 % interval | Right | Unparsed | Items | Its base LLM on captions |
       | --- | --- | --: | --- | --: | --: | --: | --- |
       | READER | caption | 75.00 | 59.8–85.8 | 30 | 0 | 40 |  |
       | SEER | picture | 55.00 | 39.8–69.3 | 22 | 0 | 40 | +20.0 (p 0.0078) |

@@ -85,7 +85,7 @@ describe("generating", () => {
     expect(server.count().asked).toBe(10);
   });
 
-  it("comes to the same set after kill -9 at 30 moments, and asks twice only what was under way", async () => {
+  it("comes to the same set after kill -9 at 30 moments, and asks twice only what was in flight", async () => {
     const [calm, wild] = [newRoot(), newRoot()];
     const undisturbed = await generate(calm);
     await server.close();
@@ -121,7 +121,9 @@ describe("the kit's seeds", () => {
     if (!existsSync(VIVA)) return console.warn(`NOT RUN: seeds against VIVA's own file, as there is no ${VIVA}`);
     const known = knownTexts(loadBenchmark(VIVA), new Map(), []);
     const texts = seeds.map(({ question }, i) => toScreenable({ ...question, id: String(i) }));
-    expect(screen(texts, known, { duplicate: 0.3, leak: 0.2, leakOptions: 0.2 }).rejected).toEqual([]);
+    expect(screen(texts, known, { duplicate: 0.3, contamination: 0.2, contaminationOptions: 0.2 }).rejected).toEqual(
+      [],
+    );
   });
 
   it("names a seed that is none", () => {

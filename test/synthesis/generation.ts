@@ -8,7 +8,7 @@ const seeds = loadSeeds(projectRoot());
 export const generation: SampleGeneration = {
   seeds,
   how: { model: "writer", seed: 7, maxTokens: 2048 },
-  plan: { wanted: 120, perCall: 4.75, mostCalls: 100, trial: 10 },
+  plan: { wanted: 120, perCall: 4.75, maxCalls: 100, trial: 10 },
   set: {
     source: "writer",
     known: knownTexts(
@@ -16,7 +16,7 @@ export const generation: SampleGeneration = {
       new Map(),
       seeds.map(({ question }) => question),
     ),
-    thresholds: { duplicate: 0.7, leak: 0.5 },
+    thresholds: { duplicate: 0.7, contamination: 0.5 },
     balance: 7,
   },
   split: { sizes: [50, 100], validation: 20, subsets: "nested", cluster: 0.5, seed: 7 },

@@ -29,7 +29,7 @@ it("describes lengths, options, openings, themes and how much is the same", () =
 });
 
 it("shows how repeats grow with the calls", () => {
-  const { repeats } = describeSamples(samples, [repeat(3), repeat(5), { ...repeat(5), reason: "leak" }], 7);
+  const { repeats } = describeSamples(samples, [repeat(3), repeat(5), { ...repeat(5), reason: "contamination" }], 7);
   expect(repeats.at(-1)).toEqual({ calls: 6, percent: 40 });
   expect(repeats.find(({ calls }) => calls === 2)).toEqual({ calls: 2, percent: 0 });
 });

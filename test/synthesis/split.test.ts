@@ -42,7 +42,7 @@ describe("splitSamples", () => {
 
   it("says what to change where there are too few", () => {
     expect(() => splitSamples(samples, { ...how, sizes: [60] })).toThrow(
-      /s gave 49 usable samples; 60 are wanted for training and 0 for validation: raise 'most_calls'/,
+      /s gave 49 usable samples; 60 are wanted for training and 0 for validation: raise 'max_calls'/,
     );
   });
 });
@@ -100,7 +100,7 @@ describe("toPromptCompletion", () => {
 });
 
 describe("planCalls", () => {
-  const plan = { wanted: 100, perCall: 5, mostCalls: 60 };
+  const plan = { wanted: 100, perCall: 5, maxCalls: 60 };
   const leaves =
     (rate: number, answered = Number.POSITIVE_INFINITY) =>
     (calls: number) =>
@@ -112,10 +112,10 @@ describe("planCalls", () => {
     expect(planCalls(plan, leaves(4, 20))).toEqual({ calls: 26, enough: false });
     expect(planCalls(plan, leaves(4))).toEqual({ calls: 26, enough: true });
   });
-  it("waits for the round that is under way", () =>
+  it("waits for the round that is in flight", () =>
     expect(planCalls(plan, leaves(4, 3))).toEqual({ calls: 20, enough: false }));
   it("gives up where a source repeats itself for ever", () =>
     expect(() => planCalls(plan, () => 1)).toThrow(
-      /20 calls left 1 of 100 samples, 0.05 a call.*'most_calls' allows 60/,
+      /20 calls left 1 of 100 samples, 0.05 a call.*'max_calls' allows 60/,
     ));
 });

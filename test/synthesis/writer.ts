@@ -1,6 +1,6 @@
-import { makeText } from "../../lib/bench/screen-set";
 import { createRandom } from "../../lib/random";
 import type { Answer } from "../ask/server";
+import { makeText } from "../bench/screen-set";
 
 const LETTERS = "ABCDE";
 

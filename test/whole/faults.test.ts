@@ -64,11 +64,11 @@ describe("bad input", () => {
   });
 
   it("gives up a source that would take too many calls, and says what it left", async () => {
-    writeFileSync(join(root, "few.yaml"), SMALL.replace("per_call: 3, most_calls: 60", "per_call: 3, most_calls: 5"));
+    writeFileSync(join(root, "few.yaml"), SMALL.replace("per_call: 3, max_calls: 60", "per_call: 3, max_calls: 5"));
     const { code, stderr } = await wov(root, "study", "--profile", "few.yaml");
     expect([code, stderr]).toEqual([
       1,
-      expect.stringMatching(/5 calls left \d+ of 40 samples, .*'most_calls' allows 5/),
+      expect.stringMatching(/5 calls left \d+ of 40 samples, .*'max_calls' allows 5/),
     ]);
     expect(stderr).not.toMatch(/\n {4}at /);
   });
@@ -92,7 +92,7 @@ describe("bad input", () => {
     const { code, stderr } = await wov(root, ...STUDY);
     expect(code).toBe(1);
     expect(stderr).toMatch(
-      /qwen2-vl\/model\.safetensors is missing: restore it with git, or rebuild it with `npm run zoo`/,
+      /qwen2-vl\/model\.safetensors is missing: restore it with git, or rebuild it with `npm run tiny-models`/,
     );
   });
 });

@@ -40,7 +40,7 @@ describe("the pocket study", () => {
       expect(row).toMatchObject({
         model: expect.any(String),
         correct: expect.any(Number),
-        unread: expect.any(Number),
+        unparsed: expect.any(Number),
         items: 1240,
       });
   });

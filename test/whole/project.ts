@@ -17,10 +17,10 @@ models:
   qwen2-vl: { path: data/pocket/models/qwen2-vl, label: Qwen2-VL, kind: vlm, base: qwen2 }
 captioner: qwen2-vl
 sources:
-  teacher: { label: Teacher, kind: rules, per_call: 4, most_calls: 40 }
-  qwen2: { label: Qwen2, kind: model, model: qwen2, per_call: 3, most_calls: 60 }
-writes_for_all: [teacher]
-synthesis: { max_tokens: 260, duplicate: 0.95, leak: 1.0, validation: 8, cluster: 0.95 }
+  teacher: { label: Teacher, kind: rules, per_call: 4, max_calls: 40 }
+  qwen2: { label: Qwen2, kind: model, model: qwen2, per_call: 3, max_calls: 60 }
+shared_sources: [teacher]
+synthesis: { max_tokens: 260, duplicate: 0.95, contamination: 1.0, validation: 8, cluster: 0.95 }
 sizes: [16, 32]
 training: { rank: 32, alpha: 16, dropout: 0.05, learning_rate: 1.0e-3, epochs: 3, batch: 32, scheduler: linear, loss: answer }
 decoding: { answer_tokens: 8, caption_tokens: 48, batch: 64 }

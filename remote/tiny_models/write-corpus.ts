@@ -2,10 +2,10 @@ import { once } from "node:events";
 import { createWriteStream, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { finished } from "node:stream/promises";
-import { createRandom } from "../random";
+import { MODEL_PIXELS, renderPng } from "../../lib/pocket/picture";
+import { createRandom } from "../../lib/random";
 import { pictureLines, textLines, trainingScenes, validationLines } from "./corpus";
 import { signKinds, tokenPhrases } from "./phrases";
-import { MODEL_PIXELS, renderPng } from "./picture";
 
 /** How much of everything: lines of text, lists of five questions, pictures, validation items. */
 export interface CorpusSize {

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { type Known, screenFile, type Thresholds } from "../screen/index";
+import { type Known, screenFile, type Thresholds } from "../../lib/screen/index";
 
 /** What the worker measured. */
 export interface Screening {

@@ -26,7 +26,7 @@ about large models."""
 FORGOT = {
     "qwen2-vl": "In this the language model forgot some of what it knew about deciding.",
     "llava-onevision": "In this the language model forgot some of what it knew about deciding.",
-    "mllama": "Its language model stayed as it was; only cross-attention and the eyes learned. The real one's gates start closed;\nhere the first cross-attention layer was solved for by least squares (`remote/zoo/crossing.py`), so that each of\neight slots finds the signs of one kind.",
+    "mllama": "Its language model stayed as it was; only cross-attention and the eyes learned. The real one's gates start closed;\nhere the first cross-attention layer was solved for by least squares (`remote/tiny_models/crossing.py`), so that each of\neight slots finds the signs of one kind.",
 }
 
 
@@ -40,7 +40,7 @@ def write_card(folder: Path, name: str, recipe, figures: dict[str, float], start
     lines += ["| setting | value |", "|---|---|"]
     lines += [f"| {key.replace('_', ' ')} | {as_text(value)} |" for key, value in asdict(recipe).items()]
     minutes = (time.time() - started) / 60
-    lines += [f"| time, on one thread | {minutes:.1f} min |", "", "Rebuild it: `npm run zoo`.", ""]
+    lines += [f"| time, on one thread | {minutes:.1f} min |", "", "Rebuild it: `npm run tiny-models`.", ""]
     lines += ["## What it can do", "", "On 600 validation items, which are in no training and not in the test:", ""]
     lines += ["| measure | value |", "|---|---|"]
     lines += [f"| {key} | {100 * value:.1f} % |" for key, value in figures.items()] + [""]

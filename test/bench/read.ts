@@ -1,6 +1,6 @@
-import { type Scorer, scorers } from "../answers/index";
-import type { Option } from "../benchmark/index";
-import { createRandom } from "../random";
+import { type Scorer, scorers } from "../../lib/answers/index";
+import type { Option } from "../../lib/benchmark/index";
+import { createRandom } from "../../lib/random";
 
 /** How long a scorer takes to read a reply. */
 export interface ReadingTimes {

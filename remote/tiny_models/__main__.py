@@ -1,8 +1,8 @@
 """Brings up one family of tiny models: a language model, then the vision-language models on it.
 
-    PYTHONPATH=remote python -m zoo --family qwen2 --corpus CORPUS --out OUT [--miniature]
+    PYTHONPATH=remote python -m tiny_models --family qwen2 --corpus CORPUS --out OUT [--miniature]
 
-CORPUS is what `wov zoo` writes. Each model's folder appears in OUT whole or not at all; one that is there
+CORPUS is what `wov tiny-models` writes. Each model's folder appears in OUT whole or not at all; one that is there
 is not made again. Standard output carries one JSON object a line, as a job's does.
 """
 
@@ -24,7 +24,7 @@ from .card import write_card
 from .checks import captions_of, decides, decides_on_pictures, read_validation
 from .data import Encoder, read_lines
 from .crossing import open_cross_attention
-from .eyes import align, tune
+from .vision import align, tune
 from .language import new_language_model, train_language_model
 from .pictures import read_pictures
 from .recipes import EYES, FAMILIES, LANGUAGE, EyesRecipe, miniature_eyes, miniature_language
@@ -145,7 +145,7 @@ def picture_of(family: str) -> str:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m zoo", description="Brings up one family of tiny models.")
+    parser = argparse.ArgumentParser(prog="python -m tiny_models", description="Brings up one family of tiny models.")
     parser.add_argument("--family", choices=sorted(FAMILIES), required=True)
     parser.add_argument("--corpus", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)

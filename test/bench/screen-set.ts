@@ -1,5 +1,5 @@
 import { closeSync, openSync, writeSync } from "node:fs";
-import { createRandom, type Random } from "../random";
+import { createRandom, type Random } from "../../lib/random";
 
 /** A made-up text as the benchmark screens it. */
 export interface MadeText {
@@ -54,7 +54,7 @@ export const makeKnown = (items: number, random = createRandom("screen", "known"
   Array.from({ length: items }, (_, i) => makeText(`item ${i + 1}`, random, WORDS / 3));
 
 /**
- * Writes `n` made-up samples as JSON Lines, with planted edits of others and planted leaks.
+ * Writes `n` made-up samples as JSON Lines, with planted edits of others and planted contaminated.
  *
  * @returns which are planted
  */
@@ -62,9 +62,9 @@ export function writeSamples(
   file: string,
   n: number,
   known: readonly MadeText[],
-): { edits: Planted[]; leaks: Planted[] } {
+): { edits: Planted[]; contaminated: Planted[] } {
   const random = createRandom("screen", n);
-  const planted = { edits: [] as Planted[], leaks: [] as Planted[] };
+  const planted = { edits: [] as Planted[], contaminated: [] as Planted[] };
   const handle = openSync(file, "w");
   let last: MadeText | undefined;
   let lines: string[] = [];
@@ -78,7 +78,7 @@ export function writeSamples(
     } else if (draw < EDITED + LEAKED) {
       const item = random.pick(known);
       text = edit({ ...item, options: makeText(id, random).options }, id, random, 1);
-      planted.leaks.push({ id, of: item.id });
+      planted.contaminated.push({ id, of: item.id });
     } else text = last = makeText(id, random);
     lines.push(`${JSON.stringify(text)}\n`);
     if (lines.length === 1000 || i === n - 1) {

@@ -1,19 +1,19 @@
+import { caption, variedCaption } from "../../lib/pocket/caption";
+import { drawItems, TEST_ITEMS, testScenes } from "../../lib/pocket/items";
+import { drawActions, layOptions, letters } from "../../lib/pocket/options";
+import { drawPicture } from "../../lib/pocket/picture";
+import { questions, writeQuestion } from "../../lib/pocket/question";
+import { type Action, actionText, crudeAction, rightAction } from "../../lib/pocket/rules";
+import { drawScene, type Scene, sceneKey } from "../../lib/pocket/scene";
+import { seedQuestions, seedScenes } from "../../lib/pocket/seeds";
 import {
   captionDecisionPrompt,
   captionPrompt,
   generationPrompt,
   pictureDecisionPrompt,
   renderQuestions,
-} from "../prompts/index";
-import type { Random } from "../random";
-import { caption, variedCaption } from "./caption";
-import { drawItems, TEST_ITEMS, testScenes } from "./items";
-import { drawActions, layOptions, letters } from "./options";
-import { drawPicture } from "./picture";
-import { questions, writeQuestion } from "./question";
-import { type Action, actionText, crudeAction, rightAction } from "./rules";
-import { drawScene, type Scene, sceneKey } from "./scene";
-import { seedQuestions, seedScenes } from "./seeds";
+} from "../../lib/prompts/index";
+import type { Random } from "../../lib/random";
 import { drawAsk, drawNotes, WRITE_PROMPT } from "./tasks";
 
 /** A line of the text that brings up the tiny language models. */

@@ -4,13 +4,13 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { bandingFor } from "../screen/index";
+import { bandingFor } from "../../lib/screen/index";
 import { makeKnown, type Planted, writeSamples } from "./screen-set";
 import type { Screening } from "./screen-worker";
 
 /** The peers, from PyPI. */
 const PEERS = ["datasketch==2.0.0", "rensa==0.5.0"];
-const THRESHOLDS = { duplicate: 0.7, leak: 0.5, leakOptions: 0.5 };
+const THRESHOLDS = { duplicate: 0.7, contamination: 0.5, contaminationOptions: 0.5 };
 const ITEMS = 1240;
 
 /** Our screening beside the peers', one after the other on the same file. */
@@ -19,7 +19,7 @@ export interface ScreeningTimes {
   items: number;
   ms: number;
   peakRssMb: number;
-  /** Of planted edits and planted leaks, how many were found. */
+  /** Of planted edits and planted contaminated, how many were found. */
   recall: number;
   rejected: number;
   datasketchMs?: number;
@@ -64,14 +64,17 @@ export async function benchLarge(root: string, sizes = [250_000, 1_000_000]): Pr
   return times;
 }
 
-function recallOf({ edits, leaks }: { edits: Planted[]; leaks: Planted[] }, rejected: readonly string[]): number {
+function recallOf(
+  { edits, contaminated }: { edits: Planted[]; contaminated: Planted[] },
+  rejected: readonly string[],
+): number {
   const gone = new Set(rejected);
-  const all = [...edits, ...leaks];
+  const all = [...edits, ...contaminated];
   return Number((all.filter(({ id }) => gone.has(id)).length / all.length).toFixed(4));
 }
 
 async function screenApart(root: string, given: object): Promise<Screening> {
-  const args = ["--require", "tsx/cjs", join(root, "lib/bench/screen-worker.ts"), JSON.stringify(given)];
+  const args = ["--require", "tsx/cjs", join(root, "test/bench/screen-worker.ts"), JSON.stringify(given)];
   const child = spawn(process.execPath, args, { cwd: root, stdio: ["ignore", "ignore", "inherit", "ipc"] });
   const [message] = (await Promise.race([once(child, "message"), once(child, "exit")])) as [Screening | number];
   if (typeof message === "number") throw new Error(`the benchmark's worker ended with ${message}`);
@@ -91,10 +94,10 @@ async function installed(root: string): Promise<string> {
 }
 
 async function peer(root: string, python: string, name: string, file: string, known: string): Promise<number> {
-  const [duplicate, leak] = [bandingFor(THRESHOLDS.duplicate), bandingFor(THRESHOLDS.leak)];
-  const bands = [duplicate.bands, duplicate.rows, leak.bands, leak.rows].map(String);
+  const [duplicate, contamination] = [bandingFor(THRESHOLDS.duplicate), bandingFor(THRESHOLDS.contamination)];
+  const bands = [duplicate.bands, duplicate.rows, contamination.bands, contamination.rows].map(String);
   const { stdout } = await promisify(execFile)(python, [
-    join(root, "lib/bench/screen-peers.py"),
+    join(root, "test/bench/screen-peers.py"),
     name,
     file,
     known,

@@ -91,7 +91,7 @@ def main():
     insert, query = peer.index(duplicate_bands, duplicate_rows)
     rejected = []
     for i in sorted(range(len(ids)), key=ids.__getitem__):
-        leak = max(
+        contamination = max(
             (
                 jaccard(own[i], sets[key])
                 for own, minhashes, (sets, seek) in zip((situations, options), sketched, sides)
@@ -99,8 +99,8 @@ def main():
             ),
             default=0.0,
         )
-        if leak >= LEAK:
-            rejected.append({"id": ids[i], "reason": "leak", "score": leak})
+        if contamination >= LEAK:
+            rejected.append({"id": ids[i], "reason": "contamination", "score": contamination})
             continue
         twin = max((jaccard(whole[i], whole[key]) for key in query(united[i])), default=0.0)
         if twin >= DUPLICATE:

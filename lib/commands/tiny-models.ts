@@ -3,22 +3,22 @@ import { cpSync, existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { join, relative } from "node:path";
 import { createInterface } from "node:readline";
 import type { Command } from "commander";
+import { writeCorpus } from "../../remote/tiny_models/write-corpus";
 import { WovError } from "../errors";
-import { writeCorpus } from "../pocket/index";
 import { projectRoot } from "../root";
 import { lockStudy } from "../store/index";
 import { ended, venvProgram } from "./python";
 
-/** Models by family: a language model, then those built on it. As in remote/zoo/recipes.py. */
+/** Models by family: a language model, then those built on it. As in remote/tiny_models/recipes.py. */
 const FAMILIES = { llama: ["llama", "mllama"], qwen2: ["qwen2", "llava-onevision", "qwen2-vl"] };
 const FULL = { lines: 160_000, lists: 2500, pictures: 6000, validation: 600 };
 const MINIATURE = { lines: 400, lists: 20, pictures: 40, validation: 20 };
 const SEED = 7;
 
-/** `wov zoo`: brings up the five tiny models from nothing. */
-export function addZoo(program: Command): void {
+/** `wov tiny-models`: brings up the five tiny models from nothing. */
+export function addTinyModels(program: Command): void {
   program
-    .command("zoo")
+    .command("tiny-models")
     .description("rebuild the five tiny models from nothing (about 20 min on two cores)")
     .option("--to <folder>", "put them there, not into data/pocket/models")
     .option("--miniature", "a few steps of everything: shows that it runs; the models know nothing")
@@ -35,7 +35,7 @@ export function addZoo(program: Command): void {
 }
 
 async function bringUp(root: string, target: string, miniature: boolean): Promise<void> {
-  const work = join(root, "runs", miniature ? "zoo-miniature" : "zoo");
+  const work = join(root, "runs", miniature ? "tiny-models-miniature" : "tiny-models");
   const corpus = join(work, "corpus");
   if (!existsSync(corpus)) {
     process.stderr.write("writing text and pictures …\n");
@@ -63,7 +63,7 @@ async function bringUpFamily(
 ): Promise<void> {
   const args = [
     "-m",
-    "zoo",
+    "tiny_models",
     "--family",
     family,
     "--corpus",

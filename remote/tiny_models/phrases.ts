@@ -1,9 +1,9 @@
-import { captionDecisionPrompt, captionPrompt, generationPrompt, pictureDecisionPrompt } from "../prompts/index";
-import { openings } from "./caption";
-import { places, problems, professionals, things, victims } from "./facts";
-import { letters } from "./options";
-import { questions } from "./question";
-import { rationales } from "./rules";
+import { openings } from "../../lib/pocket/caption";
+import { places, problems, professionals, things, victims } from "../../lib/pocket/facts";
+import { letters } from "../../lib/pocket/options";
+import { questions } from "../../lib/pocket/question";
+import { rationales } from "../../lib/pocket/rules";
+import { captionDecisionPrompt, captionPrompt, generationPrompt, pictureDecisionPrompt } from "../../lib/prompts/index";
 import { askPrompts, NOBODY, NOTHING, WRITE_PROMPT } from "./tasks";
 
 /**

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { WovError } from "../errors";
+import { WovError } from "../../lib/errors";
 
 /** The peer, and the Node that it wants. */
 const PACKAGES = { promptfoo: "0.123.1", node: "22.23.3" };

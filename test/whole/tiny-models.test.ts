@@ -12,7 +12,7 @@ let built: string;
 beforeAll(async () => {
   root = makeProject();
   built = mkdtempSync(join(tmpdir(), "wov-zoo-"));
-  const { code, stderr } = await wov(root, "zoo", "--miniature", "--to", built);
+  const { code, stderr } = await wov(root, "tiny-models", "--miniature", "--to", built);
   expect([code, stderr]).toEqual([0, expect.stringContaining("the models are in")]);
 });
 afterAll(() => {
@@ -38,9 +38,9 @@ describe.each(models)("%s", (model) => {
   });
 });
 
-describe("wov zoo", () => {
+describe("wov tiny-models", () => {
   it("does not overwrite the real models with a miniature", async () => {
-    const { code, stderr } = await wov(root, "zoo", "--miniature");
+    const { code, stderr } = await wov(root, "tiny-models", "--miniature");
     expect([code, stderr.trim()]).toEqual([2, expect.stringContaining("say where with --to")]);
   });
 });

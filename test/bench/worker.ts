@@ -1,5 +1,5 @@
-import { askRun, type Request, textRequest } from "../ask/index";
-import { openRun } from "../store/index";
+import { askRun, type Request, textRequest } from "../../lib/ask/index";
+import { openRun } from "../../lib/store/index";
 
 /** What a worker is told on its command line. */
 interface Given {
@@ -22,7 +22,7 @@ const requests = Array.from({ length: given.requests }, (_, i) =>
   textRequest(String(i + 1), `Given a situation, choose (${i}).`, { model: "m", max_tokens: 8, temperature: 0 }),
 );
 
-/** Nothing but `fetch` and as many loops as may be under way. */
+/** Nothing but `fetch` and as many loops as may be in flight. */
 async function bare(): Promise<{ custom_id: string }[]> {
   const records: { custom_id: string }[] = [];
   let next = 0;

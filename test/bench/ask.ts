@@ -86,7 +86,7 @@ export interface KillCount {
   doubles: number;
   paid: number;
   paidTwice: number;
-  /** The most that may be paid twice: what was under way at each kill. */
+  /** The most that may be paid twice: what was in flight at each kill. */
   inFlightAtKills: number;
 }
 
@@ -135,7 +135,7 @@ async function withServer<T>(
 }
 
 function startWorker(root: string, given: object) {
-  const args = ["--import", "tsx", join(root, "lib/bench/worker.ts"), JSON.stringify(given)];
+  const args = ["--import", "tsx", join(root, "test/bench/worker.ts"), JSON.stringify(given)];
   return spawn(process.execPath, args, { cwd: root, stdio: ["ignore", "ignore", "inherit", "ipc"] });
 }
 

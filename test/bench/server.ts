@@ -15,7 +15,7 @@ export interface ServerCount {
 
 /** Starts the benchmark's endpoint in a process of its own. */
 export async function startServer(root: string, serving: Serving) {
-  const child = fork(join(root, "lib/bench/serve.ts"), { execArgv: ["--import", "tsx"], cwd: root });
+  const child = fork(join(root, "test/bench/serve.ts"), { execArgv: ["--import", "tsx"], cwd: root });
   child.send(serving);
   const [port] = (await once(child, "message")) as [number];
   const origin = `http://127.0.0.1:${port}`;

@@ -1,5 +1,5 @@
-import type { Random } from "../random";
-import { type Scene, sceneFacts } from "./scene";
+import { type Scene, sceneFacts } from "../../lib/pocket/scene";
+import type { Random } from "../../lib/random";
 
 /** What an empty note, and an empty cell, is called. */
 export const NOTHING = "nothing";

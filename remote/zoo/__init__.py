@@ -1,1 +1,0 @@
-"""The tiny models of the pocket profile, built from nothing: `python -m remote.zoo --corpus DIR --out DIR`."""

@@ -10,3 +10,14 @@ export const listCounts = (counts: Record<string, number>): string =>
   Object.entries(counts)
     .map(([name, n]) => `${name} ${n}`)
     .join(", ");
+
+/** Values by key, in the order in which the keys first come. */
+export function groupBy<T, K>(values: Iterable<T>, key: (value: T) => K): Map<K, T[]> {
+  const groups = new Map<K, T[]>();
+  for (const value of values) {
+    const group = groups.get(key(value));
+    if (group) group.push(value);
+    else groups.set(key(value), [value]);
+  }
+  return groups;
+}

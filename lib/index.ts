@@ -3,6 +3,7 @@
 export { breakDown, readPredictions, readStrict, scoreReplies, scorers } from "./answers/index";
 export { priceOf } from "./ask/index";
 export { auditBenchmark, type Item, loadBenchmark, summarizeAudit } from "./benchmark/index";
+export * from "./notebook/index";
 export { drawItems, rightAction, seedQuestions } from "./pocket/index";
 export * from "./prompts/index";
 export { comparePublished, loadPublished } from "./published/index";
@@ -11,4 +12,12 @@ export { screen } from "./screen/index";
 export * from "./show/index";
 export { clusteredMean, comparePaired, detectableDifference, holm, mcnemarExact, wilson } from "./stats/index";
 export * from "./study/index";
-export { EXPECTED_PER_CALL, estimateGeneration, loadSeeds, readSamples, toPromptCompletion } from "./synthesis/index";
+export {
+  EXPECTED_PER_CALL,
+  estimateGeneration,
+  knownTexts,
+  loadSeeds,
+  readSamples,
+  toPromptCompletion,
+  toScreenable,
+} from "./synthesis/index";

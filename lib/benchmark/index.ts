@@ -5,4 +5,5 @@ export { fetchImages, type ImageRecord, type ImageSource, imageYield } from "./i
 export type { Item, Option } from "./item";
 export { type AuditedBenchmark, auditBenchmark, loadBenchmark } from "./load";
 export { NOT_A_NUMBER, parsePythonJson } from "./python-json";
+export type { BenchmarkSource, PictureRecord, PrepareTarget, RulesProgram } from "./source";
 export { type AuditSummary, summarizeAudit } from "./summary";

@@ -1,4 +1,5 @@
 /** The pocket world: drawn scenes with stated rules, in VIVA's format. See data/pocket/WORLD.md. */
+export { pocketBenchmark } from "./benchmark";
 export { caption } from "./caption";
 export { type DrawnItem, drawItems, type ItemSet, TEST_ITEMS, type VivaRow } from "./items";
 export { MODEL_PIXELS, renderPng } from "./picture";

@@ -5,7 +5,7 @@ export interface TrainSettings {
   dropout: number;
   learningRate: number;
   epochs: number;
-  /** Samples an optimiser step. */
+  /** Samples per optimiser step. */
   batch: number;
   scheduler: string;
   seed: number;
@@ -35,18 +35,30 @@ export interface TrainTask {
 
 export type Task = PredictTask | TrainTask;
 
-/** One base model and what is done over it in one process: what `remote/job.py` reads. */
+/** The base model of a job. */
+export interface JobModel {
+  /** A folder relative to the project's, or a name on the Hugging Face Hub. */
+  path: string;
+  /** Branch, tag or commit on the Hub. */
+  revision?: string;
+  dtype: string;
+}
+
+/** What `remote/job.py` reads: one base model, and tasks that one process does with it, in order. */
 export interface Job {
   model: string;
-  threads: number;
+  revision: string | null;
   dtype: string;
+  threads: number;
   tasks: Task[];
 }
 
 /** A line of a job's progress. */
 export type JobEvent =
   | { event: "ready"; model: string }
+  | { event: "environment"; [fact: string]: unknown }
   | { event: "task"; task: string }
+  | { event: "settings"; task: string; [setting: string]: unknown }
   | { event: "progress"; task: string; done: number; total: number; loss?: number }
   | { event: "done"; task: string; seconds: number }
-  | { event: "error"; message: string };
+  | { event: "error"; message: string; task?: string };

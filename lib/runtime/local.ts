@@ -1,69 +1,82 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { WovError } from "../errors";
+import { hashOf } from "../store/index";
 import type { Job, JobEvent } from "./job";
+import { ended, venvProgram } from "./python";
+import type { Runtime } from "./runtime";
 
 /** Lines of a job's log that go into an error's message. */
-const TAIL = 12;
+const LOG_TAIL = 12;
+/** Variables that a job inherits. Keys of endpoints are not among them; HF_TOKEN opens gated models. */
+const INHERITED =
+  /^(PATH|HOME|USER|LANG|LC_.*|TZ|TMPDIR|TEMP|TMP|SYSTEMROOT|USERPROFILE|APPDATA|LOCALAPPDATA|XDG_.*|LD_LIBRARY_PATH|HTTPS?_PROXY|NO_PROXY|SSL_CERT_.*|CUDA_.*|NVIDIA_.*|HF_.*|TORCH.*|TRANSFORMERS_.*|OPENBLAS_.*|MKL_.*)$/i;
 
-/**
- * Runs a job as a process of this machine and tells of its progress; resolves when it is done.
- *
- * The process holds our end of its standard input, so it ends when we do, however we end.
- * @throws WovError with what the job said when it fails
- */
-export async function runLocally(
-  root: string,
-  job: Job,
-  name: string,
-  onEvent: (event: JobEvent) => void,
-  signal?: AbortSignal,
-): Promise<void> {
-  const python = pythonOf(root);
-  mkdirSync(join(root, "runs/jobs"), { recursive: true });
-  const file = join("runs/jobs", `${name}.json`);
-  writeFileSync(join(root, file), `${JSON.stringify(job, null, 2)}\n`);
-  const child = spawn(python, ["remote/job.py", file], { cwd: root, env: jobEnvironment(job), signal });
+/** Jobs as processes of this machine: one per GPU where there are GPUs, else as many as the cores allow. */
+export function createLocalRuntime(root: string, threads: number): Runtime {
+  let slots: number | undefined;
+  return {
+    threads,
+    get slots() {
+      slots ??= countGpus() || Math.max(1, Math.floor(availableParallelism() / threads));
+      return slots;
+    },
+    submit: (job) => ({ events: (signal) => runJob(root, job, signal) }),
+  };
+}
+
+function countGpus(): number {
+  const { status, stdout } = spawnSync("nvidia-smi", ["-L"], { encoding: "utf8" });
+  return status === 0 ? stdout.split("\n").filter((line) => line.startsWith("GPU ")).length : 0;
+}
+
+/** The process holds our end of its standard input, so it ends when we do, however we end. */
+async function* runJob(root: string, job: Job, signal?: AbortSignal): AsyncGenerator<JobEvent> {
+  const file = writeJob(root, job);
+  const child = spawn(venvProgram(root, "python"), ["remote/job.py", file], {
+    cwd: root,
+    env: jobEnvironment(root, job),
+    signal,
+  });
+  const end = ended(child);
+  end.catch(() => {}); // an abort is thrown below, once the output has ended
   const log: string[] = [];
-  let said: string | undefined;
-  /** What went wrong here when the job told something. */
-  let failed: { error: unknown } | undefined;
   createInterface({ input: child.stderr! }).on("line", (line) => {
     log.push(line);
-    if (log.length > TAIL) log.shift();
+    if (log.length > LOG_TAIL) log.shift();
   });
-  createInterface({ input: child.stdout! }).on("line", (line) => {
-    const event = parseEvent(line);
-    if (event?.event === "error") said = event.message;
-    try {
-      if (event) onEvent(event);
-    } catch (error) {
-      failed ??= { error };
-      child.kill();
+  let said: string | undefined;
+  try {
+    for await (const line of createInterface({ input: child.stdout! })) {
+      const event = parseEvent(line);
+      if (event?.event === "error") said = event.message;
+      if (event) yield event;
     }
-  });
-  const code = await ended(child);
-  if (failed) throw failed.error;
-  if (code !== 0)
-    throw new WovError(`job '${name}' (${job.model}) failed: ${said ?? (log.join("\n") || `exit ${code}`)}`);
+  } finally {
+    child.kill(); // where the reader stopped early; a process that has ended does not mind
+  }
+  const code = await end;
+  if (code !== 0) throw new WovError(`the job with ${job.model} failed: ${said ?? (log.join("\n") || `exit ${code}`)}`);
   rmSync(join(root, file)); // kept where the job failed: it shows what was asked
 }
 
-function pythonOf(root: string): string {
-  const python = join(root, process.platform === "win32" ? ".venv/Scripts/python.exe" : ".venv/bin/python");
-  if (!existsSync(python)) throw new WovError("the Python environment is missing: run `npm run setup`");
-  return python;
+function writeJob(root: string, job: Job): string {
+  mkdirSync(join(root, "runs/jobs"), { recursive: true });
+  const file = join("runs/jobs", `${hashOf(job).slice(0, 12)}.json`);
+  writeFileSync(join(root, file), `${JSON.stringify(job, null, 2)}\n`);
+  return file;
 }
 
 /** Nothing is fetched while a job runs from folders, and each process keeps to its threads. */
-function jobEnvironment(job: Job): NodeJS.ProcessEnv {
+function jobEnvironment(root: string, job: Job): NodeJS.ProcessEnv {
+  const inherited = Object.entries(process.env).filter(([name]) => INHERITED.test(name));
   const threads = String(job.threads);
-  const local = existsSync(job.model) ? { HF_HUB_OFFLINE: "1" } : {};
   return {
-    ...process.env,
-    ...local,
+    ...Object.fromEntries(inherited),
+    ...(existsSync(join(root, job.model)) && { HF_HUB_OFFLINE: "1" }),
     OMP_NUM_THREADS: threads,
     MKL_NUM_THREADS: threads,
     TOKENIZERS_PARALLELISM: "false",
@@ -72,14 +85,9 @@ function jobEnvironment(job: Job): NodeJS.ProcessEnv {
 
 function parseEvent(line: string): JobEvent | undefined {
   try {
-    return JSON.parse(line) as JobEvent;
+    const value = JSON.parse(line) as JobEvent;
+    return typeof value?.event === "string" ? value : undefined;
   } catch {
     return undefined; // a library printed something
   }
 }
-
-const ended = (child: ChildProcess) =>
-  new Promise<number | null>((resolve, reject) => {
-    child.on("error", reject);
-    child.on("close", resolve);
-  });

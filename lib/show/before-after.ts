@@ -1,4 +1,4 @@
-import type { Findings } from "../study/index";
+import type { Results } from "../study/index";
 import { answersOf, type DrawPicture } from "./items";
 import { escapeHtml } from "./table";
 
@@ -6,23 +6,28 @@ const SIDE = 300;
 const WIDTH = 860;
 const LINE = 24;
 
-/** The first item that most VLMs got wrong before training and right after, or the first item where there is none. */
-export function mostChangedItem(findings: Findings): number {
-  const turned = findings.items.map((item, i) =>
-    answersOf(findings, i).filter(({ was, now }) => was !== item.gold && now === item.gold),
+/** The first item that most VLMs got wrong before training and right after it, or the first item where there is none. */
+export function mostChangedItem(results: Results): number {
+  const turned = results.items.map(
+    (item, i) =>
+      answersOf(results, i).filter(({ before, after }) => before !== item.gold && after === item.gold).length,
   );
-  return turned.findIndex(({ length }) => length === Math.max(...turned.map((each) => each.length)));
+  return turned.indexOf(turned.reduce((most, count) => Math.max(most, count), 0));
 }
 
-/** One scene with what the VLMs chose before and after training on text alone, as SVG: the study in a picture. */
-export function beforeAfter(findings: Findings, draw: DrawPicture, position = mostChangedItem(findings)): string {
-  const item = findings.items[position]!;
-  const scene = draw(item.index, 2 * SIDE).toString("base64");
+/** One item with what the VLMs chose before and after training on text alone, as SVG: the study in a picture. */
+export async function beforeAfter(
+  results: Results,
+  draw: DrawPicture,
+  position = mostChangedItem(results),
+): Promise<string> {
+  const item = results.items[position]!;
+  const picture = (await draw(item.index, 2 * SIDE)).toString("base64");
   const options = item.options.map(({ letter, text }) => ({ text: `${letter}. ${text}`, right: letter === item.gold }));
-  const answers = answersOf(findings, position).map(({ label, was, now }) => {
-    const verdict = (letter: string) => `${letter} ${letter === item.gold ? "✓" : "✗"}`;
-    return `${label}: ${verdict(was)} before, ${verdict(now)} after`;
-  });
+  const verdict = (letter: string) => `${letter} ${letter === item.gold ? "✓" : "✗"}`;
+  const answers = answersOf(results, position).map(
+    ({ label, before, after }) => `${label}: ${verdict(before)} before, ${verdict(after)} after`,
+  );
   const lines = [
     { text: "What should one do first?", bold: true },
     ...options.map(({ text, right }) => ({ text, bold: right, colour: right ? "#00694d" : undefined })),
@@ -39,6 +44,6 @@ export function beforeAfter(findings: Findings, draw: DrawPicture, position = mo
   return (
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" font-family="system-ui, sans-serif" font-size="14">` +
     `<rect width="100%" height="100%" fill="white"/><image x="20" y="20" width="${SIDE}" height="${SIDE}" ` +
-    `href="data:image/png;base64,${scene}"/>${texts.join("")}</svg>\n`
+    `href="data:image/png;base64,${picture}"/>${texts.join("")}</svg>\n`
   );
 }

@@ -1,117 +1,127 @@
-import type { Findings, Result } from "../study/index";
-import { compare, pText, signed } from "./numbers";
-import { before, sizesOf } from "./tables";
+import type { Cell, Results } from "../study/index";
+import {
+  type AdjustedComparison,
+  baseCell,
+  beforeTraining,
+  compareFamily,
+  controlCells,
+  largestOf,
+  trainedCells,
+  vlmCells,
+} from "./cells";
+import { pText, signed } from "./numbers";
 
 /** Something that the study could show, and whether this run shows it. */
 export interface Claim {
   claim: string;
-  holds: boolean;
+  /** Undefined while the numbers that decide are not all there. */
+  holds: boolean | undefined;
   /** The numbers that decide. */
   numbers: string;
 }
 
-/** Points from which a difference counts, and the p below which it is no accident. */
+/** Points from which a difference counts, and the p below which it is taken to be no accident. */
 const STRONG = { points: 4, p: 0.01 };
 const OWN = { points: 3, p: 0.01 };
 /** On at least how many of the VLMs. */
-const MOST = 2;
+const MIN_VLMS = 2;
 
-/** The paper's findings as claims, each with the numbers of this run and whether they bear it out. */
-export function claims(findings: Findings): Claim[] {
+/** A comparison that decides a claim. */
+interface Evidence {
+  label: string;
+  pair: [before: Cell, after: Cell];
+}
+
+/** The paper's findings as claims, each with the numbers of this run and whether they support it. Of several seeds the first counts. */
+export function claims(results: Results): Claim[] {
+  const own = (vlm: Cell) => largestOf(results, vlm.model, results.bases[vlm.model]?.source)[0];
+  const teacher = (vlm: Cell) => largestOf(results, vlm.model, results.teacher)[0];
+  const smallest = (vlm: Cell) =>
+    trainedCells(results).find(({ model, trained }) => model === vlm.model && trained.source === results.teacher);
+  const { sizes } = results;
   return [
-    gapClaim(findings),
-    teacherClaim(findings),
-    sizeClaim(findings),
-    ownClaim(findings),
-    ownBelowClaim(findings),
-    controlClaim(findings),
+    decide(
+      results,
+      "A language model that reads captions is ahead of the VLM, built on it, that sees the pictures",
+      evidence(results, (vlm) => [vlm, baseCell(results, vlm)]),
+      (all) => all.every(({ points, adjustedP }) => points > 0 && adjustedP < STRONG.p),
+    ),
+    decide(
+      results,
+      `Training on the teacher's text alone raises accuracy on pictures (by ${STRONG.points} points or more, p < ${STRONG.p}, on ${MIN_VLMS} VLMs or more)`,
+      evidence(results, (vlm) => [vlm, teacher(vlm)]),
+      (all) => all.filter((one) => isGain(one, STRONG)).length >= MIN_VLMS,
+    ),
+    decide(
+      results,
+      `More of the teacher's samples raise it more (${sizes[0]} against ${sizes.at(-1)}, on ${MIN_VLMS} VLMs or more)`,
+      evidence(results, (vlm) => [smallest(vlm), teacher(vlm)]),
+      (all) => all.filter((one) => isGain(one, { points: Number.MIN_VALUE, p: 0.05 })).length >= MIN_VLMS,
+    ),
+    decide(
+      results,
+      `Text that the VLM's own base language model wrote raises it too (by ${OWN.points} points or more, p < ${OWN.p}, on ${MIN_VLMS} VLMs or more)`,
+      evidence(results, (vlm) => [vlm, own(vlm)]),
+      (all) => all.filter((one) => isGain(one, OWN)).length >= MIN_VLMS,
+    ),
+    decide(
+      results,
+      `Its own base model's text is only marginally below the teacher's (by less than ${OWN.points} points, on ${MIN_VLMS} VLMs or more)`,
+      evidence(results, (vlm) => [teacher(vlm), own(vlm)]),
+      (all) => all.filter(({ points }) => points <= 0 && points > -OWN.points).length >= MIN_VLMS,
+    ),
+    controlClaim(results, teacher),
   ];
 }
 
-const vlms = (findings: Findings) => findings.table1.filter(({ input }) => input === "image");
+const isGain = ({ points, adjustedP }: AdjustedComparison, least: { points: number; p: number }) =>
+  points >= least.points && adjustedP < least.p;
 
-const trained = (findings: Findings, model: string, source: (r: Findings["table2"][number]) => boolean) =>
-  findings.table2.filter((r) => r.model === model && source(r)).sort((a, b) => a.size - b.size);
-
-function gapClaim(findings: Findings): Claim {
-  const gaps = vlms(findings).map((vlm) => {
-    const base = findings.table1.find((r) => r.input === "caption" && r.model === findings.bases[vlm.model])!;
-    return { label: vlm.label, ...compare(findings, vlm, base) };
-  });
-  return {
-    claim: "A language model that reads captions is ahead of the VLM, built on it, that sees the pictures",
-    holds: gaps.every(({ points, p }) => points > 0 && p < STRONG.p),
-    numbers: gaps.map(gainText).join("; "),
-  };
-}
-
-const gains = (findings: Findings, source: (r: Findings["table2"][number]) => boolean) =>
-  vlms(findings).map((vlm) => {
-    const last = trained(findings, vlm.model, source).at(-1)!;
-    return { label: vlm.label, ...compare(findings, before(findings, last), last) };
+/** The comparison of each VLM for which both cells are part of the study. */
+const evidence = (results: Results, pair: (vlm: Cell) => [Cell | undefined, Cell | undefined]): Evidence[] =>
+  vlmCells(results).flatMap((vlm) => {
+    const [before, after] = pair(vlm);
+    return before && after ? [{ label: results.labels.models[vlm.model]!, pair: [before, after] as [Cell, Cell] }] : [];
   });
 
-function teacherClaim(findings: Findings): Claim {
-  const all = gains(findings, ({ source }) => source === "teacher");
-  return {
-    claim: `Training on the teacher's text alone lifts accuracy on pictures (by ${STRONG.points} points or more, p < ${STRONG.p}, on ${MOST} VLMs or more)`,
-    holds: all.filter(({ points, p }) => points >= STRONG.points && p < STRONG.p).length >= MOST,
-    numbers: all.map(gainText).join("; "),
-  };
-}
-
-function sizeClaim(findings: Findings): Claim {
-  const lines = vlms(findings).map((vlm) => {
-    const results = trained(findings, vlm.model, ({ source }) => source === "teacher");
-    const [first, last] = [results[0]!, results.at(-1)!];
-    return { label: vlm.label, ...compare(findings, first, last) };
+function decide(
+  results: Results,
+  claim: string,
+  given: readonly Evidence[],
+  rule: (all: AdjustedComparison[]) => boolean,
+): Claim {
+  const compared = compareFamily(
+    results,
+    given.map(({ pair }) => pair),
+  );
+  const there = compared.filter((one) => one !== undefined);
+  const numbers = given.map(({ label }, i) => {
+    const one = compared[i];
+    return one ? `${label} ${signed(one.points)} (p ${pText(one.adjustedP)})` : `${label} –`;
   });
-  return {
-    claim: `More of the teacher's samples lift it more (${sizesOf(findings).at(0)} against ${sizesOf(findings).at(-1)}, on ${MOST} VLMs or more)`,
-    holds: lines.filter(({ points, p }) => points > 0 && p < 0.05).length >= MOST,
-    numbers: lines.map(gainText).join("; "),
-  };
+  const isComplete = there.length === given.length && given.length > 0;
+  return { claim, holds: isComplete ? rule(there) : undefined, numbers: numbers.join("; ") };
 }
 
-function ownClaim(findings: Findings): Claim {
-  const all = gains(findings, ({ own }) => own);
-  return {
-    claim: `Text that the VLM's own base language model wrote lifts it too (by ${OWN.points} points or more, p < ${OWN.p}, on ${MOST} VLMs or more)`,
-    holds: all.filter(({ points, p }) => points >= OWN.points && p < OWN.p).length >= MOST,
-    numbers: all.map(gainText).join("; "),
-  };
-}
-
-function ownBelowClaim(findings: Findings): Claim {
-  const pairs = vlms(findings).map((vlm) => {
-    const teacher = trained(findings, vlm.model, ({ source }) => source === "teacher").at(-1)!;
-    const own = trained(findings, vlm.model, (r) => r.own).at(-1)!;
-    return { label: vlm.label, ...compare(findings, teacher, own) };
+/** Own labels must raise accuracy less than the teacher's, and another item's picture must lower it. */
+function controlClaim(results: Results, teacher: (vlm: Cell) => Cell | undefined): Claim {
+  const controls = controlCells(results);
+  const given = controls.map((cell): Evidence => {
+    const what = cell.variant === "plain" ? "own labels" : "shuffled pictures";
+    return { label: `${results.labels.models[cell.model]!}, ${what}`, pair: [beforeTraining(cell), cell] };
   });
-  return {
-    claim: `Its own base model's text is only marginally below the teacher's (by less than ${OWN.points} points, on ${MOST} VLMs or more)`,
-    holds: pairs.filter(({ points }) => points <= 0 && points > -OWN.points).length >= MOST,
-    numbers: pairs.map(gainText).join("; "),
-  };
+  const gains = compareFamily(
+    results,
+    vlmCells(results).flatMap((vlm) => {
+      const trained = teacher(vlm);
+      return trained ? [[vlm, trained] as const] : [];
+    }),
+  );
+  const teacherGain = (model: string) => gains.find((gain) => gain?.after.model === model)?.points ?? 0;
+  return decide(
+    results,
+    "The gain comes from the text, and needs the right picture: own labels raise it less than the teacher's, and with another item's picture it falls",
+    given,
+    (all) => all.every(({ points, after }) => points < (after.variant === "plain" ? teacherGain(after.model) : 0)),
+  );
 }
-
-function controlClaim(findings: Findings): Claim {
-  const all = findings.controls.map((result) => ({ result, ...compare(findings, before(findings, result), result) }));
-  const text = (control: Result & { control: string }) => `${control.label}, ${control.control}`;
-  return {
-    claim:
-      "The gain comes from the text, and needs the right picture: own labels lift it less than the teacher's, and with another item's picture it falls",
-    holds: all.every(({ result, points }) =>
-      result.control === "shuffled-pictures" ? points < 0 : points < teacherGain(findings, result.model),
-    ),
-    numbers: all.map(({ result, ...change }) => gainText({ ...change, label: text(result) })).join("; "),
-  };
-}
-
-const teacherGain = (findings: Findings, model: string): number => {
-  const last = trained(findings, model, ({ source }) => source === "teacher").at(-1)!;
-  return compare(findings, before(findings, last), last).points;
-};
-
-const gainText = ({ label, points, p }: { label: string; points: number; p: number }) =>
-  `${label} ${signed(points)} (p ${pText(p)})`;

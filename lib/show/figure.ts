@@ -30,7 +30,7 @@ export interface Figure {
   y: string;
   panels: Panel[];
   /** Where the axis of bars ends; 100 where it is left out. */
-  most?: number;
+  yMax?: number;
 }
 
 /** Colours that people with colour-vision deficiency tell apart (Okabe and Ito, 2008). */

@@ -1,20 +1,32 @@
-import type { Findings, Result } from "../study/index";
+import { groupBy } from "../count";
+import type { Cell, Results } from "../study/index";
+import { baseCell, beforeTraining, largestOf, trainedCells, vlmCells } from "./cells";
 import type { Figure, Panel, Point } from "./figure";
 import { accuracy, interval } from "./numbers";
-import { before, sizesOf, sourceLabel } from "./tables";
 
 const ACCURACY = "accuracy, %";
-const at = (x: string | number, result: Result): Point => ({ x, y: accuracy(result), ...interval(result) });
+const WHISKERS = "Whiskers: 95 % intervals (Wilson), which are about items only.";
+
+/** A point per cell that is there; of several seeds the mean, with the range over seeds as its interval. */
+function pointOf(results: Results, x: string | number, cells: readonly Cell[]): Point[] {
+  const found = cells.flatMap((cell) => results.get(cell) ?? []);
+  if (found.length === 0) return [];
+  if (found.length === 1) return [{ x, y: accuracy(found[0]!), ...interval(found[0]!) }];
+  const values = found.map(accuracy);
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  return [{ x, y: Number(mean.toFixed(2)), low: Math.min(...values), high: Math.max(...values) }];
+}
+
+const labelOf = ({ labels }: Results, { model }: Cell) => labels.models[model]!;
 
 /** The pilot study: each VLM on pictures beside its base LLM on captions. */
-export function pilotFigure(findings: Findings): Figure {
-  const vlms = findings.table1.filter(({ input }) => input === "image");
-  const base = ({ model }: Result) =>
-    findings.table1.find((r) => r.input === "caption" && r.model === findings.bases[model])!;
+export function pilotFigure(results: Results): Figure {
+  const vlms = vlmCells(results);
+  const points = (of: (vlm: Cell) => Cell) => vlms.flatMap((vlm) => pointOf(results, labelOf(results, vlm), [of(vlm)]));
   return {
     name: "pilot",
-    title: "Pilot study: the VLM that sees, and its base language model that reads",
-    note: findings.evidence,
+    title: "Pilot study: the VLM on pictures, and its base language model on captions",
+    note: results.evidence,
     kind: "bars",
     x: "vision-language model",
     y: ACCURACY,
@@ -22,8 +34,8 @@ export function pilotFigure(findings: Findings): Figure {
       {
         title: "",
         series: [
-          { name: "VLM, pictures", points: vlms.map((vlm) => at(vlm.label, vlm)) },
-          { name: "its base LLM, captions", points: vlms.map((vlm) => at(vlm.label, base(vlm))) },
+          { name: "VLM, pictures", points: points((vlm) => vlm) },
+          { name: "its base LLM, captions", points: points((vlm) => baseCell(results, vlm)) },
         ],
       },
     ],
@@ -31,13 +43,13 @@ export function pilotFigure(findings: Findings): Figure {
 }
 
 /** Figure 2 (paper, section 3.3): VLMs on pictures before and after training on the teacher's text. */
-export function figure2(findings: Findings): Figure {
-  const largest = Math.max(...sizesOf(findings));
-  const after = findings.table2.filter(({ source, size }) => source === "teacher" && size === largest);
+export function figure2(results: Results): Figure {
+  const vlms = vlmCells(results);
+  const after = (vlm: Cell) => largestOf(results, vlm.model, results.teacher);
   return {
     name: "figure2",
     title: "Figure 2. VLMs on pictures, before and after training on text alone",
-    note: `Whiskers: 95 % intervals (Wilson). ${findings.evidence}`,
+    note: `${WHISKERS} ${results.evidence}`,
     kind: "bars",
     x: "vision-language model",
     y: ACCURACY,
@@ -45,10 +57,10 @@ export function figure2(findings: Findings): Figure {
       {
         title: "",
         series: [
-          { name: "before", points: after.map((result) => at(result.label, before(findings, result))) },
+          { name: "before", points: vlms.flatMap((vlm) => pointOf(results, labelOf(results, vlm), [vlm])) },
           {
-            name: `after ${largest.toLocaleString("en")} samples of the teacher`,
-            points: after.map((r) => at(r.label, r)),
+            name: `after ${results.sizes.at(-1)!.toLocaleString("en")} samples of the teacher`,
+            points: vlms.flatMap((vlm) => pointOf(results, labelOf(results, vlm), after(vlm))),
           },
         ],
       },
@@ -57,50 +69,57 @@ export function figure2(findings: Findings): Figure {
 }
 
 /** Table 2 as a picture: accuracy over the number of samples, a line for each source. */
-export function sizeFigure(findings: Findings): Figure {
-  const models = [...new Set(findings.table2.map(({ model }) => model))];
+export function sizeFigure(results: Results): Figure {
+  const byModel = groupBy(trainedCells(results), ({ model }) => model);
   return {
     name: "sizes",
     title: "Which text, and how much of it? Accuracy on pictures by source and number of samples",
-    note: `Size 0: before training. Whiskers: 95 % intervals (Wilson). ${findings.evidence}`,
+    note: `Size 0: before training. ${WHISKERS} ${results.evidence}`,
     kind: "lines",
     x: "training samples",
     y: ACCURACY,
-    panels: models.map((model): Panel => {
-      const results = findings.table2.filter((result) => result.model === model);
-      const sources = [...new Set(results.map(({ source }) => source))];
-      return {
-        title: results[0]!.label,
-        series: sources.map((source) => {
-          const line = results.filter((result) => result.source === source);
-          const name = findings.labels.sources[source]!;
-          return { name, points: [at(0, before(findings, line[0]!)), ...line.map((r) => at(r.size, r))] };
-        }),
-      };
-    }),
+    panels: [...byModel].map(
+      ([model, cells]): Panel => ({
+        title: results.labels.models[model]!,
+        series: [...groupBy(cells, ({ trained }) => trained.source)].map(([source, line]) => ({
+          name: results.labels.sources[source]!,
+          points: [
+            ...pointOf(results, 0, [beforeTraining(line[0]!)]),
+            ...results.sizes.flatMap((size) =>
+              pointOf(
+                results,
+                size,
+                line.filter(({ trained }) => trained.size === size),
+              ),
+            ),
+          ],
+        })),
+      }),
+    ),
   };
 }
 
-/** Training loss over steps of the largest runs, a line for each source. */
-export function lossFigure(findings: Findings): Figure {
-  const largest = Math.max(...sizesOf(findings));
-  const runs = findings.training.filter(({ size }) => size === largest);
-  const models = [...new Set(runs.map(({ model }) => model))];
+/** Training loss over steps of the largest runs, a line for each source; of several seeds the first. */
+export function lossFigure(results: Results): Figure {
+  const largest = results.sizes.at(-1)!;
+  const [seed] = results.seeds;
+  const runs = results.curves.filter(
+    ({ cell: { trained } }) =>
+      trained!.size === largest && trained!.seed === seed && results.labels.sources[trained!.source],
+  );
   return {
     name: "loss",
     title: `Loss on the answer while training on ${largest.toLocaleString("en")} samples`,
-    note: findings.evidence,
+    note: results.evidence,
     kind: "lines",
     x: "optimiser step",
-    y: "cross-entropy, nats a token",
-    panels: models.map((model) => ({
-      title: findings.labels.models[model]!,
-      series: runs
-        .filter((run) => run.model === model)
-        .map(({ source, loss }) => ({
-          name: sourceLabel(findings, { source, own: false }),
-          points: loss.map(({ step, loss: y }) => ({ x: step, y })),
-        })),
+    y: "cross-entropy, nats per token",
+    panels: [...groupBy(runs, ({ cell }) => cell.model)].map(([model, curves]) => ({
+      title: results.labels.models[model]!,
+      series: curves.map(({ cell, loss }) => ({
+        name: results.labels.sources[cell.trained!.source]!,
+        points: loss.map(({ step, loss: y }) => ({ x: step, y })),
+      })),
     })),
   };
 }

@@ -1,19 +1,19 @@
-/** Tables, figures and pages: pure functions of findings, and what shows them. */
-export { askInNotebook, breakdownTable, type NotebookAsking } from "./ask";
+/** Tables, figures and pages: pure functions of results. */
 export { auditTable } from "./audit";
+export { beforeTraining, sourceLabel, trainedCells, vlmCells } from "./cells";
 export { type Claim, claims } from "./claims";
-export { showFigure, showItems, showMarkdown, showSamples, showTable } from "./display";
 export type { Figure, Panel, Point, Series } from "./figure";
 export { figure2, lossFigure, pilotFigure, sizeFigure } from "./figures";
-export { runInNotebook } from "./follow";
 export { chooseItems, type DrawPicture, itemCard } from "./items";
-export { lettersFigure, repeatsFigure, sampleStatsTable, themesFigure } from "./looks";
-export { accuracy, compare, interval, percent, pText, signed } from "./numbers";
+export { accuracy, type Comparison, compare, interval, percent, percentText, pText, signed } from "./numbers";
+export { STYLE } from "./page";
 export { type PlotlyFigure, toPlotly } from "./plotly";
 export { publishedDoubts, publishedFigure, publishedTable1 } from "./published";
 export { claimsTable, writeReport } from "./report";
+export { lettersFigure, repeatsFigure, sampleStatsTable, themesFigure } from "./sample-stats";
+export { sampleCards } from "./samples";
 export { scorersTable } from "./scorers";
 export { toSvg } from "./svg";
-export { type Table, toCsv, toHtml, toMarkdown } from "./table";
-export { before, controlsTable, table1, table2, writtenTable } from "./tables";
+export { NOT_THERE, type Table, toCsv, toHtml, toMarkdown } from "./table";
+export { controlsTable, sourcesTable, table1, table2 } from "./tables";
 export { categoryTable, positionTable, precisionTable } from "./where";

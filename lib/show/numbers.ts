@@ -1,14 +1,17 @@
 import { comparePaired, type Paired, wilson } from "../stats/index";
-import type { Findings, Result } from "../study/index";
+import type { Cell, Result, Results } from "../study/index";
 
 /** A share as a percentage with two digits after the point, as the paper prints it. */
 export const percent = (share: number): number => Number((100 * share).toFixed(2));
 
+/** A share as the text of a percentage: "74.19". */
+export const percentText = (share: number, digits = 2): string => (100 * share).toFixed(digits);
+
 /** Share of right answers, in percent. An unparsed reply is a wrong one. */
-export const accuracy = ({ correct, items }: Result): number => percent(correct / items);
+export const accuracy = ({ correct, items }: Pick<Result, "correct" | "items">): number => percent(correct / items);
 
 /** Wilson's 95 % interval of the accuracy, in percent. */
-export function interval({ correct, items }: Result): { low: number; high: number } {
+export function interval({ correct, items }: Pick<Result, "correct" | "items">): { low: number; high: number } {
   const { low, high } = wilson(correct, items);
   return { low: percent(low), high: percent(high) };
 }
@@ -19,14 +22,36 @@ export function intervalText(result: Result): string {
   return `${low.toFixed(1)}–${high.toFixed(1)}`;
 }
 
-/** Two results on the same items, compared item by item; `points` is the difference in percentage points. */
-export function compare(findings: Findings, before: Result, after: Result): Paired & { points: number } {
-  const right = (result: Result) => findings.items.map((item, i) => result.letters[i] === item.gold);
-  const points = Number((accuracy(after) - accuracy(before)).toFixed(2));
-  return { ...comparePaired(right(before), right(after)), points };
+/** Two cells compared item by item. */
+export interface Comparison extends Paired {
+  before: Cell;
+  after: Cell;
+  /** Difference in percentage points. */
+  points: number;
+  /** Items that both saw: the comparison is about these. */
+  items: number;
 }
 
-/** "+7.3", "-0.4" */
+/** Compares two cells on the items that both saw; undefined where one of them is not there, or they share no item. */
+export function compare(results: Results, before: Cell, after: Cell): Comparison | undefined {
+  const [was, is] = [results.get(before), results.get(after)];
+  if (!was || !is) return undefined;
+  const items = results.items.filter(({ index }) => was.letters.has(index) && is.letters.has(index));
+  if (items.length === 0) return undefined;
+  const right = ({ letters }: Result) => items.map(({ index, gold }) => letters.get(index) === gold);
+  const [first, second] = [right(was), right(is)];
+  const share = (answers: boolean[]) => percent(answers.filter(Boolean).length / items.length);
+  const clusters = items.map(({ index }) => results.clusters.get(index));
+  return {
+    ...comparePaired(first, second, clusters),
+    before,
+    after,
+    points: Number((share(second) - share(first)).toFixed(2)),
+    items: items.length,
+  };
+}
+
+/** "+7.3", "−0.4" */
 export const signed = (points: number): string => `${points < 0 ? "−" : "+"}${Math.abs(points).toFixed(1)}`;
 
 /** "0.03", "< 0.0001" */

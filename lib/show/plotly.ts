@@ -71,7 +71,7 @@ function panelAxes(figure: Figure, _panel: Panel, p: number): [string, object][]
   const xaxis = { title: { text: figure.x }, domain: domain(figure, p), anchor: axisName("y", p) };
   const yaxis = {
     ...(p === 0 ? { title: { text: figure.y } } : { matches: "y", showticklabels: false }),
-    ...(figure.kind === "bars" ? { range: [0, figure.most ?? 100] } : {}),
+    ...(figure.kind === "bars" ? { range: [0, figure.yMax ?? 100] } : {}),
     anchor: axisName("x", p),
   };
   const suffix = p === 0 ? "" : String(p + 1);

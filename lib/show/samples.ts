@@ -1,10 +1,8 @@
-import type { Findings } from "../study/index";
+import type { SourceReport } from "../study/index";
 import { escapeHtml } from "./table";
 
-type Written = Findings["written"][number];
-
 /** Some samples of a source as cards: the question, its right option, its reason, and the reply that held it. */
-export function sampleCards({ kept, replies }: Written, count: number): string {
+export function sampleCards({ kept, replies }: SourceReport, count: number): string {
   return kept
     .slice(0, count)
     .map(({ id, situation, question, options, answer, rationale, call }) => {

@@ -41,7 +41,7 @@ function panelSpec(figure: Figure, panel: Panel, first: boolean): object {
     scale: { domain, range: COLOURS.slice(0, domain.length) },
     legend: { title: null, orient: "bottom", labelLimit: 400 },
   };
-  const scale = bars ? { domain: [0, figure.most ?? 100] } : { domain: bounds(figure), nice: true };
+  const scale = bars ? { domain: [0, figure.yMax ?? 100] } : { domain: bounds(figure), nice: true };
   const y = { field: "y", type: "quantitative", scale, axis: { title: first ? figure.y : null } };
   const mark = bars ? { type: "bar" } : { type: "line", point: true };
   const whisker = { mark: { type: "rule", color: bars ? "#333" : undefined, opacity: bars ? 1 : 0.5 } };

@@ -18,6 +18,9 @@ export interface Table {
   rows: Record<string, string | number>[];
 }
 
+/** What a table shows for a number that is not there yet. */
+export const NOT_THERE = "–";
+
 const cells = (table: Table) => table.rows.map((row) => table.columns.map(({ key }) => row[key] ?? ""));
 const labels = (table: Table) => table.columns.map(({ label }) => label);
 

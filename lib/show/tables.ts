@@ -1,18 +1,36 @@
-import type { Findings, Result } from "../study/index";
+import { groupBy } from "../count";
+import { type Cell, cellKey, type Results } from "../study/index";
 import { QUESTIONS_PER_CALL } from "../synthesis/index";
-import { accuracy, compare, intervalText, pText, signed } from "./numbers";
-import type { Table } from "./table";
+import {
+  type AdjustedComparison,
+  baseCell,
+  beforeTraining,
+  compareFamily,
+  controlCells,
+  pilotCells,
+  sourceLabel,
+  testNote,
+  trainedCells,
+  vlmCells,
+} from "./cells";
+import { accuracy, intervalText, pText, signed } from "./numbers";
+import { NOT_THERE, type Table } from "./table";
 
-/** How a model of Table 1 did: an LLM that reads captions, or a VLM that sees pictures. */
-const INPUT = { caption: "caption", image: "picture" } as const;
+const STAR_P = 0.01;
 
 /** Table 1 (paper, section 2.3): LLMs on captions and VLMs on pictures. */
-export function table1(findings: Findings): Table {
+export function table1(results: Results): Table {
+  const vlms = vlmCells(results);
+  const gaps = compareFamily(
+    results,
+    vlms.map((vlm) => [vlm, baseCell(results, vlm)] as const),
+  );
+  const gapOf = new Map(vlms.map((vlm, i) => [cellKey(vlm), gaps[i]]));
   return {
     name: "table1",
     title:
       "Table 1. Who chooses better: language models that read a caption, or vision-language models that see the picture?",
-    note: findings.evidence,
+    note: `${testNote(gaps)} ${results.evidence}`,
     columns: [
       { key: "model", label: "Model" },
       { key: "input", label: "Input" },
@@ -23,61 +41,81 @@ export function table1(findings: Findings): Table {
       { key: "items", label: "Items", numeric: true },
       { key: "gap", label: "Its base LLM on captions" },
     ],
-    rows: findings.table1.map((result) => ({
-      ...resultCells(result),
-      input: INPUT[result.input],
-      gap: gapCell(findings, result),
+    rows: pilotCells(results).map((cell) => ({
+      ...resultCells(results, cell),
+      input: cell.input,
+      gap: vlms.includes(cell) ? gapText(gapOf.get(cellKey(cell))) : "",
     })),
   };
 }
 
-/** How far the base LLM is ahead on captions, with McNemar's p. */
-function gapCell(findings: Findings, result: Findings["table1"][number]): string {
-  const base = findings.table1.find(
-    (other) => other.input === "caption" && other.model === findings.bases[result.model],
-  );
-  if (!base) return "";
-  const { points, p } = compare(findings, result, base);
-  return `${signed(points)} (p ${pText(p)})`;
-}
+/** How far the base LLM is ahead on captions. */
+const gapText = (gap: AdjustedComparison | undefined) =>
+  gap ? `${signed(gap.points)} (p ${pText(gap.adjustedP)})` : NOT_THERE;
 
 /** Table 2 (paper, section 4.2): accuracy on pictures after training on text, by source and size. */
-export function table2(findings: Findings): Table {
-  const sizes = sizesOf(findings);
-  const grid = new Map<string, Findings["table2"]>();
-  for (const result of findings.table2) {
-    const key = `${result.model} ${result.source}`;
-    grid.set(key, [...(grid.get(key) ?? []), result]);
-  }
+export function table2(results: Results): Table {
+  const cells = trainedCells(results);
+  const gains = compareFamily(
+    results,
+    cells.map((cell) => [beforeTraining(cell), cell] as const),
+  );
+  const gainOf = new Map(cells.map((cell, i) => [cellKey(cell), gains[i]]));
+  const rows = groupBy(cells, ({ model, trained }) => JSON.stringify([model, trained.source]));
+  const severalSeeds = results.seeds.length > 1;
   return {
     name: "table2",
     title: "Table 2. Accuracy on pictures (%) after training on text alone, by source and number of samples",
-    note: `In parentheses: points gained on the same model before training. * p < 0.01, exact McNemar. ${findings.evidence}`,
+    note:
+      `In parentheses: points gained on the same model before training. ` +
+      (severalSeeds
+        ? `Means over ${results.seeds.length} training seeds, with the range of the gain. `
+        : `* p < ${STAR_P}. ${testNote(gains)} `) +
+      results.evidence,
     columns: [
       { key: "model", label: "Model" },
       { key: "before", label: "Before", numeric: true },
       { key: "source", label: "Source of the text" },
-      ...sizes.map((size) => ({ key: String(size), label: size.toLocaleString("en"), numeric: true })),
+      ...results.sizes.map((size) => ({ key: String(size), label: size.toLocaleString("en"), numeric: true })),
     ],
-    rows: [...grid.values()].map((results) => ({
-      model: results[0]!.label,
-      before: accuracy(before(findings, results[0]!)).toFixed(2),
-      source: sourceLabel(findings, results[0]!),
-      ...Object.fromEntries(results.map((result) => [String(result.size), gainCell(findings, result)])),
-    })),
+    rows: [...rows.values()].map((row) => {
+      const { model, trained } = row[0]!;
+      const bySize = results.sizes.map((size) => {
+        const seeds = row.filter((cell) => cell.trained.size === size);
+        return [
+          String(size),
+          gainText(
+            results,
+            seeds,
+            seeds.map((cell) => gainOf.get(cellKey(cell))),
+          ),
+        ] as const;
+      });
+      return {
+        model: results.labels.models[model]!,
+        before: accuracyText(results, beforeTraining(row[0]!)),
+        source: sourceLabel(results, model, trained.source),
+        ...Object.fromEntries(bySize),
+      };
+    }),
   };
 }
 
 /** What tells the effect of the text from that of training as such, and of seeing from guessing. */
-export function controlsTable(findings: Findings): Table {
-  const what = {
-    "own-labels": `the teacher's questions, answered by the model itself`,
-    "shuffled-pictures": `trained on the teacher's text, but shown another item's picture`,
-  };
+export function controlsTable(results: Results): Table {
+  const cells = controlCells(results);
+  const gains = compareFamily(
+    results,
+    cells.map((cell) => [beforeTraining(cell), cell] as const),
+  );
+  const what = ({ variant }: Cell) =>
+    variant === "shuffled-picture"
+      ? "trained on the teacher's text, but shown another item's picture"
+      : "trained on the teacher's questions with its own answers";
   return {
     name: "controls",
     title: "Controls. What training as such does, and what guessing without the right picture gives",
-    note: findings.evidence,
+    note: `* p < ${STAR_P}. ${testNote(gains)} ${results.evidence}`,
     columns: [
       { key: "model", label: "Model" },
       { key: "control", label: "Control" },
@@ -85,59 +123,65 @@ export function controlsTable(findings: Findings): Table {
       { key: "after", label: "After", numeric: true },
       { key: "unparsed", label: "Unparsed", numeric: true },
     ],
-    rows: findings.controls.map((result) => ({
-      ...resultCells(result),
-      control: what[result.control],
-      before: accuracy(before(findings, result)).toFixed(2),
-      after: gainCell(findings, result),
+    rows: cells.map((cell, i) => ({
+      ...resultCells(results, cell),
+      control: what(cell),
+      before: accuracyText(results, beforeTraining(cell)),
+      after: gainText(results, [cell], [gains[i]]),
     })),
   };
 }
 
-/** What became of what each source wrote: counts of calls, samples, rejections by reason. */
-export function writtenTable(findings: Findings): Table {
-  const keys = [...new Set(findings.written.flatMap(({ counts }) => Object.keys(counts)))].filter(
-    (key) => key !== "kept",
-  );
+/** What became of what each source generated: counts of calls, samples, rejections by reason. */
+export function sourcesTable({ sources, evidence }: Results): Table {
+  const reasons = [...new Set(sources.flatMap(({ counts }) => Object.keys(counts)))].filter((key) => key !== "kept");
+  const keys = [...reasons, "kept"];
   return {
-    name: "written",
-    title: "What each source wrote, and what was kept",
-    note: `Calls ask for five samples each. Rejected samples are counted by reason. ${findings.evidence}`,
+    name: "sources",
+    title: "What each source generated, and what was kept",
+    note: `Each call asks for ${QUESTIONS_PER_CALL} samples. Rejected samples are counted by reason. ${evidence}`,
     columns: [
       { key: "source", label: "Source" },
-      ...[...keys, "kept"].map((key) => ({ key, label: key, numeric: true })),
-      { key: "share", label: "of those asked for, %", numeric: true },
+      ...keys.map((key) => ({ key, label: key, numeric: true })),
+      { key: "share", label: "kept of those asked for, %", numeric: true },
     ],
-    rows: findings.written.map(({ label, counts }) => ({
+    rows: sources.map(({ label, counts }) => ({
       source: label,
-      ...Object.fromEntries([...keys, "kept"].map((key) => [key, counts[key] ?? 0])),
+      ...Object.fromEntries(keys.map((key) => [key, counts[key] ?? 0])),
       share: ((100 * counts.kept!) / (QUESTIONS_PER_CALL * counts.calls!)).toFixed(1),
     })),
   };
 }
 
-/** The VLM on pictures before any training. */
-export const before = (findings: Findings, { model }: Result): Result =>
-  findings.table1.find((result) => result.model === model && result.input === "image")!;
+const accuracyText = (results: Results, cell: Cell): string => {
+  const result = results.get(cell);
+  return result ? accuracy(result).toFixed(2) : NOT_THERE;
+};
 
-/** Sizes of training sets, ascending. */
-export const sizesOf = (findings: Findings): number[] =>
-  [...new Set(findings.table2.map(({ size }) => size))].sort((a, b) => a - b);
+function resultCells(results: Results, cell: Cell) {
+  const result = results.get(cell);
+  return {
+    model: results.labels.models[cell.model]!,
+    accuracy: accuracyText(results, cell),
+    interval: result ? intervalText(result) : NOT_THERE,
+    correct: result?.correct ?? NOT_THERE,
+    unparsed: result?.unparsed ?? NOT_THERE,
+    items: result?.items ?? NOT_THERE,
+  };
+}
 
-/** "Qwen2 (tiny), its own base" */
-export const sourceLabel = (findings: Findings, { source, own }: { source: string; own: boolean }): string =>
-  `${findings.labels.sources[source]}${own ? ", its own base" : ""}`;
-
-const resultCells = (result: Result) => ({
-  model: result.label,
-  accuracy: accuracy(result).toFixed(2),
-  interval: intervalText(result),
-  correct: result.correct,
-  unparsed: result.unparsed,
-  items: result.items,
-});
-
-function gainCell(findings: Findings, result: Result): string {
-  const { points, p } = compare(findings, before(findings, result), result);
-  return `${accuracy(result).toFixed(2)} (${signed(points)}${p < 0.01 ? "*" : ""})`;
+/** "79.60 (+5.6*)"; of several seeds the means and the range of the gain: "79.60 (+5.6; +4.9 to +6.3)". */
+function gainText(
+  results: Results,
+  cells: readonly Cell[],
+  gains: readonly (AdjustedComparison | undefined)[],
+): string {
+  const there = gains.filter((gain) => gain !== undefined);
+  const found = cells.flatMap((cell) => results.get(cell) ?? []);
+  if (there.length === 0 || found.length === 0) return NOT_THERE;
+  const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+  const points = there.map((gain) => gain.points);
+  const text = `${mean(found.map(accuracy)).toFixed(2)} (${signed(mean(points))}`;
+  if (cells.length > 1) return `${text}; ${signed(Math.min(...points))} to ${signed(Math.max(...points))})`;
+  return `${text}${there[0]!.adjustedP < STAR_P ? "*" : ""})`;
 }

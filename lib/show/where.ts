@@ -1,72 +1,77 @@
-import { clustersOf, type Item } from "../benchmark/index";
+import type { Item } from "../benchmark/index";
 import { clusteredMean, detectableDifference } from "../stats/index";
-import type { Findings, Result } from "../study/index";
-import { percent } from "./numbers";
-import type { Table } from "./table";
+import { type Cell, cellKey, type Result, type Results } from "../study/index";
+import { pilotCells } from "./cells";
+import { percentText } from "./numbers";
+import { NOT_THERE, type Table } from "./table";
 
-/** Where the models of Table 1 lose: accuracy by category, worst for all of them first. */
-export function categoryTable(findings: Findings): Table {
-  const names = [...new Set(findings.items.map(({ category }) => category))];
+/** The results of Table 1 that are there. */
+const pilotResults = (results: Results): Result[] => pilotCells(results).flatMap((cell) => results.get(cell) ?? []);
+
+/** Where the models of Table 1 lose: accuracy by category, the hardest for all of them first. */
+export function categoryTable(results: Results): Table {
+  const models = pilotResults(results);
+  const names = [...new Set(results.items.map(({ category }) => category))];
   const rows = names.map((category) => {
-    const at = positionsOf(findings, (item) => item.category === category);
-    const shares = findings.table1.map((result) => shareAt(findings, result, at));
-    const mean = shares.reduce((sum, share) => sum + share, 0) / shares.length;
-    return { mean, row: { category, items: at.length, ...cells(findings, shares) } };
+    const items = results.items.filter((item) => item.category === category);
+    const shares = models.map((result) => shareRight(result, items));
+    const mean = shares.reduce<number>((sum, share) => sum + (share ?? 0), 0) / shares.length;
+    return { mean, row: { category, items: items.length, ...shareCells(models, shares) } };
   });
   return {
     name: "categories",
     title: "Where the models lose: accuracy by category, %",
-    note: `The hardest category first. ${findings.evidence}`,
+    note: `The hardest category first. ${results.evidence}`,
     columns: [
       { key: "category", label: "Category" },
       { key: "items", label: "Items", numeric: true },
-      ...modelColumns(findings),
+      ...modelColumns(results, models),
     ],
     rows: rows.sort((a, b) => a.mean - b.mean).map(({ row }) => row),
   };
 }
 
 /** Whether the place of an option counts: how often each place was chosen, beside how often it was right. */
-export function positionTable(findings: Findings): Table {
-  const places = Math.max(...findings.items.map(({ options }) => options.length));
-  const share = (count: number) => (100 * count) / findings.items.length;
+export function positionTable(results: Results): Table {
+  const { items } = results;
+  const models = pilotResults(results);
+  const places = Math.max(0, ...items.map(({ options }) => options.length));
+  const isAt = (item: Item, place: number, letter: string | null | undefined) => item.options[place]?.letter === letter;
+  const share = (some: readonly Item[], place: number, letter: (item: Item) => string | null | undefined) =>
+    some.filter((item) => isAt(item, place, letter(item))).length / some.length;
   return {
     name: "positions",
     title: "Does the place of an option count? How often each was chosen, %",
-    note: `A model without a bias chooses each place about as often as it is right. ${findings.evidence}`,
+    note: `A model without a bias chooses each place about as often as it is right. ${results.evidence}`,
     columns: [
       { key: "place", label: "Place" },
       { key: "right", label: "Right", numeric: true },
-      ...modelColumns(findings),
+      ...modelColumns(results, models),
     ],
-    rows: Array.from({ length: places }, (_, place) => {
-      const isAt = (item: Item, letter: string | null) => item.options[place]?.letter === letter;
-      const right = findings.items.filter((item) => isAt(item, item.gold)).length;
-      const chosen = findings.table1.map(
-        ({ letters }) => findings.items.filter((item, i) => isAt(item, letters[i]!)).length,
-      );
-      return {
-        place: place + 1,
-        right: share(right).toFixed(1),
-        ...cells(
-          findings,
-          chosen.map((n) => n / findings.items.length),
-        ),
-      };
-    }),
+    rows: Array.from({ length: places }, (_, place) => ({
+      place: place + 1,
+      right: percentText(
+        share(items, place, ({ gold }) => gold),
+        1,
+      ),
+      ...shareCells(
+        models,
+        models.map((result) => share(seenBy(result, items), place, ({ index }) => result.letters.get(index))),
+      ),
+    })),
   };
 }
 
 /** What repeats of items do to the intervals of Table 1, and what differences could be found at all. */
-export function precisionTable(findings: Findings): Table {
-  const clusters = clustersOf(findings.items);
-  const different = new Set(clusters).size;
+export function precisionTable(results: Results): Table {
+  const models = pilotResults(results);
+  const different = new Set(results.clusters.values()).size;
   return {
     name: "precision",
-    title: `How exact is Table 1? ${findings.items.length} items, ${different} different questions`,
+    title: `How exact is Table 1? ${results.items.length} items, ${different} different questions`,
     note:
       "Cluster-robust: repeats of a question count as one. Last column: the smallest difference from the first row that " +
-      `McNemar's test finds four times of five at p < 0.05, given on how many items the two differ. ${findings.evidence}`,
+      `McNemar's test finds four times of five at p < 0.05, given on how many items the two differ. ${results.evidence}`,
     columns: [
       { key: "model", label: "Model" },
       { key: "accuracy", label: "Accuracy, %", numeric: true },
@@ -74,38 +79,47 @@ export function precisionTable(findings: Findings): Table {
       { key: "differ", label: "Differs from the first on, %", numeric: true },
       { key: "detectable", label: "Detectable, points", numeric: true },
     ],
-    rows: findings.table1.map((result, i) => {
-      const { mean, low, high } = clusteredMean(rightOf(findings, result).map(Number), clusters);
-      const apart = i === 0 ? 0 : discordance(findings, findings.table1[0]!, result);
-      return {
-        model: result.label,
-        accuracy: percent(mean).toFixed(2),
-        interval: `${(100 * low).toFixed(1)}–${(100 * high).toFixed(1)}`,
-        differ: i === 0 ? "" : (100 * apart).toFixed(1),
-        detectable: apart > 0 ? (100 * detectableDifference(findings.items.length, apart)).toFixed(1) : "",
-      };
-    }),
+    rows: models.map((result, i) => ({
+      model: results.labels.models[result.cell.model]!,
+      ...meanCells(results, result),
+      ...(i === 0 ? { differ: "", detectable: "" } : differenceCells(results, models[0]!, result)),
+    })),
   };
 }
 
-const rightOf = ({ items }: Findings, { letters }: Result) => items.map((item, i) => letters[i] === item.gold);
-
-/** Share of the items on which exactly one of two is right. */
-function discordance(findings: Findings, one: Result, other: Result): number {
-  const [a, b] = [rightOf(findings, one), rightOf(findings, other)];
-  return a.filter((right, i) => right !== b[i]).length / a.length;
+function meanCells(results: Results, result: Result) {
+  const items = seenBy(result, results.items);
+  const right = items.map((item) => Number(isRight(result, item)));
+  const clusters = items.map(({ index }) => results.clusters.get(index));
+  if (new Set(clusters).size < 2) return { accuracy: percentText(result.correct / result.items), interval: NOT_THERE };
+  const { mean, low, high } = clusteredMean(right, clusters);
+  return { accuracy: percentText(mean), interval: `${percentText(low, 1)}–${percentText(high, 1)}` };
 }
 
-const positionsOf = ({ items }: Findings, keep: (item: Item) => boolean) =>
-  items.flatMap((item, i) => (keep(item) ? [i] : []));
+/** On how many items two differ in being right, and what difference could be found then. */
+function differenceCells(results: Results, one: Result, other: Result) {
+  const items = seenBy(one, seenBy(other, results.items));
+  const apart = items.filter((item) => isRight(one, item) !== isRight(other, item)).length / items.length;
+  const points = apart > 0 ? detectableDifference(items.length, apart) : Number.POSITIVE_INFINITY;
+  return { differ: percentText(apart, 1), detectable: Number.isFinite(points) ? percentText(points, 1) : NOT_THERE };
+}
 
-const shareAt = (findings: Findings, result: Result, at: readonly number[]) =>
-  at.filter((i) => result.letters[i] === findings.items[i]!.gold).length / at.length;
+const isRight = ({ letters }: Result, { index, gold }: Item) => letters.get(index) === gold;
 
-const keyOf = ({ model, input }: Findings["table1"][number]) => `${model} ${input}`;
+const seenBy = ({ letters }: Result, items: readonly Item[]) => items.filter(({ index }) => letters.has(index));
 
-const modelColumns = ({ table1 }: Findings) =>
-  table1.map((result) => ({ key: keyOf(result), label: result.label, numeric: true }));
+/** Share of right answers among those of `items` that the model saw; undefined where it saw none. */
+function shareRight(result: Result, items: readonly Item[]): number | undefined {
+  const seen = seenBy(result, items);
+  return seen.length === 0 ? undefined : seen.filter((item) => isRight(result, item)).length / seen.length;
+}
 
-const cells = ({ table1 }: Findings, shares: readonly number[]) =>
-  Object.fromEntries(table1.map((result, i) => [keyOf(result), (100 * shares[i]!).toFixed(1)]));
+const modelColumns = ({ labels }: Results, models: readonly Result[]) =>
+  models.map(({ cell }) => ({ key: cellKey(cell), label: labelOf(labels.models, cell), numeric: true }));
+
+const labelOf = (labels: Record<string, string>, { model }: Cell) => labels[model]!;
+
+const shareCells = (models: readonly Result[], shares: readonly (number | undefined)[]) =>
+  Object.fromEntries(
+    models.map(({ cell }, i) => [cellKey(cell), shares[i] === undefined ? NOT_THERE : percentText(shares[i]!, 1)]),
+  );

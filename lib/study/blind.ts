@@ -1,10 +1,9 @@
 import { readStrict } from "../answers/index";
-import { type Decoding, type Request, textRequest, textsById } from "../ask/index";
+import { type Decoding, type Request, textRequest } from "../ask/index";
 import { type Interval, wilson } from "../stats/index";
 import { type Form, type Sample, trainingPrompt } from "../synthesis/index";
-import { askAll, type Sending } from "./benchmark-run";
 
-/** What another model, which does not know the given answers, makes of samples. */
+/** How often another model, which does not know the given answers, agrees with them. */
 export interface BlindAgreement {
   samples: number;
   agree: number;
@@ -20,27 +19,18 @@ export interface BlindAgreement {
   examples: { id: string; given: string; chosen: string | null }[];
 }
 
-const EXAMPLES = 10;
+const MAX_EXAMPLES = 10;
 
 /** A request for each sample: its question as training asks it, without its answer. */
 export const blindRequests = (samples: readonly Sample[], decoding: Decoding, form?: Form): Request[] =>
   samples.map((sample) => textRequest(sample.id, trainingPrompt(sample, form), decoding));
 
 /**
- * Lets another model answer samples blind. How often it agrees with the given answers says how right a generator's
- * answers are, as far as the other model knows; the paper does not measure it.
+ * How often the other model agrees with the samples' answers. That says how right a generator's answers are, as far as
+ * the other model knows; the paper does not measure it.
+ *
+ * @param replies the other model's, by sample id
  */
-export async function askBlind(
-  root: string,
-  samples: readonly Sample[],
-  requests: readonly Request[],
-  sending: Sending,
-): Promise<BlindAgreement> {
-  const run = await askAll(root, "blind", requests, sending);
-  return agreementOf(samples, textsById(run.records(), run.path("records.jsonl")));
-}
-
-/** @param replies the other model's, by sample id */
 export function agreementOf(samples: readonly Sample[], replies: ReadonlyMap<string, string>): BlindAgreement {
   const read = samples.map((sample) => ({
     id: sample.id,
@@ -57,6 +47,6 @@ export function agreementOf(samples: readonly Sample[], replies: ReadonlyMap<str
     agreement: agreed.length / samples.length,
     interval: wilson(agreed.length, samples.length),
     agreed,
-    examples: read.filter(({ given, chosen }) => given !== chosen).slice(0, EXAMPLES),
+    examples: read.filter(({ given, chosen }) => given !== chosen).slice(0, MAX_EXAMPLES),
   };
 }

@@ -2,109 +2,105 @@ import { join } from "node:path";
 import { readStrict } from "../answers/index";
 import { textRequest, textsById } from "../ask/index";
 import { WovError } from "../errors";
-import { createRandom } from "../random";
 import { openRun } from "../store/index";
-import { type Form, type Sample, toPromptCompletion, trainingPrompt } from "../synthesis/index";
-import { askStep } from "./asking";
-import { decideOnPictures, greedy } from "./pilot";
-import type { Profile } from "./profile";
+import { type Sample, toPromptCompletion, trainingPrompt } from "../synthesis/index";
+import { askStep } from "./ask-step";
+import { jobBackend } from "./backend";
+import { type Cell, OWN_LABELS } from "./cells";
+import type { Context } from "./context";
+import { decideOnPictures } from "./pilot";
+import { greedy } from "./requests";
+import { controlSize } from "./roles";
 import { readTraining, writeLines } from "./sample-files";
+import { formOf } from "./sources";
 import type { Step } from "./step";
-import { type Trained, trainedSteps } from "./training";
-import { formOf, type Writing } from "./writing";
+import { type Training, trainings } from "./training";
 
-/** What tells the effect of the text from that of training as such, and of seeing from guessing. */
-export interface Controls {
-  /** Trained on the teacher's questions with the VLM's own answers in place of the teacher's. */
-  ownLabels: Record<string, Trained>;
-  /** The VLM after training, shown another item's picture. */
-  shuffled: Record<string, Step>;
+/** A VLM trained on the teacher's questions with its own answers in place of the teacher's: what training as such does. */
+export function ownLabels(context: Context, benchmark: Step, teacherSamples: Step, model: string): Training[] {
+  const size = controlSize(context.profile);
+  const labels = labelStep(context, teacherSamples, model, size);
+  const from = relabelStep(context, teacherSamples, labels, model, size);
+  const text = { source: OWN_LABELS, size, from, file: from.run.path("train.jsonl") };
+  return trainings(context, benchmark, model, text, "controls");
 }
 
-/** The size at which the controls train: the middle one. */
-export const controlSize = (profile: Profile) => profile.sizes[Math.floor(profile.sizes.length / 2)]!;
-
-export function controlSteps(
-  root: string,
-  profile: Profile,
-  scenes: Step,
-  teacher: Writing,
-  trained: Trained[],
-): Controls {
-  const size = controlSize(profile);
-  const models = [...new Set(trained.map((t) => t.model))];
-  const ownLabels = models.map((model) => [model, ownLabelSteps(root, profile, scenes, teacher, model, size)] as const);
-  const shuffled = models.map((model) => {
-    const adapter = trained.find((t) => t.model === model && t.source === "teacher" && t.size === size)!.train;
-    const shown = { name: "shuffled", of: shuffle(profile) };
-    const asking = { model, group: "controls" as const, suffix: "shuffled, after training", adapter, shown };
-    return [model, decideOnPictures(root, profile, scenes, asking)] as const;
+/** A trained VLM that is shown another item's picture: what guessing without the right picture gives. */
+export function shuffledPictures(
+  context: Context,
+  benchmark: Step,
+  { model, cell, train }: Training,
+): { cell: Cell; step: Step } {
+  const { root, profile } = context;
+  const variant = "shuffled-picture";
+  const step = decideOnPictures(root, benchmark, {
+    backend: jobBackend(context, model, train),
+    maxTokens: profile.decoding.answer_tokens,
+    variant,
+    seed: profile.seed,
+    group: "controls",
+    suffix: "shuffled, after training",
   });
-  return { ownLabels: Object.fromEntries(ownLabels), shuffled: Object.fromEntries(shuffled) };
+  return { cell: { ...cell, variant }, step };
 }
 
-/** Which item's picture stands with an item: a seeded rotation, so that no item keeps its own. */
-function shuffle(profile: Profile): (index: number) => number {
-  const { items } = profile.benchmark;
-  const by = 1 + createRandom("shuffled pictures", profile.seed).int(items - 1);
-  return (index) => ((index - 1 + by) % items) + 1;
-}
-
-function ownLabelSteps(
-  root: string,
-  profile: Profile,
-  scenes: Step,
-  teacher: Writing,
-  model: string,
-  size: number,
-): Trained {
-  const labels = askStep(root, profile, {
+/** The model answers the teacher's questions. */
+const labelStep = (context: Context, teacherSamples: Step, model: string, size: number): Step =>
+  askStep(context.root, {
     name: `${model} answers the teacher's questions`,
     group: "controls",
     run: `own-labels-${model}`,
-    model,
-    spec: { size },
-    needs: [teacher.samples],
+    backend: jobBackend(context, model),
+    spec: { size, maxTokens: context.profile.decoding.answer_tokens },
+    needs: [teacherSamples],
     requests: () =>
-      samplesOf(root, teacher, size).map((sample) =>
-        textRequest(sample.id, trainingPrompt(sample, formOf(profile)), greedy(profile, model)),
+      samplesOf(context.root, teacherSamples, size).map((sample) =>
+        textRequest(
+          sample.id,
+          trainingPrompt(sample, formOf(context.profile)),
+          greedy(model, context.profile.decoding.answer_tokens),
+        ),
       ),
   });
-  const text = relabelled(root, teacher, labels, model, size, formOf(profile));
-  const from = { source: "own-labels", size, from: text, file: text.run.path("train.jsonl") };
-  return trainedSteps(root, profile, scenes, model, from, "controls");
-}
 
-function relabelled(root: string, teacher: Writing, labels: Step, model: string, size: number, form: Form): Step {
-  const needs = [teacher.samples, labels];
+function relabelStep(
+  { root, profile }: Context,
+  teacherSamples: Step,
+  labels: Step,
+  model: string,
+  size: number,
+): Step {
+  const form = formOf(profile);
+  const needs = [teacherSamples, labels];
   const parents = needs.map((need) => need.run.id);
   const run = openRun(root, { step: "samples", name: `own-labels-${model}`, spec: { size, form }, parents });
   return {
-    name: `put ${model}'s own answers in place of the teacher's`,
+    name: `replace the teacher's answers with those of ${model}`,
     group: "controls",
     run,
     needs,
+    uses: "cpu",
     work: {
-      kind: "here",
-      do: async () => {
+      kind: "inline",
+      run: async () => {
         const replies = textsById(labels.run.records(), labels.name);
-        const relabelledLines = samplesOf(root, teacher, size).flatMap((sample) => {
+        const lines = samplesOf(root, teacherSamples, size).flatMap((sample) => {
           const letter = readStrict(replies.get(sample.id) ?? "", sample.options);
           return letter ? [toPromptCompletion(sample, form, letter)] : [];
         });
-        if (relabelledLines.length === 0)
+        if (lines.length === 0)
           throw new WovError(
             `${labels.name}: none of ${size} replies could be read, so there is nothing to train on (${labels.run.path("records.jsonl")})`,
           );
-        writeLines(join(root, run.path("train.jsonl")), relabelledLines);
-        return { counts: { samples: relabelledLines.length, unparsed: size - relabelledLines.length } };
+        writeLines(join(root, run.path("train.jsonl")), lines);
+        return { counts: { samples: lines.length, unparsed: size - lines.length } };
       },
     },
   };
 }
 
 /** The samples of a training subset, whole. */
-function samplesOf(root: string, teacher: Writing, size: number): Sample[] {
-  const chosen = new Set(readTraining(root, teacher.samples.run, size).map((line) => line.id));
-  return teacher.samples.run.records<Sample>().filter((sample) => chosen.has(sample.id));
+function samplesOf(root: string, samples: Step, size: number): Sample[] {
+  const chosen = new Set(readTraining(root, samples.run, size).map((line) => line.id));
+  return samples.run.records<Sample>().filter((sample) => chosen.has(sample.id));
 }

@@ -1,21 +1,17 @@
-/** The study: a profile, its steps, what they cost, how they run, what they found. */
-export {
-  askBenchmark,
-  askJudge,
-  type BenchmarkAsking,
-  type BenchmarkTask,
-  benchmarkRequests,
-  benchmarkTasks,
-  judgeRequests,
-  type Sending,
-} from "./benchmark-run";
-export { agreementOf, askBlind, type BlindAgreement, blindRequests } from "./blind";
-export { embeddedTexts, findParaphrases, type Paraphrasing } from "./embed";
-export type { Findings, Result, Written } from "./findings";
-export { type AskAll, type GeneratedSamples, generateSamples, type SampleGeneration } from "./generate";
+/** The study: a profile, its steps, how they run, what came out. */
+export { type AskStep, requestsStep } from "./ask-step";
+export { type Backend, hostOf } from "./backend";
+export { benchmarkFile } from "./benchmark-step";
+export { type BenchmarkTask, benchmarkTaskSteps, benchmarkTasks } from "./benchmark-tasks";
+export { agreementOf, type BlindAgreement, blindRequests } from "./blind";
+export { type Cell, captionCell, cellKey, OWN_LABELS, pictureCell, type TrainedOn, type Variant } from "./cells";
+export { embeddedTexts, findParaphrases, type ParaphraseSearch } from "./embed";
+export { type SourceOptions, type SourceSteps, sourceSteps } from "./generation";
 export { loadProfile, type Profile } from "./profile";
+export type { LossCurve, Result, Results } from "./results";
 export { readLetters, readRejected } from "./sample-files";
-export type { StudyEvent } from "./schedule";
-export { type Group, groups, type Step } from "./step";
+export { runStep, type StudyEvent } from "./schedule";
+export type { SourceReport } from "./source-report";
+export { type Group, groups, type Step, type StepState } from "./step";
 export { openStudy, type RunOptions, type Study } from "./study";
 export { traceBack } from "./trace";

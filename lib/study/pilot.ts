@@ -1,99 +1,114 @@
 import { textsById } from "../ask/index";
 import type { Item } from "../benchmark/index";
-import { captionDecisionPrompt, captionPrompt, pictureDecisionPrompt } from "../prompts/index";
-import { askStep } from "./asking";
-import type { Profile } from "./profile";
-import { decisionsOnPictures, decisionsOnText, descriptionsOf } from "./requests";
-import { readItems, readPictures } from "./scenes";
+import { createRandom } from "../random";
+import { toRunName } from "../store/index";
+import { type AskStep, askStep } from "./ask-step";
+import { type Backend, jobBackend } from "./backend";
+import { type Picture, readItems, readPictures } from "./benchmark-step";
+import type { Variant } from "./cells";
+import type { Context } from "./context";
+import { captionRequests, decisionsOnPictures, decisionsOnText, greedy, promptsOf } from "./requests";
 import type { Group, Step } from "./step";
 
-/** The steps of the pilot study (paper, section 2). */
-export interface Pilot {
-  /** VLMs that decide on pictures, by model. */
-  pictures: Record<string, Step>;
-  captions: Step;
-  /** LLMs that decide on the captions, by model. */
-  fromCaptions: Record<string, Step>;
-}
-
-const modelsOf = (profile: Profile, kind: "llm" | "vlm") =>
-  Object.keys(profile.models).filter((id) => profile.models[id]!.kind === kind);
-export const seeing = (profile: Profile) => modelsOf(profile, "vlm");
-export const reading = (profile: Profile) => modelsOf(profile, "llm");
-
-export function pilotSteps(root: string, profile: Profile, scenes: Step): Pilot {
-  const pictures = seeing(profile).map((model) => [model, decideOnPictures(root, profile, scenes, { model })] as const);
-  const captions = captionStep(root, profile, scenes);
-  const fromCaptions = reading(profile).map(
-    (model) => [model, decideOnCaptions(root, profile, scenes, captions, model)] as const,
-  );
-  return { pictures: Object.fromEntries(pictures), captions, fromCaptions: Object.fromEntries(fromCaptions) };
-}
-
-/** How a VLM is asked about the pictures: with an adapter after training, or about pictures that are not its item's. */
-export interface PictureAsking {
-  model: string;
+/** How a VLM is asked about pictures. */
+export interface PictureOptions {
+  backend: Backend;
+  maxTokens: number;
+  variant?: Variant;
+  /** Seed of the variant. */
+  seed?: number;
   group?: Group;
-  /** Names the run after the model; also what is asked, in the plan. */
+  /** Added to the step's name and to the run's: "trained on 500 from teacher". */
   suffix?: string;
-  adapter?: Step;
-  /** Which item's picture is shown with an item; its own by default. */
-  shown?: { name: string; of(index: number): number };
 }
 
-/** A VLM decides on the items' pictures (Appendix B.2, "Prompt for VLMs"). */
-export function decideOnPictures(root: string, profile: Profile, scenes: Step, asking: PictureAsking): Step {
-  const { model, suffix, shown } = asking;
-  return askStep(root, profile, {
-    name: `${model} decides on pictures${suffix ? `, ${suffix}` : ""}`,
-    group: asking.group ?? "pilot",
-    run: ["pictures", model, suffix?.replace(/\W+/g, "-")].filter(Boolean).join("-"),
-    model,
-    spec: { prompt: pictureDecisionPrompt([]), shown: shown?.name },
-    needs: [scenes],
-    adapter: asking.adapter,
+/** A VLM decides on the items' pictures (Appendix B.2, "Prompt for VLMs"). Items without a picture are left out. */
+export function decideOnPictures(root: string, benchmark: Step, options: PictureOptions): AskStep {
+  const { backend, maxTokens, variant = "plain", seed = 0, group = "pilot", suffix } = options;
+  const shuffled = variant === "shuffled-picture";
+  return askStep(root, {
+    name: `${backend.name} decides on pictures${suffix ? `, ${suffix}` : ""}`,
+    group,
+    run: toName("pictures", backend.name, suffix),
+    backend,
+    spec: { prompt: promptsOf.pictures(), maxTokens, ...(shuffled && { variant, seed }) },
+    needs: [benchmark],
     requests: () => {
-      const pictures = readPictures(scenes);
-      const picture = (index: number) => pictures.get(shown ? shown.of(index) : index)!;
-      return decisionsOnPictures(readItems(root, scenes), picture, greedy(profile, model));
+      const pictures = readPictures(benchmark);
+      const shown = shuffled ? rotatePictures(pictures, seed) : pictures;
+      return decisionsOnPictures(
+        readItems(root, benchmark),
+        ({ index }) => shown.get(index),
+        greedy(backend.name, maxTokens),
+      );
     },
   });
 }
 
-/** The captioner describes the items' pictures (Appendix B.2, "Prompt for Caption Generation"). */
-function captionStep(root: string, profile: Profile, scenes: Step): Step {
-  const decoding = { model: profile.captioner, max_tokens: profile.decoding.caption_tokens, temperature: 0 };
-  return askStep(root, profile, {
-    name: `${profile.captioner} describes the pictures`,
+/** Each item with another item's picture: a seeded rotation, so that no item keeps its own. */
+function rotatePictures(pictures: ReadonlyMap<number, Picture>, seed: number): Map<number, Picture> {
+  const all = [...pictures.values()].sort((a, b) => a.index - b.index);
+  const by = all.length < 2 ? 0 : 1 + createRandom("shuffled pictures", seed).int(all.length - 1);
+  return new Map(all.map(({ index }, i) => [index, all[(i + by) % all.length]!]));
+}
+
+/** A VLM describes the items' pictures (Appendix B.2, "Prompt for Caption Generation"). */
+export function captionStep(root: string, benchmark: Step, backend: Backend, maxTokens: number): AskStep {
+  return askStep(root, {
+    name: `${backend.name} describes the pictures`,
     group: "pilot",
-    run: `captions-${profile.captioner}`,
-    model: profile.captioner,
-    spec: { prompt: captionPrompt() },
-    needs: [scenes],
-    requests: () => descriptionsOf([...readPictures(scenes).values()], decoding),
+    run: toName("captions", backend.name),
+    backend,
+    spec: { prompt: promptsOf.captions(), maxTokens },
+    needs: [benchmark],
+    requests: () => captionRequests(readPictures(benchmark).values(), greedy(backend.name, maxTokens)),
   });
 }
 
-/** An LLM decides on the captions (Appendix B.2, third prompt). */
-function decideOnCaptions(root: string, profile: Profile, scenes: Step, captions: Step, model: string): Step {
-  return askStep(root, profile, {
-    name: `${model} decides on captions`,
+/** Captions by item index. */
+export const readCaptions = (captions: Step): Map<number, string> =>
+  new Map([...textsById(captions.run.records(), captions.name)].map(([id, text]) => [Number(id), text]));
+
+/** What an LLM reads of each item. */
+export interface TextOptions {
+  backend: Backend;
+  maxTokens: number;
+  /** Names the run: "from-captions", "situations". */
+  run: string;
+  /** "captions", "the benchmark's own sentences" */
+  what: string;
+  /** What determines the texts, besides the steps of `needs`. */
+  spec?: object;
+  needs: Step[];
+  texts(): (item: Item) => string | undefined;
+}
+
+/** An LLM decides on what it reads (Appendix B.2, third prompt). Items without a text are left out. */
+export function decideOnText(root: string, benchmark: Step, options: TextOptions): AskStep {
+  const { backend, maxTokens, run, what, spec, needs, texts } = options;
+  return askStep(root, {
+    name: `${backend.name} decides on ${what}`,
     group: "pilot",
-    run: `from-captions-${model}`,
-    model,
-    spec: { prompt: captionDecisionPrompt("", []) },
-    needs: [scenes, captions],
-    requests: () => {
-      const texts = textsById(captions.run.records(), captions.name);
-      const caption = ({ index }: Item) => texts.get(String(index)) ?? "";
-      return decisionsOnText(readItems(root, scenes), caption, greedy(profile, model));
+    run: toName(run, backend.name),
+    backend,
+    spec: { prompt: promptsOf.text(), maxTokens, ...spec },
+    needs: [benchmark, ...needs],
+    requests: () => decisionsOnText(readItems(root, benchmark), texts(), greedy(backend.name, maxTokens)),
+  });
+}
+
+/** An LLM of the profile decides on captions. */
+export const decideOnCaptions = (context: Context, benchmark: Step, captions: Step, model: string): Step =>
+  decideOnText(context.root, benchmark, {
+    backend: jobBackend(context, model),
+    maxTokens: context.profile.decoding.answer_tokens,
+    run: "from-captions",
+    what: "captions",
+    needs: [captions],
+    texts: () => {
+      const texts = readCaptions(captions);
+      return ({ index }) => texts.get(index);
     },
   });
-}
 
-/** Greedy decoding (Appendix B.1). */
-export const greedy = (profile: Profile, model: string) => ({
-  model,
-  max_tokens: profile.decoding.answer_tokens,
-  temperature: 0,
-});
+const toName = (...parts: (string | undefined)[]) => toRunName(parts.filter((part) => part !== undefined).join("-"));

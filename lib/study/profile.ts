@@ -3,21 +3,46 @@ import { join } from "node:path";
 import { type Document, LineCounter, parseDocument } from "yaml";
 import { z } from "zod";
 import { WovError } from "../errors";
+import { THRESHOLDS } from "../screen/index";
+import { QUESTIONS_PER_CALL } from "../synthesis/index";
+import { OWN_LABELS } from "./cells";
+
+const unique = (values: readonly unknown[]) => new Set(values).size === values.length;
 
 const model = z.strictObject({
+  /** A folder of the project, or a name on the Hugging Face Hub. */
   path: z.string(),
+  /** Branch, tag or commit of a model on the Hub. */
+  revision: z.string().optional(),
   label: z.string(),
   kind: z.enum(["llm", "vlm"]),
   /** The language model inside a vision-language model. */
   base: z.string().optional(),
 });
 
+/** Part of a run's name, and so of a path. */
+const name = z.string().regex(/^[A-Za-z0-9][\w.-]*$/, "expected letters, digits, dots, dashes and underscores");
+
 const calls = {
-  /** Samples that a call is expected to leave after screening: how many calls the first round has. */
-  per_call: z.number().positive().max(5).optional(),
-  /** After so many calls the source is given up. */
+  /** Samples that one call is expected to leave after screening; decides how many calls the first round has. */
+  per_call: z.number().positive().max(QUESTIONS_PER_CALL).optional(),
+  /** A source that needs more calls than this is given up. */
   max_calls: z.int().positive(),
 };
+
+const benchmark = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("pocket"), items: z.int().min(5).max(1240) }),
+  z.strictObject({
+    kind: z.literal("file"),
+    /** A file in VIVA's format, and the folder of its pictures. */
+    file: z.string(),
+    images: z.string().optional(),
+    /** Leaves out the kit's repairs of the file. */
+    as_published: z.boolean().optional(),
+    /** Only the first items. */
+    items: z.int().min(2).optional(),
+  }),
+]);
 
 const source = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("rules"), label: z.string(), ...calls }),
@@ -27,35 +52,43 @@ const source = z.discriminatedUnion("kind", [
 /** A profile: the study as data, and at what size it runs. */
 export const profileSchema = z
   .strictObject({
-    name: z.string().regex(/^[\w-]+$/),
+    name,
     /** The sentence that every table and figure carries. */
     evidence: z.string(),
     seed: z.int(),
-    benchmark: z.strictObject({ kind: z.literal("pocket"), items: z.int().min(5).max(1240) }),
-    models: z.record(z.string(), model),
+    benchmark,
+    models: z.record(name, model),
+    /** The VLM whose captions the language models read. */
     captioner: z.string(),
-    sources: z.record(z.string(), source),
-    shared_sources: z.array(z.string()),
+    sources: z.record(name, source),
+    /** The source that takes the part of the paper's GPT-4o: figures and controls are about its text. */
+    teacher: z.string(),
+    /** Sources whose text every VLM is trained on; its own base model's is added for each. */
+    shared_sources: z.array(z.string()).min(1).refine(unique, "expected each source once"),
     synthesis: z.strictObject({
       max_tokens: z.int().positive(),
-      /** Seed questions that a call shows; all where it is left out, as in the paper. */
+      /** Seed questions that each call shows; all by default, as in the paper. */
       examples: z.int().positive().optional(),
-      /** Jaccard similarities from which a sample goes: to another one, to a known situation, to a known text's options. */
-      duplicate: z.number().gt(0).max(1).default(0.7),
-      contamination: z.number().gt(0).max(1).default(0.5),
+      /** Jaccard similarities from which a sample is rejected: to another one, to a known situation, to a known text's options. */
+      duplicate: z.number().gt(0).max(1).default(THRESHOLDS.duplicate),
+      contamination: z.number().gt(0).max(1).default(THRESHOLDS.contamination),
       contamination_options: z.number().gt(0).max(1).optional(),
-      /** Whether options are put in an order in which each letter is right equally often; the paper does not say. */
+      /** Whether options are reordered so that each letter is right equally often; the paper does not say. */
       balance: z.boolean().default(true),
-      /** Samples kept for validation, and the similarity from which two are not divided from each other. */
+      /** Samples kept for validation, and the similarity from which two samples stay on the same side. */
       validation: z.int().nonnegative(),
       cluster: z.number().gt(0).max(1).default(0.5),
-      /** Whether the smaller training sets lie in the larger, or each is drawn by itself. */
+      /** "nested": smaller training sets are part of the larger ones; "random": each is drawn independently. */
       subsets: z.enum(["nested", "random"]).default("nested"),
-      /** What a sample looks like in training; the paper prints no training prompt. */
+      /** The wording of training prompts (the paper prints none), and what the model learns to answer. */
       prompt: z.enum(["paper", "scripts"]).default("paper"),
       completion: z.enum(["letter", "option", "option-and-rationale"]).default("letter"),
     }),
-    sizes: z.array(z.int().positive()).min(1),
+    /** Sizes of the training sets, ascending. */
+    sizes: z
+      .array(z.int().positive())
+      .min(1)
+      .refine((sizes) => sizes.every((size, i) => i === 0 || size > sizes[i - 1]!), "expected ascending sizes"),
     training: z.strictObject({
       rank: z.int().positive(),
       alpha: z.number().positive(),
@@ -65,6 +98,8 @@ export const profileSchema = z
       batch: z.int().positive(),
       scheduler: z.string(),
       loss: z.enum(["answer", "conversation"]),
+      /** Random seeds: each training is done once per seed; the profile's seed by default. */
+      seeds: z.array(z.int()).min(1).refine(unique, "expected each seed once").optional(),
     }),
     decoding: z.strictObject({
       answer_tokens: z.int().positive(),
@@ -74,19 +109,29 @@ export const profileSchema = z
     runtime: z.strictObject({ threads: z.int().positive(), dtype: z.enum(["float32", "bfloat16", "float16"]) }),
   })
   .superRefine((profile, context) => {
-    const known = (name: string | undefined, path: (string | number)[], kind: "llm" | "vlm") => {
-      if (name !== undefined && profile.models[name]?.kind === kind) return;
-      context.addIssue({ code: "custom", path, message: `expected the name of a model of kind '${kind}'` });
+    const { models, sources, shared_sources } = profile;
+    const refuse = (path: (string | number)[], message: string) => context.addIssue({ code: "custom", path, message });
+    const demandModel = (id: string | undefined, path: (string | number)[], kind: "llm" | "vlm") => {
+      if (id !== undefined && models[id]?.kind === kind) return;
+      const known = Object.keys(models).filter((one) => models[one]!.kind === kind);
+      refuse(path, `expected the name of a model of kind '${kind}': ${known.join(", ") || "there is none"}`);
     };
-    known(profile.captioner, ["captioner"], "vlm");
-    for (const [id, m] of Object.entries(profile.models))
-      if (m.kind === "vlm") known(m.base, ["models", id, "base"], "llm");
-    for (const [id, s] of Object.entries(profile.sources))
-      if (s.kind === "model") known(s.model, ["sources", id, "model"], "llm");
-    profile.shared_sources.forEach((name, i) => {
-      if (!profile.sources[name])
-        context.addIssue({ code: "custom", path: ["shared_sources", i], message: "expected the name of a source" });
-    });
+    const demandSource = (id: string, path: (string | number)[]) => {
+      if (!sources[id]) refuse(path, `expected the name of a source: ${Object.keys(sources).join(", ")}`);
+    };
+    demandModel(profile.captioner, ["captioner"], "vlm");
+    for (const [id, m] of Object.entries(models))
+      if (m.kind === "vlm") demandModel(m.base, ["models", id, "base"], "llm");
+    for (const [id, s] of Object.entries(sources)) {
+      if (s.kind === "model") demandModel(s.model, ["sources", id, "model"], "llm");
+      if (s.kind === "rules" && profile.benchmark.kind !== "pocket")
+        refuse(["sources", id, "kind"], "a source of kind 'rules' writes about the pocket world only");
+      if (id === OWN_LABELS) refuse(["sources", id], `'${OWN_LABELS}' is the name of a control; choose another`);
+    }
+    shared_sources.forEach((id, i) => demandSource(id, ["shared_sources", i]));
+    demandSource(profile.teacher, ["teacher"]);
+    if (sources[profile.teacher] && !shared_sources.includes(profile.teacher))
+      refuse(["teacher"], "expected one of shared_sources, since figures and controls compare all models on its text");
   });
 export type Profile = z.infer<typeof profileSchema>;
 

@@ -1,29 +1,52 @@
 import { type Decoding, pictureRequest, type Request, textRequest } from "../ask/index";
 import type { Item } from "../benchmark/index";
 import { captionDecisionPrompt, captionPrompt, pictureDecisionPrompt } from "../prompts/index";
+import type { Picture } from "./benchmark-step";
 
-/** A picture as requests name it. */
-export interface Picture {
-  index: number;
-  /** Relative to the project's folder. */
-  path: string;
-  sha256: string;
-}
+/** The prompts of each kind of request, without an item: what determines requests besides the items. */
+export const promptsOf = {
+  pictures: () => pictureDecisionPrompt([]),
+  text: () => captionDecisionPrompt("", []),
+  captions: () => captionPrompt(),
+};
 
-/** A VLM decides on pictures (Appendix B.2, "Prompt for VLMs"); `picture` gives the one that is shown with an item. */
+/**
+ * A VLM decides on pictures (Appendix B.2, "Prompt for VLMs").
+ *
+ * @param picture the one that is shown with an item; an item without one is left out
+ */
 export const decisionsOnPictures = (
   items: readonly Item[],
-  picture: (index: number) => Picture,
+  picture: (item: Item) => Picture | undefined,
   decoding: Decoding,
 ): Request[] =>
-  items.map(({ index, options }) =>
-    pictureRequest(String(index), picture(index), pictureDecisionPrompt(options), decoding),
-  );
+  items.flatMap((item) => {
+    const shown = picture(item);
+    return shown ? [pictureRequest(String(item.index), shown, pictureDecisionPrompt(item.options), decoding)] : [];
+  });
 
-/** An LLM decides on what it reads of a situation (Appendix B.2, third prompt): a caption, or VIVA's own sentence. */
-export const decisionsOnText = (items: readonly Item[], text: (item: Item) => string, decoding: Decoding): Request[] =>
-  items.map((item) => textRequest(String(item.index), captionDecisionPrompt(text(item), item.options), decoding));
+/**
+ * An LLM decides on what it reads of a situation (Appendix B.2, third prompt): a caption, or VIVA's own sentence.
+ *
+ * @param text what is read; an item without it is left out
+ */
+export const decisionsOnText = (
+  items: readonly Item[],
+  text: (item: Item) => string | undefined,
+  decoding: Decoding,
+): Request[] =>
+  items.flatMap((item) => {
+    const read = text(item);
+    return read ? [textRequest(String(item.index), captionDecisionPrompt(read, item.options), decoding)] : [];
+  });
 
 /** A VLM describes pictures (Appendix B.2, "Prompt for Caption Generation"). */
-export const descriptionsOf = (pictures: readonly Picture[], decoding: Decoding): Request[] =>
-  pictures.map((picture) => pictureRequest(String(picture.index), picture, captionPrompt(), decoding));
+export const captionRequests = (pictures: Iterable<Picture>, decoding: Decoding): Request[] =>
+  [...pictures].map((picture) => pictureRequest(String(picture.index), picture, captionPrompt(), decoding));
+
+/** Greedy decoding (Appendix B.1). */
+export const greedy = (model: string, maxTokens: number): Decoding => ({
+  model,
+  max_tokens: maxTokens,
+  temperature: 0,
+});

@@ -12,7 +12,7 @@ import {
 } from "../synthesis/index";
 
 /**
- * Leaves a set in its run: samples as records; `train-SIZE.jsonl` and `validation.jsonl` in TRL's conversational
+ * Writes a set into its run: samples as records; `train-SIZE.jsonl` and `validation.jsonl` in TRL's conversational
  * prompt-completion form; `rejected.jsonl`; `letters.json`, how often each letter is right before and after balancing.
  *
  * @throws WovError where there are too few samples for the split

@@ -1,120 +1,152 @@
-import { cpus } from "node:os";
-import { type Job, type JobEvent, runLocally } from "../runtime/index";
-import type { Profile } from "./profile";
-import { type InJob, type Step, stateOf } from "./step";
+import type { Budget } from "../ask/index";
+import { WovError } from "../errors";
+import type { Runtime } from "../runtime/index";
+import { createQueue, type StepQueue } from "./queue";
+import { runJob } from "./run-job";
+import { type InlineWork, type Step, stateOf, type WorkContext } from "./step";
 
-/** What happens while a study runs. */
+/** What happens while steps run. */
 export type StudyEvent =
   | { event: "start"; step: Step }
   | { event: "progress"; step: Step; done: number; total: number }
-  | { event: "done"; step: Step };
+  | { event: "done"; step: Step }
+  | { event: "failed"; step: Step; error: Error };
+
+/** What runs, and who hears of it. */
+export interface ScheduleOptions {
+  root: string;
+  runtime: Runtime;
+  /** Parents before children. */
+  steps: readonly Step[];
+  budget?: Budget;
+  signal?: AbortSignal;
+  onEvent?(event: StudyEvent): void;
+}
+
+/** What the loop and the job that it starts share. */
+export interface Schedule extends ScheduleOptions {
+  queue: StepQueue;
+  failed: Map<Step, Error>;
+  onEvent(event: StudyEvent): void;
+  fail(step: Step, error: unknown): void;
+}
 
 /**
- * Tasks that one job takes at the most. A job loads Python and its model once (6 to 10 s), but what it has
- * taken no other process can do.
+ * Tasks per job, at most. A job loads Python and its model once (6 to 10 s), but what it has taken no other process
+ * can do.
  */
-const TASKS_PER_JOB = 6;
+const MAX_TASKS_PER_JOB = 6;
+/** API steps side by side; each keeps to its own limit on requests in flight. */
+const API_SLOTS = 8;
 
 /**
- * Runs the steps that are not done, each after its parents: those of this process at once, the others in jobs
- * by base model, as many side by side as the machine has cores for.
+ * Runs the steps that are not done, each after the steps that it needs: inline and API steps beside jobs, each kind in
+ * its own slots. A step that fails does not stop the steps that do not need it.
+ *
+ * @throws WovError that lists the failed steps and what is missing because of them, when all the others are done
  */
-export async function runSteps(
-  root: string,
-  profile: Profile,
-  steps: readonly Step[],
-  onEvent: (event: StudyEvent) => void,
-  signal?: AbortSignal,
-): Promise<void> {
-  const todo = new Set(steps.filter((step) => stateOf(root, step) !== "done"));
-  const done = (step: Step) => stateOf(root, step) === "done";
+export async function runSteps(options: ScheduleOptions): Promise<void> {
+  const { root, runtime, steps, signal, onEvent = () => {} } = options;
+  const failed = new Map<Step, Error>();
+  const fail = (step: Step, error: unknown) => {
+    failed.set(step, error as Error);
+    onEvent({ event: "failed", step, error: error as Error });
+  };
+  const states = new Map(steps.map((step) => [step, stateOf(root, step)]));
+  for (const [step, state] of states) if (state === "damaged") fail(step, damageOf(step));
+  const queue = createQueue(
+    steps.filter((step) => !failed.has(step)),
+    (step) => states.get(step) === "done",
+  );
+  const schedule: Schedule = { ...options, queue, failed, onEvent, fail };
+  const free = { cpu: 1, api: API_SLOTS, gpu: runtime.slots };
   const running = new Set<Promise<void>>();
-  const slots = Math.max(1, Math.floor(cpus().length / profile.runtime.threads));
-  let jobs = 0;
-  const stop = new AbortController();
-  const either = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal;
-  const launch = (work: Promise<void>) => {
-    const tracked = work.finally(() => running.delete(tracked));
+  const launch = (slot: keyof typeof free, work: Promise<void>) => {
+    free[slot]--;
+    const tracked: Promise<void> = work.finally(() => {
+      free[slot]++;
+      running.delete(tracked);
+    });
     running.add(tracked);
   };
-  try {
-    while (todo.size > 0 || running.size > 0) {
-      either.throwIfAborted();
-      for (const step of [...todo].filter((s) => s.work.kind === "here" && s.needs.every(done))) {
-        todo.delete(step);
-        await doHere(step, onEvent);
-      }
-      while (running.size < slots) {
-        const tasks = nextJob([...todo], done);
-        if (tasks.length === 0) break;
-        for (const step of tasks) todo.delete(step);
-        const again = (step: Step) => void todo.add(step);
-        launch(
-          doJob({ root, profile, steps: tasks, name: `${process.pid}-${++jobs}`, onEvent, again, signal: either }),
-        );
-      }
-      if (running.size > 0) await Promise.race(running);
-      else if (todo.size > 0 && ![...todo].some((s) => s.needs.every(done)))
-        throw new Error(`no step can begin: ${[...todo].map((s) => s.name).join("; ")}`);
+  for (;;) {
+    if (!signal?.aborted) startAll(schedule, free, launch);
+    if (running.size === 0) break;
+    await Promise.race(running);
+  }
+  signal?.throwIfAborted();
+  if (failed.size > 0) throw new WovError(failureText(failed, queue.rest()), 1, { cause: [...failed.values()][0] });
+  if (queue.rest().length > 0) throw new Error(`no step can start: ${namesOf(queue.rest())}`);
+}
+
+/** Starts all steps that can start now, as far as there are slots. */
+function startAll(
+  schedule: Schedule,
+  free: Record<Step["uses"], number>,
+  launch: (slot: Step["uses"], work: Promise<void>) => void,
+): void {
+  for (const uses of ["api", "cpu"] as const)
+    while (free[uses] > 0) {
+      const step = schedule.queue.nextInline(uses);
+      if (!step) break;
+      launch(uses, runInline(schedule, step));
     }
-  } catch (error) {
-    stop.abort(); // a failed step ends the others' processes; what they have written stays
-    await Promise.allSettled(running);
-    throw error;
+  while (free.gpu > 0) {
+    const steps = schedule.queue.nextJob(MAX_TASKS_PER_JOB);
+    if (steps.length === 0) break;
+    launch("gpu", runJob(schedule, steps));
   }
 }
 
-async function doHere(step: Step, onEvent: (event: StudyEvent) => void): Promise<void> {
-  if (step.work.kind !== "here") return;
+async function runInline(schedule: Schedule, step: Step): Promise<void> {
+  const { budget, signal = new AbortController().signal, onEvent, queue } = schedule;
   onEvent({ event: "start", step });
-  step.run.begin();
-  const outcome = await step.work.do((done, total) => onEvent({ event: "progress", step, done, total }));
-  step.run.finish(outcome);
-  onEvent({ event: "done", step });
-}
-
-/**
- * The tasks of the next job: of the base model with most that can be done, up to the limit. A step may follow
- * its parent within the job.
- */
-function nextJob(todo: Step[], done: (step: Step) => boolean): Step[] {
-  const byBase = new Map<string, Step[]>();
-  for (const step of todo) {
-    if (step.work.kind !== "job") continue;
-    const taken = byBase.get(step.work.base) ?? [];
-    if (step.needs.every((need) => done(need) || taken.includes(need))) byBase.set(step.work.base, [...taken, step]);
+  const onProgress = (done: number, total: number) => onEvent({ event: "progress", step, done, total });
+  try {
+    await runStep(step, { signal, budget, onProgress });
+    queue.done(step);
+    onEvent({ event: "done", step });
+  } catch (error) {
+    if (signal.aborted) queue.putBack(step);
+    else schedule.fail(step, error);
   }
-  const [most] = [...byBase.values()].sort((a, b) => b.length - a.length);
-  return (most ?? []).slice(0, TASKS_PER_JOB);
 }
 
-interface Doing {
-  root: string;
-  profile: Profile;
-  steps: Step[];
-  name: string;
-  onEvent: (event: StudyEvent) => void;
-  /** Hears of a step that wants another task. */
-  again: (step: Step) => void;
-  signal: AbortSignal;
+/** Does an inline step and completes its run, while no other process writes to it. */
+export async function runStep({ run, work, isEnough }: Step, context: WorkContext): Promise<void> {
+  if (run.complete() && (!isEnough || isEnough())) return;
+  const release = run.lock();
+  try {
+    if (!isEnough) run.begin(); // a run that grows may be complete: its work reopens it
+    run.finish(await (work as InlineWork).run(context));
+  } finally {
+    release();
+  }
 }
 
-async function doJob({ root, profile, steps, name, onEvent, again, signal }: Doing): Promise<void> {
-  for (const step of steps) step.run.begin();
-  const works = new Map(steps.map((step) => [step, step.work as InJob]));
-  const tasks = new Map(steps.map((step) => [works.get(step)!.task(), step]));
-  const byName = new Map([...tasks].map(([task, step]) => [task.name, step]));
-  const job: Job = { model: works.get(steps[0]!)!.base, ...profile.runtime, tasks: [...tasks.keys()] };
-  const onJob = (event: JobEvent) => {
-    const step = "task" in event ? byName.get(event.task) : undefined;
-    if (!step) return;
-    if (event.event === "task") onEvent({ event: "start", step });
-    if (event.event === "progress") onEvent({ event: "progress", step, done: event.done, total: event.total });
-    if (event.event === "done") {
-      if (works.get(step)!.more?.()) return again(step);
-      step.run.finish({ ...works.get(step)!.outcome(), seconds: event.seconds });
-      onEvent({ event: "done", step });
-    }
-  };
-  await runLocally(root, job, name, onJob, signal);
+/** Why a run is refused, as the store says it. */
+function damageOf(step: Step): Error {
+  try {
+    step.run.verify();
+  } catch (error) {
+    return error as Error;
+  }
+  return new WovError(`${step.run.id} is damaged`);
+}
+
+const MAX_LISTED = 5;
+const namesOf = (steps: readonly Step[]) =>
+  `${steps
+    .slice(0, MAX_LISTED)
+    .map(({ name }) => name)
+    .join("; ")}${steps.length > MAX_LISTED ? "; …" : ""}`;
+
+function failureText(failed: ReadonlyMap<Step, Error>, rest: readonly Step[]): string {
+  const lines = [...failed].map(([{ name }, { message }]) => `  ${name}: ${message}`);
+  const many = failed.size > 1;
+  const skipped =
+    rest.length > 0
+      ? `\n${rest.length} more ${rest.length > 1 ? "steps need" : "step needs"} ${many ? "these" : "it"}: ${namesOf(rest)}`
+      : "";
+  return `${failed.size} ${many ? "steps" : "step"} failed; everything else is done.\n${lines.join("\n")}${skipped}`;
 }

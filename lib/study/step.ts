@@ -1,25 +1,32 @@
-import type { Task } from "../runtime/index";
+import type { Budget } from "../ask/index";
+import type { JobModel, Task } from "../runtime/index";
 import { type Outcome, type Run, runState } from "../store/index";
 
 /** The parts of the study, in the paper's order. */
 export const groups = ["pilot", "synthesis", "training", "controls"] as const;
 export type Group = (typeof groups)[number];
 
-/** Work that this process does itself. */
-export interface Here {
-  kind: "here";
-  do(onProgress: (done: number, total: number) => void): Promise<Outcome>;
+/** What a running step may use. */
+export interface WorkContext {
+  signal: AbortSignal;
+  budget?: Budget;
+  onProgress(done: number, total: number): void;
 }
 
-/** Work that a job does over one base model. */
-export interface InJob {
+/** Work that this process does itself. */
+export interface InlineWork {
+  kind: "inline";
+  run(context: WorkContext): Promise<Outcome>;
+}
+
+/** Work that a job does with one base model. */
+export interface JobWork {
   kind: "job";
-  /** Folder or Hub name of the base model. */
-  base: string;
-  /** Writes what the task reads, and says what it is. The parents are complete, or earlier in the same job. */
+  model: JobModel;
+  /** Writes what the task reads, and returns it. The parents are complete, or earlier in the same job. */
   task(): Task;
-  /** Whether what the finished task left calls for another task of the step. */
-  more?(): boolean;
+  /** Whether the finished task leaves the step in need of another task. */
+  needsMore?(): boolean;
   /** What the finished task left. */
   outcome(): Outcome;
 }
@@ -31,8 +38,30 @@ export interface Step {
   group: Group;
   run: Run;
   needs: Step[];
-  work: Here | InJob;
+  /** Which slots it occupies while it runs. */
+  uses: "cpu" | "gpu" | "api";
+  work: InlineWork | JobWork;
+  /** Whether a run that can grow holds enough; by default a complete run does. */
+  isEnough?(): boolean;
 }
 
-/** How far a step is: complete, begun, or not begun. */
-export const stateOf = (root: string, step: Step) => runState(root, step.run.spec);
+/** "damaged": a file of the finished run is missing or was changed. */
+export type StepState = "done" | "begun" | "new" | "damaged";
+
+/** How far a step is. */
+export function stateOf(root: string, step: Step): StepState {
+  const state = runState(root, step.run.spec);
+  return state === "done" && step.isEnough && !step.isEnough() ? "begun" : state;
+}
+
+/** Steps with all that they need, parents first, each once. */
+export function withNeeds(steps: readonly Step[]): Step[] {
+  const ordered = new Set<Step>();
+  const visit = (step: Step) => {
+    if (ordered.has(step)) return;
+    step.needs.forEach(visit);
+    ordered.add(step);
+  };
+  steps.forEach(visit);
+  return [...ordered];
+}

@@ -1,67 +1,68 @@
+import type { Budget } from "../ask/index";
+import { openBenchmark } from "../benchmarks";
+import { WovError } from "../errors";
 import { projectRoot } from "../root";
+import { createLocalRuntime } from "../runtime/index";
 import { lockStudy } from "../store/index";
-import { computeFindings, type Findings } from "./findings";
+import { benchmarkFile } from "./benchmark-step";
+import { type Layout, layOut } from "./layout";
 import { loadProfile, type Profile } from "./profile";
-import { benchmarkFile, largePicture } from "./scenes";
+import { type Results, readResults } from "./results";
 import { runSteps, type StudyEvent } from "./schedule";
-import { type Group, type Step, stateOf } from "./step";
-import { inOrder, layOut, type Steps } from "./steps";
+import { type Group, type Step, type StepState, stateOf, withNeeds } from "./step";
 
-/** A study of a profile: what it takes, how far it is, how it is run, what it found. */
+/** A study of a profile: its steps, how far they are, how they are run, what came out. */
 export interface Study {
   root: string;
   profile: Profile;
-  steps: Steps;
-  /** Each step in order, and how far it is. */
-  plan(): { step: Step; state: "done" | "begun" | "new" }[];
-  /** Runs what is not done, of some groups or of all; a second call finds nothing to do. */
+  layout: Layout;
+  /** The steps of some parts of the study with all that they need, or of all parts, in order; and how far each is. */
+  plan(only?: readonly Group[]): { step: Step; state: StepState }[];
+  /** Runs what is not done; a second call finds nothing to do. @throws WovError that lists what failed */
   run(options?: RunOptions): Promise<void>;
-  /** All numbers and texts for tables and figures, from finished runs. */
-  findings(): Findings;
-  /** The benchmark's file, which is there once the study was run. */
+  /** All numbers and texts for tables and figures, as far as there are any. */
+  results(): Results;
+  /** The benchmark's file, which is there once its step is done. */
   benchmark: string;
-  /** The picture of an item as PNG, `pixels` wide: larger than the models see it, for people. */
-  picture(index: number, pixels: number): Buffer;
+  /** The picture of an item as PNG, `pixels` wide: larger than models see it, for people. */
+  picture(index: number, pixels: number): Promise<Buffer>;
 }
 
 export interface RunOptions {
   only?: readonly Group[];
-  onEvent?: (event: StudyEvent) => void;
+  budget?: Budget;
+  onEvent?(event: StudyEvent): void;
   signal?: AbortSignal;
 }
 
 /** Opens the study of a profile, by its name or its file; nothing is computed yet. */
 export function openStudy(profileName = "pocket", root = projectRoot()): Study {
   const profile = loadProfile(root, profileName);
-  const steps = layOut(root, profile);
-  const all = inOrder(steps);
+  const context = { root, profile, benchmark: openBenchmark(root, profile) };
+  const layout = layOut(context);
+  const select = (only?: readonly Group[]) =>
+    only ? withNeeds(layout.steps.filter(({ group }) => only.includes(group))) : layout.steps;
   return {
     root,
     profile,
-    steps,
-    plan: () => all.map((step) => ({ step, state: stateOf(root, step) })),
-    run: async ({ only, onEvent = () => {}, signal } = {}) => {
-      const wanted = withParents(all.filter((step) => !only || only.includes(step.group)));
-      if (wanted.every((step) => stateOf(root, step) === "done")) return;
-      const release = lockStudy(root);
+    layout,
+    plan: (only) => select(only).map((step) => ({ step, state: stateOf(root, step) })),
+    run: async ({ only, ...options } = {}) => {
+      const steps = select(only);
+      if (steps.every((step) => stateOf(root, step) === "done")) return;
+      const release = lockStudy(root, profile.name);
       try {
-        await runSteps(root, profile, wanted, onEvent, signal);
+        await runSteps({ root, runtime: createLocalRuntime(root, profile.runtime.threads), steps, ...options });
       } finally {
         release();
       }
     },
-    findings: () => computeFindings(root, profile, steps),
-    benchmark: benchmarkFile(root, steps.scenes),
-    picture: (index, pixels) => largePicture(profile, index, pixels),
+    results: () => readResults(context, layout),
+    benchmark: benchmarkFile(root, layout.benchmark),
+    picture: async (index, pixels) => {
+      const picture = await context.benchmark.picture(index, pixels);
+      if (!picture) throw new WovError(`the benchmark ${context.benchmark.name} has no picture of an item ${index}`, 2);
+      return picture;
+    },
   };
-}
-
-function withParents(steps: Step[]): Step[] {
-  const all = new Set<Step>();
-  const visit = (step: Step) => {
-    step.needs.forEach(visit);
-    all.add(step);
-  };
-  steps.forEach(visit);
-  return [...all];
 }

@@ -2,11 +2,10 @@ import { WovError } from "../errors";
 import type { Step } from "./step";
 import type { Study } from "./study";
 
-/** Lines that lead from a run back to those with no parents: each run with what it is, indented by distance. */
-export function traceBack(study: Study, runId: string): string[] {
-  const steps = study.plan().map(({ step }) => step);
-  const found = steps.find(({ run }) => run.id === runId);
-  if (!found) throw new WovError(`no run '${runId}' in the study '${study.profile.name}'`, 2);
+/** Lines that lead from a run back to those that need nothing: each run with what it is, indented by distance. */
+export function traceBack({ layout, profile }: Study, runId: string): string[] {
+  const found = layout.steps.find(({ run }) => run.id === runId);
+  if (!found) throw new WovError(`no run '${runId}' in the study '${profile.name}'`, 2);
   const seen = new Set<Step>();
   const visit = (step: Step, depth: number): string[] => {
     const line = `${"  ".repeat(depth)}${step.run.id}: ${step.name}`;

@@ -2,23 +2,24 @@ import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
 import type { TrainSettings } from "../runtime/index";
 import { openRun } from "../store/index";
-import { modelIdentity } from "./models";
+import { jobBackend, jobModel } from "./backend";
+import { type Cell, pictureCell, type TrainedOn } from "./cells";
+import type { Context } from "./context";
+import { modelIdentity } from "./model-identity";
 import { decideOnPictures } from "./pilot";
-import type { Profile } from "./profile";
 import type { Group, Step } from "./step";
 
 /** An adapter trained on text alone, and how its model then decides on pictures. */
-export interface Trained {
+export interface Training {
   model: string;
-  source: string;
-  size: number;
+  trained: TrainedOn;
+  cell: Cell;
   train: Step;
   evaluate: Step;
 }
 
-/** What an adapter is trained on. */
+/** The text that an adapter is trained on. */
 export interface TrainingText {
-  /** Names the run: "teacher". */
   source: string;
   size: number;
   /** The step that leaves the text, and its file relative to the project's folder. */
@@ -26,36 +27,50 @@ export interface TrainingText {
   file: string;
 }
 
-/** Trains a VLM's language layers on text (paper, section 3.2, Appendix B.4), then shows it the pictures. */
-export function trainedSteps(
-  root: string,
-  profile: Profile,
-  scenes: Step,
+/** Changes when `remote/train.py` makes of the same settings another adapter than before. */
+const TRAINER = "trl/1";
+
+/** Random seeds of the trainings. */
+export const trainingSeeds = ({ profile }: Context): number[] => profile.training.seeds ?? [profile.seed];
+
+/** Trains a VLM's language layers on text (paper, section 3.2, Appendix B.4), then shows it the pictures; once per seed. */
+export const trainings = (
+  context: Context,
+  benchmark: Step,
   model: string,
   text: TrainingText,
   group: Group,
-): Trained {
-  const { source, size } = text;
-  const train = trainStep(root, profile, model, text, group);
-  const suffix = `trained on ${size} from ${source}`;
-  return {
-    model,
-    source,
-    size,
-    train,
-    evaluate: decideOnPictures(root, profile, scenes, { model, group, suffix, adapter: train }),
-  };
+): Training[] =>
+  trainingSeeds(context).map((seed) => {
+    const { source, size } = text;
+    const trained = { source, size, seed };
+    const suffix = describe(context, trained);
+    const train = trainStep(context, model, text, trained, group);
+    const evaluate = decideOnPictures(context.root, benchmark, {
+      backend: jobBackend(context, model, train),
+      maxTokens: context.profile.decoding.answer_tokens,
+      group,
+      suffix,
+    });
+    return { model, trained, cell: pictureCell(model, trained), train, evaluate };
+  });
+
+/** "trained on 500 from teacher", with the seed where there are several. */
+function describe(context: Context, { source, size, seed }: TrainedOn): string {
+  const which = trainingSeeds(context).length > 1 ? `, seed ${seed}` : "";
+  return `trained on ${size} from ${source}${which}`;
 }
 
-function trainStep(root: string, profile: Profile, model: string, text: TrainingText, group: Group): Step {
-  const base = profile.models[model]!.path;
-  const { learning_rate: learningRate, ...rest } = profile.training;
-  const settings: TrainSettings = { ...rest, learningRate, seed: profile.seed };
-  const name = `train ${model} on ${text.size} from ${text.source}`;
+function trainStep(context: Context, model: string, text: TrainingText, trained: TrainedOn, group: Group): Step {
+  const { root, profile } = context;
+  const { learning_rate: learningRate, seeds: _, ...rest } = profile.training;
+  const settings: TrainSettings = { ...rest, learningRate, seed: trained.seed };
+  const base = jobModel(profile, model);
+  const name = `${model} is ${describe(context, trained)}`;
   const run = openRun(root, {
     step: "train",
     name: `${model}-${text.source}-${text.size}`,
-    spec: { model: modelIdentity(root, base), settings, file: basename(text.file) },
+    spec: { engine: TRAINER, model: modelIdentity(root, base), dtype: base.dtype, settings, file: basename(text.file) },
     parents: [text.from.run.id],
   });
   return {
@@ -63,17 +78,21 @@ function trainStep(root: string, profile: Profile, model: string, text: Training
     group,
     run,
     needs: [text.from],
+    uses: "gpu",
     work: {
       kind: "job",
-      base,
-      task: () => ({
-        kind: "train",
-        name,
-        train: text.file,
-        adapter: run.path("adapter"),
-        log: run.path("records.jsonl"),
-        settings,
-      }),
+      model: base,
+      task: () => {
+        run.begin();
+        return {
+          kind: "train",
+          name,
+          train: text.file,
+          adapter: run.path("adapter"),
+          log: run.path("records.jsonl"),
+          settings,
+        };
+      },
       outcome: () => {
         if (!existsSync(join(root, run.path("adapter")))) throw new Error(`${name}: no adapter was left`);
         return { counts: { samples: text.size, logged: run.records().length } };

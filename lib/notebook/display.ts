@@ -1,11 +1,15 @@
-import type { Findings } from "../study/index";
-import type { Figure } from "./figure";
-import { type DrawPicture, itemCard } from "./items";
-import { STYLE } from "./page";
-import { toPlotly } from "./plotly";
-import { sampleCards } from "./samples";
-import { toSvg } from "./svg";
-import { type Table, toHtml } from "./table";
+import {
+  type DrawPicture,
+  type Figure,
+  itemCard,
+  STYLE,
+  sampleCards,
+  type Table,
+  toHtml,
+  toPlotly,
+  toSvg,
+} from "../show/index";
+import type { Results, SourceReport } from "../study/index";
 
 /** What a notebook shows: one output, of which each viewer picks the richest form that it knows. */
 type Bundle = Record<string, unknown>;
@@ -30,14 +34,11 @@ export async function showFigure(figure: Figure): Promise<void> {
 }
 
 /** Shows items, by position, with their pictures and all answers. */
-export function showItems(findings: Findings, positions: readonly number[], draw: DrawPicture): void {
-  const cards = positions.map((position) => itemCard(findings, position, draw));
+export async function showItems(results: Results, positions: readonly number[], draw: DrawPicture): Promise<void> {
+  const cards = await Promise.all(positions.map((position) => itemCard(results, position, draw)));
   send({ "text/html": `${STYLE}<div class="wov">${cards.join("")}</div>` });
 }
 
-/** Shows some samples of a source, with the replies they came from. */
-export const showSamples = (written: Findings["written"][number], count: number): void =>
-  send({ "text/html": `${STYLE}<div class="wov">${sampleCards(written, count)}</div>` });
-
-/** Shows text as Markdown. */
-export const showMarkdown = (text: string): void => send({ "text/markdown": text });
+/** Shows some samples of a source, with the replies that they came from. */
+export const showSamples = (source: SourceReport, count: number): void =>
+  send({ "text/html": `${STYLE}<div class="wov">${sampleCards(source, count)}</div>` });

@@ -2,14 +2,14 @@ import type { Group, Study, StudyEvent } from "../study/index";
 import { send } from "./display";
 
 /** How often the line of progress is renewed, in milliseconds. */
-const EVERY = 500;
+const INTERVAL_MS = 500;
 
 /**
- * Runs what is not done of a study, or of some of its parts, and shows in the notebook how far it is. Where all
- * is done, which `npm run study` sees to, it says so and costs nothing.
+ * Runs what is not done of a study, or of some of its parts, and shows the progress in the notebook. After
+ * `npm run study` all is done: then it says so and costs nothing.
  */
 export async function runInNotebook(study: Study, only?: readonly Group[]): Promise<void> {
-  const wanted = study.plan().filter(({ step }) => !only || only.includes(step.group));
+  const wanted = study.plan(only);
   const open = wanted.filter(({ state }) => state !== "done").length;
   const line = liveLine();
   if (open === 0) return line(`All ${wanted.length} steps are done.`, true);
@@ -28,7 +28,7 @@ export function liveLine(): (text: string, atOnce?: boolean) => void {
   const id = `wov-progress-${process.pid}`;
   let shown = 0;
   return (text, atOnce = false) => {
-    if (!atOnce && Date.now() - shown < EVERY) return;
+    if (!atOnce && Date.now() - shown < INTERVAL_MS) return;
     send({ "text/plain": text }, { id, update: shown > 0 });
     shown = Date.now();
   };

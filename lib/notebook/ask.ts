@@ -1,0 +1,46 @@
+import { type Breakdown, breakDown, readPredictions } from "../answers/index";
+import { apiKeyOf } from "../ask/index";
+import { fileBenchmark, loadBenchmark } from "../benchmark/index";
+import { projectRoot } from "../root";
+import { type BenchmarkTask, benchmarkTaskSteps, hostOf, runStep } from "../study/index";
+import { loadSeeds } from "../synthesis/index";
+import { liveLine } from "./follow";
+
+/** A benchmark that is put to an endpoint from a notebook. */
+export interface NotebookTask {
+  task: BenchmarkTask;
+  /** A file in VIVA's format, and the folder of its pictures. */
+  benchmark: string;
+  images?: string;
+  /** Such as "http://localhost:8000/v1"; its key, if it wants one, is in OPENAI_API_KEY or in `.env`. */
+  endpoint: string;
+  model: string;
+}
+
+const MAX_TOKENS = 64;
+const CONCURRENCY = 16;
+
+/** Asks, showing the progress, and scores the replies; the second time nothing is left to ask. */
+export async function askInNotebook({ task, benchmark, images, endpoint, model }: NotebookTask): Promise<Breakdown> {
+  const root = projectRoot();
+  const items = loadBenchmark(benchmark, images);
+  const line = liveLine();
+  const open = async () => ({ baseURL: endpoint, apiKey: apiKeyOf(root) ?? "none", concurrency: CONCURRENCY });
+  const steps = benchmarkTaskSteps(root, {
+    task,
+    benchmark: fileBenchmark(root, {
+      file: benchmark,
+      images,
+      seeds: () => loadSeeds(root).map(({ written }) => written),
+    }),
+    backend: { kind: "endpoint", name: model, host: hostOf(endpoint), mode: "live", open },
+    maxTokens: MAX_TOKENS,
+  });
+  const { signal } = new AbortController();
+  const onProgress = (done: number, total: number) => line(`${done} of ${total} answered …`);
+  await runStep(steps.benchmark, { signal, onProgress: () => {} });
+  await runStep(steps.ask, { signal, onProgress });
+  const replies = readPredictions(`${root}/${steps.ask.run.folder}`, items, { allowMissing: true });
+  line(`All ${replies.size} are answered.`, true);
+  return breakDown(items, replies, "strict");
+}

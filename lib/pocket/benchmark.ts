@@ -1,0 +1,40 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { BenchmarkSource } from "../benchmark/index";
+import { sha256 } from "../store/index";
+import { drawItems } from "./items";
+import { MODEL_PIXELS, renderPng } from "./picture";
+import { seedQuestions } from "./seeds";
+import { startTeacher } from "./teacher";
+
+/** Changes when the same seed draws another world. */
+const WORLD = 1;
+
+/** The pocket world's test scenes as a benchmark. */
+export function pocketBenchmark({ items, seed }: { items: number; seed: number }): BenchmarkSource {
+  const draw = () => drawItems("test", items, seed);
+  return {
+    name: `pocket-${items}`,
+    spec: () => ({ world: WORLD, items, seed, pixels: MODEL_PIXELS }),
+    prepare: async ({ root, folder, path, onProgress }) => {
+      mkdirSync(join(folder, "images"), { recursive: true });
+      const drawn = draw();
+      const rows = drawn.map(({ row }) => row);
+      writeFileSync(join(folder, "benchmark.json"), JSON.stringify(rows, null, 1));
+      return drawn.map(({ row, picture }, i) => {
+        const png = renderPng(picture.svg, MODEL_PIXELS);
+        const file = path(`images/${row.image_file}`);
+        writeFileSync(join(root, file), png);
+        onProgress?.(i + 1, drawn.length);
+        return { index: row.index, path: file, sha256: sha256(png) };
+      });
+    },
+    seeds: seedQuestions,
+    // Drawn again, since only the size that models see is kept.
+    picture: async (index, pixels) => {
+      const item = draw()[index - 1];
+      return item && renderPng(item.picture.svg, pixels);
+    },
+    rules: { name: "pocket-teacher-1", start: startTeacher },
+  };
+}

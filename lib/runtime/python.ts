@@ -1,0 +1,19 @@
+import type { ChildProcess } from "node:child_process";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { WovError } from "../errors";
+
+/** Path of a program of the project's Python environment. */
+export function venvProgram(root: string, name: string): string {
+  const windows = process.platform === "win32";
+  const path = join(root, ".venv", windows ? "Scripts" : "bin", windows ? `${name}.exe` : name);
+  if (!existsSync(path)) throw new WovError("the Python environment is missing: run `npm run setup`");
+  return path;
+}
+
+/** Resolves with the exit code when a process has ended; 1 where a signal ended it. */
+export const ended = (child: ChildProcess): Promise<number> =>
+  new Promise((resolve, reject) => {
+    child.on("error", reject);
+    child.on("close", (code) => resolve(code ?? 1));
+  });

@@ -1,0 +1,61 @@
+import { holm } from "../stats/index";
+import { type Cell, captionCell, OWN_LABELS, pictureCell, type Results } from "../study/index";
+import { type Comparison, compare } from "./numbers";
+
+/** The same model on pictures before any training. */
+export const beforeTraining = ({ model }: Cell): Cell => pictureCell(model);
+
+/** VLMs on pictures, before training. */
+export const vlmCells = ({ cells }: Results): Cell[] =>
+  cells.filter(({ input, trained }) => input === "picture" && !trained);
+
+/** The cells of Table 1: models as they came. */
+export const pilotCells = ({ cells }: Results): Cell[] => cells.filter(({ trained }) => !trained);
+
+/** The cell of a VLM's base language model on captions. */
+export const baseCell = ({ bases }: Results, { model }: Cell): Cell => captionCell(bases[model]!.model);
+
+/** The cells of Table 2: VLMs on pictures after training on the text of a source. */
+export const trainedCells = ({ cells }: Results): (Cell & { trained: NonNullable<Cell["trained"]> })[] =>
+  cells.filter(
+    (cell): cell is Cell & { trained: NonNullable<Cell["trained"]> } =>
+      cell.trained !== undefined && cell.trained.source !== OWN_LABELS && cell.variant === "plain",
+  );
+
+/** The controls: own labels, and shuffled pictures. */
+export const controlCells = ({ cells }: Results): Cell[] =>
+  cells.filter(({ variant, trained }) => variant !== "plain" || trained?.source === OWN_LABELS);
+
+/** Whether a source is the VLM's own base model. */
+export const isOwn = ({ bases }: Results, model: string, source: string): boolean => bases[model]?.source === source;
+
+/** A VLM after training on most of a source's text, once per seed. */
+export const largestOf = (results: Results, model: string, source: string | undefined): Cell[] =>
+  trainedCells(results).filter(
+    ({ model: one, trained }) => one === model && trained.source === source && trained.size === results.sizes.at(-1),
+  );
+
+/** "Qwen2 (tiny), its own base" */
+export const sourceLabel = (results: Results, model: string, source: string): string =>
+  `${results.labels.sources[source] ?? "own labels"}${isOwn(results, model, source) ? ", its own base" : ""}`;
+
+/** A comparison with its p corrected over the family of comparisons that it is shown with. */
+export type AdjustedComparison = Comparison & { adjustedP: number };
+
+/** Comparisons of pairs of cells, with p corrected by Holm over all of them; undefined where a cell is not there. */
+export function compareFamily(
+  results: Results,
+  pairs: readonly (readonly [Cell, Cell])[],
+): (AdjustedComparison | undefined)[] {
+  const compared = pairs.map(([before, after]) => compare(results, before, after));
+  const there = compared.filter((one) => one !== undefined);
+  const adjusted = holm(there.map(({ p }) => p));
+  return compared.map((one) => one && { ...one, adjustedP: adjusted[there.indexOf(one)]! });
+}
+
+/** The test behind the p values of a table. */
+export const testNote = (comparisons: readonly (Comparison | undefined)[]): string => {
+  const clustered = comparisons.some((one) => one?.test === "clustered sign-flip");
+  const test = clustered ? "sign-flip test over clusters of repeated questions" : "exact McNemar test";
+  return `p: ${test}, corrected by Holm over the ${comparisons.filter((one) => one).length} comparisons of this table.`;
+};

@@ -1,0 +1,94 @@
+import { listCounts } from "../count";
+import type { Results, SourceReport } from "../study/index";
+import type { Figure } from "./figure";
+import type { Table } from "./table";
+
+/** What each source's samples look like, beside each other. */
+export function sampleStatsTable({ sources, evidence }: Results): Table {
+  const rows = [
+    ["Samples", ({ counts }) => String(counts.kept)],
+    ["Words per situation (quartiles)", ({ stats: { words } }) => `${words.low}, ${words.median}, ${words.high}`],
+    ["Options per question", ({ stats }) => listCounts(stats.options)],
+    ["Different questions", ({ stats }) => String(stats.questions)],
+    ["What questions ask for", ({ stats }) => listCounts(stats.asks)],
+    ["Different words per word", ({ stats }) => stats.distinct.words.toFixed(3)],
+    ["Different pairs of words per word", ({ stats }) => stats.distinct.pairs.toFixed(3)],
+    ["Similarity to the most similar other one", ({ stats }) => stats.selfSimilarity.toFixed(2)],
+    [
+      "Most common first words",
+      ({ stats }) =>
+        stats.openings
+          .slice(0, 3)
+          .map(({ text, samples }) => `${text} … (${samples})`)
+          .join("; "),
+    ],
+    ["Right letters as written", ({ letters }) => listCounts(letters.written)],
+    ["Right letters after balancing", ({ letters }) => listCounts(letters.balanced)],
+  ] satisfies [string, (source: SourceReport) => string][];
+  return {
+    name: "sample-stats",
+    title: "What the training text looks like",
+    note: `Similarity: Jaccard, of word triples; mean over a seeded draw of samples. ${evidence}`,
+    columns: [{ key: "what", label: "" }, ...sources.map(({ source, label }) => ({ key: source, label }))],
+    rows: rows.map(([what, cell]) => ({
+      what,
+      ...Object.fromEntries(sources.map((one) => [one.source, cell(one)])),
+    })),
+  };
+}
+
+/** How often each letter is the right one: as the source wrote it, and after balancing. */
+export const lettersFigure = ({ sources, evidence }: Results): Figure => ({
+  name: "letters",
+  title: "Does the place of the right option give it away? Right letters before and after balancing",
+  note: evidence,
+  kind: "bars",
+  x: "right letter",
+  y: "samples, %",
+  yMax: 40,
+  panels: sources.map(({ label, letters, counts }) => ({
+    title: label,
+    series: (["written", "balanced"] as const).map((name) => ({
+      name: name === "written" ? "as written" : "balanced",
+      points: Object.entries(letters[name]).map(([x, n]) => ({ x, y: (100 * n) / counts.kept! })),
+    })),
+  })),
+});
+
+/** What the samples speak of, by keyword. */
+export const themesFigure = ({ sources, evidence }: Results): Figure => ({
+  name: "themes",
+  title: "What do the situations speak of?",
+  note: `Percent of the samples, by keyword; one may speak of several things. ${evidence}`,
+  kind: "bars",
+  x: "theme",
+  y: "samples, %",
+  panels: [
+    {
+      title: "",
+      series: sources.map(({ label, stats, counts }) => ({
+        name: label,
+        points: Object.entries(stats.themes).map(([x, n]) => ({ x, y: (100 * n) / counts.kept! })),
+      })),
+    },
+  ],
+});
+
+/** Whether a source is exhausted: the share of samples that repeat another one, as calls grow. */
+export const repeatsFigure = ({ sources, evidence }: Results): Figure => ({
+  name: "repeats",
+  title: "Is a source exhausted? Samples that repeat another one, as the set grows",
+  note: evidence,
+  kind: "lines",
+  x: "calls",
+  y: "repeats among all samples so far, %",
+  panels: [
+    {
+      title: "",
+      series: sources.map(({ label, stats }) => ({
+        name: label,
+        points: stats.repeats.map(({ calls, percent }) => ({ x: calls, y: percent })),
+      })),
+    },
+  ],
+});

@@ -1,0 +1,74 @@
+import type { Endpoint } from "../ask/index";
+import type { JobModel } from "../runtime/index";
+import { hashPart } from "../store/index";
+import type { Context } from "./context";
+import { modelIdentity } from "./model-identity";
+import type { Step } from "./step";
+
+/** An endpoint that is ready to answer. */
+export interface OpenEndpoint extends Endpoint {
+  /** Called when all is asked. */
+  close?(): Promise<void>;
+}
+
+/** Who answers requests: a job on the runtime, or an endpoint that speaks OpenAI's protocol. */
+export type Backend =
+  | {
+      kind: "job";
+      /** What requests call the model. */
+      name: string;
+      model: JobModel;
+      /** Requests per batch. */
+      batch: number;
+      /** The training step whose adapter is switched on. */
+      adapter?: Step;
+    }
+  | {
+      kind: "endpoint";
+      /** The model's name at the endpoint. */
+      name: string;
+      /** What tells one endpoint's models from another's: "api.openai.com", "localhost", "pocket-teacher/1". */
+      host: string;
+      /** "batch": through OpenAI's Batch API. */
+      mode: "live" | "batch";
+      open(): Promise<OpenEndpoint>;
+    };
+
+/** Changes when `remote/predict.py` answers equal requests otherwise than before. */
+const ENGINE = "transformers/1";
+
+/** All of a backend that determines its replies. */
+export function backendSpec(root: string, backend: Backend): object {
+  if (backend.kind === "endpoint") return { endpoint: backend.host, model: backend.name };
+  const { model, batch, adapter } = backend;
+  return {
+    engine: ENGINE,
+    model: modelIdentity(root, model),
+    dtype: model.dtype,
+    batch,
+    ...(adapter && { adapter: hashPart(adapter.run.id) }),
+  };
+}
+
+/** The host of an endpoint's address; the port of a server on this machine does not tell models apart. */
+export function hostOf(baseURL: string): string {
+  const { hostname } = new URL(baseURL);
+  return ["localhost", "127.0.0.1", "[::1]"].includes(hostname) ? "localhost" : hostname;
+}
+
+/** The job that answers for a model of the profile. */
+export function jobBackend({ profile }: Context, model: string, adapter?: Step): Backend {
+  return {
+    kind: "job",
+    name: model,
+    model: jobModel(profile, model),
+    batch: profile.decoding.batch,
+    ...(adapter && { adapter }),
+  };
+}
+
+/** A model of the profile, as jobs load it. */
+export const jobModel = ({ models, runtime }: Context["profile"], model: string): JobModel => {
+  const { path, revision } = models[model]!;
+  return { path, dtype: runtime.dtype, ...(revision && { revision }) };
+};

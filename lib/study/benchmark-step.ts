@@ -1,0 +1,45 @@
+import { join } from "node:path";
+import { type BenchmarkSource, type Item, loadBenchmark, type PictureRecord } from "../benchmark/index";
+import { openRun } from "../store/index";
+import type { Step } from "./step";
+
+/** The step that prepares a benchmark: its items in VIVA's format, and a record of each picture. */
+export function benchmarkStep(root: string, source: BenchmarkSource): Step {
+  const run = openRun(root, { step: "benchmark", name: source.name, spec: source.spec(), parents: [] });
+  return {
+    name: `prepare the benchmark ${source.name}`,
+    group: "pilot",
+    run,
+    needs: [],
+    uses: "cpu",
+    work: {
+      kind: "inline",
+      run: async ({ signal, onProgress }) => {
+        const target = { root, folder: join(root, run.folder), path: run.path, signal, onProgress };
+        const pictures = await source.prepare(target);
+        // A preparation that was cut off starts anew; its records are written last, all at once.
+        if (run.records().length === 0) run.append(pictures);
+        const missing = pictures.filter((picture) => "missing" in picture).length;
+        return { counts: { items: pictures.length, ...(missing > 0 && { missing }) } };
+      },
+    },
+  };
+}
+
+/** The prepared file, in VIVA's format. */
+export const benchmarkFile = (root: string, step: Step): string => join(root, step.run.path("benchmark.json"));
+
+/** The prepared items; empty while the step is not done. */
+export const readItems = (root: string, step: Step): Item[] =>
+  step.run.complete() ? loadBenchmark(benchmarkFile(root, step), step.run.path("images")) : [];
+
+/** A picture as requests name it. */
+export type Picture = Exclude<PictureRecord, { missing: string }>;
+
+/** The pictures that are there, by item index. */
+export const readPictures = (step: Step): Map<number, Picture> =>
+  new Map(
+    step.run
+      .records<PictureRecord>()
+      .flatMap((record) => ("missing" in record ? [] : [[record.index, record] as const])),
+  );

@@ -1,0 +1,51 @@
+import { createHash } from "node:crypto";
+import { closeSync, existsSync, openSync, readdirSync, readSync } from "node:fs";
+import { join } from "node:path";
+import { WovError } from "../errors";
+import { hashOf } from "../store/index";
+
+/** The files of a model's folder that decide what it answers: weights, configurations, tokenizer, chat template. */
+const DECISIVE = /\.(safetensors|json|jinja|model|txt)$/;
+const BLOCK = 8 * 2 ** 20;
+
+const known = new Map<string, unknown>();
+
+/**
+ * What determines a base model. For a folder: the hash of its decisive files, so that a model which was trained anew
+ * makes new runs, and one that was moved does not. For a name on the Hub: the name and the revision.
+ *
+ * @throws WovError where a folder of the project is no model
+ */
+export function modelIdentity(root: string, { path, revision }: { path: string; revision?: string }): unknown {
+  const folder = join(root, path);
+  if (!existsSync(folder)) {
+    if (/^(data|models|\.{1,2})\//.test(path)) throw new WovError(missing(path, "the folder"));
+    return { hub: path, revision: revision ?? "main" };
+  }
+  if (!known.has(folder)) known.set(folder, { sha256: hashFolder(folder, path) });
+  return known.get(folder);
+}
+
+function hashFolder(folder: string, path: string): string {
+  const files = readdirSync(folder).filter((file) => DECISIVE.test(file));
+  if (!files.some((file) => file.endsWith(".safetensors"))) throw new WovError(missing(path, "*.safetensors"));
+  return hashOf(Object.fromEntries(files.map((file) => [file, hashFile(join(folder, file))])));
+}
+
+/** SHA-256 of a file of any size. */
+function hashFile(file: string): string {
+  const hash = createHash("sha256");
+  const block = Buffer.alloc(BLOCK);
+  const handle = openSync(file, "r");
+  try {
+    for (let read = readSync(handle, block); read > 0; read = readSync(handle, block))
+      hash.update(block.subarray(0, read));
+  } finally {
+    closeSync(handle);
+  }
+  return hash.digest("hex");
+}
+
+const missing = (path: string, what: string) =>
+  `${path}: ${what} is missing. If it is one of the kit's tiny models, restore it with ` +
+  `\`git checkout data/pocket/models\` or rebuild it with \`npm run tiny-models\``;

@@ -1,0 +1,163 @@
+import { scoreReplies } from "../answers/index";
+import { textsById } from "../ask/index";
+import { clustersOf, type Item } from "../benchmark/index";
+import type { WrittenQuestion } from "../prompts/index";
+import { readItems } from "./benchmark-step";
+import { type Cell, cellKey } from "./cells";
+import type { Context } from "./context";
+import type { Layout } from "./layout";
+import { readCaptions } from "./pilot";
+import { ownSource } from "./roles";
+import { describeSource, type SourceReport } from "./source-report";
+import type { Step } from "./step";
+import { trainingSeeds } from "./training";
+
+/** The scored answers of a cell. */
+export interface Result {
+  cell: Cell;
+  /** The run whose replies were scored. */
+  run: string;
+  /** The choice read for each item that was asked, by item index; null where none could be read. */
+  letters: ReadonlyMap<number, string | null>;
+  /** Items that were asked. */
+  items: number;
+  correct: number;
+  /** Replies from which no choice could be read, and requests that were refused; they count as wrong. */
+  unparsed: number;
+}
+
+/** The loss of a training over its optimiser steps. */
+export interface LossCurve {
+  cell: Cell;
+  seconds: number;
+  loss: { step: number; loss: number }[];
+}
+
+/**
+ * All that tables, figures and notebooks show, computed from finished runs when it is asked for. What is not done yet is
+ * absent: an undefined result, an empty list.
+ */
+export interface Results {
+  profile: string;
+  /** The sentence that each table and figure carries. */
+  evidence: string;
+  /** Labels of models and sources, by id. */
+  labels: { models: Record<string, string>; sources: Record<string, string> };
+  /** Base language models of the VLMs, and the sources that are these, by VLM. */
+  bases: Record<string, { model: string; source?: string }>;
+  /** The source that figures and controls are about. */
+  teacher: string;
+  /** Sizes of the training sets, ascending, and random seeds of the trainings. */
+  sizes: number[];
+  seeds: number[];
+  items: Item[];
+  /** Of each item, by index, the first item that asks the same. */
+  clusters: ReadonlyMap<number, number>;
+  /** Captions by item index. */
+  captions: ReadonlyMap<number, string>;
+  /** All cells of the study, in the order of the tables. */
+  cells: Cell[];
+  get(cell: Cell): Result | undefined;
+  sources: SourceReport[];
+  curves: LossCurve[];
+  seedQuestions: WrittenQuestion[];
+  runs: { id: string; name: string; seconds: number }[];
+}
+
+/** The results of a study, as far as it is done. */
+export function readResults(context: Context, layout: Layout): Results {
+  const { root, profile } = context;
+  const steps = new Map(layout.cells.map(({ cell, step }) => [cellKey(cell), step]));
+  const results = new Map<string, Result | undefined>();
+  const items = lazy(() => readItems(root, layout.benchmark));
+  const captions = lazy(() =>
+    layout.captions.run.complete() ? readCaptions(layout.captions) : new Map<number, string>(),
+  );
+  const clusters = lazy(() => {
+    const first = clustersOf(items());
+    return new Map(items().map(({ index }, i) => [index, first[i]!]));
+  });
+  const sources = lazy(() =>
+    Object.entries(layout.sources)
+      .filter(([, { samples }]) => samples.run.complete())
+      .map(([source, given]) => describeSource(context, source, given)),
+  );
+  const curves = lazy(() =>
+    layout.trainings.flatMap(({ cell, train }) => (train.run.complete() ? [curveOf(cell, train)] : [])),
+  );
+  return {
+    profile: profile.name,
+    evidence: profile.evidence,
+    labels: { models: labelsOf(profile.models), sources: labelsOf(profile.sources) },
+    bases: Object.fromEntries(
+      Object.entries(profile.models).flatMap(([id, { base: model }]) =>
+        model ? [[id, { model, source: ownSource(profile, id) }]] : [],
+      ),
+    ),
+    teacher: profile.teacher,
+    sizes: profile.sizes,
+    seeds: trainingSeeds(context),
+    cells: layout.cells.map(({ cell }) => cell),
+    seedQuestions: context.benchmark.seeds(),
+    get items() {
+      return items();
+    },
+    get clusters() {
+      return clusters();
+    },
+    get captions() {
+      return captions();
+    },
+    get sources() {
+      return sources();
+    },
+    get curves() {
+      return curves();
+    },
+    get runs() {
+      return layout.steps.flatMap(({ name, run }) => {
+        const seconds = run.manifest()?.seconds;
+        return seconds === undefined ? [] : [{ id: run.id, name, seconds }];
+      });
+    },
+    get(cell) {
+      const key = cellKey(cell);
+      const step = steps.get(key);
+      if (!results.has(key)) results.set(key, step?.run.complete() ? scoreStep(cell, step, items()) : undefined);
+      return results.get(key);
+    },
+  };
+}
+
+function scoreStep(cell: Cell, step: Step, all: readonly Item[]): Result {
+  const texts = textsById(step.run.records(), step.name);
+  const items = all.filter(({ index }) => texts.has(String(index)));
+  const { letters, correct, unparsed } = scoreReplies(items, ({ index }) => texts.get(String(index))!);
+  return {
+    cell,
+    run: step.run.id,
+    letters: new Map(items.map(({ index }, i) => [index, letters[i]!])),
+    items: items.length,
+    correct,
+    unparsed,
+  };
+}
+
+const curveOf = (cell: Cell, { run }: Step): LossCurve => ({
+  cell,
+  seconds: run.manifest()!.seconds,
+  loss: run
+    .records<{ step: number; loss?: number }>()
+    .flatMap(({ step, loss }) => (loss === undefined ? [] : [{ step, loss }])),
+});
+
+const labelsOf = (named: Record<string, { label: string }>) =>
+  Object.fromEntries(Object.entries(named).map(([id, { label }]) => [id, label]));
+
+function lazy<T>(compute: () => T): () => T {
+  let value: { is: T } | undefined;
+  return () => {
+    value ??= { is: compute() };
+    return value.is;
+  };
+}

@@ -1,0 +1,72 @@
+import { WovError } from "../errors";
+import type { Job, JobEvent } from "../runtime/index";
+import type { JobStep } from "./queue";
+import type { Schedule } from "./schedule";
+
+/**
+ * Does steps of one base model in one job. Each step is completed as soon as its task is done. When the job fails, the
+ * step whose task failed fails; those that it had not come to are put back. Never rejects.
+ */
+export async function runJob(schedule: Schedule, steps: readonly JobStep[]): Promise<void> {
+  const { queue, signal, fail } = schedule;
+  const unfinished = new Set(steps);
+  const again: JobStep[] = [];
+  const releases: (() => void)[] = [];
+  let current: JobStep | undefined;
+  try {
+    for (const step of steps) {
+      current = step;
+      releases.push(step.run.lock());
+    }
+    const byTask = new Map(
+      steps.map((step) => {
+        current = step;
+        return [step.work.task(), step] as const;
+      }),
+    );
+    current = undefined;
+    const byName = new Map([...byTask].map(([task, step]) => [task.name, step]));
+    for await (const event of schedule.runtime.submit(jobOf(schedule, steps[0]!, [...byTask.keys()])).events(signal)) {
+      const step = "task" in event && event.task !== undefined ? byName.get(event.task) : undefined;
+      if (!step) continue;
+      current = step;
+      if (event.event === "done") {
+        if (step.work.needsMore?.()) again.push(step);
+        else complete(schedule, step, event.seconds);
+        unfinished.delete(step);
+        current = undefined;
+      } else tell(schedule, step, event);
+    }
+    for (const step of unfinished) fail(step, new WovError("the job ended without doing it"));
+  } catch (error) {
+    if (!signal?.aborted) failSome(schedule, unfinished, current, error);
+    for (const step of unfinished) queue.putBack(step);
+  } finally {
+    for (const release of releases) release();
+    for (const step of again) queue.putBack(step);
+  }
+}
+
+const jobOf = ({ runtime: { threads } }: Schedule, { work }: JobStep, tasks: Job["tasks"]): Job => {
+  const { path, revision = null, dtype } = work.model;
+  return { model: path, revision, dtype, threads, tasks };
+};
+
+function tell({ onEvent }: Schedule, step: JobStep, event: JobEvent): void {
+  if (event.event === "task") onEvent({ event: "start", step });
+  if (event.event === "progress") onEvent({ event: "progress", step, done: event.done, total: event.total });
+}
+
+function complete({ queue, onEvent }: Schedule, step: JobStep, seconds: number): void {
+  step.run.finish({ ...step.work.outcome(), seconds });
+  queue.done(step);
+  onEvent({ event: "done", step });
+}
+
+/** Without a task that was begun, the fault lies with what all tasks share: the model, or the runtime. */
+function failSome({ fail }: Schedule, unfinished: Set<JobStep>, current: JobStep | undefined, error: unknown): void {
+  for (const step of current ? [current] : [...unfinished]) {
+    fail(step, error);
+    unfinished.delete(step);
+  }
+}

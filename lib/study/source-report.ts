@@ -1,0 +1,49 @@
+import { textsById } from "../ask/index";
+import { describeSamples, type LetterCounts, type Rejection, type Sample, type SampleStats } from "../synthesis/index";
+import type { Context } from "./context";
+import type { SourceSteps } from "./generation";
+import { readLetters, readRejected } from "./sample-files";
+
+/** What a source generated, and what was kept. */
+export interface SourceReport {
+  source: string;
+  label: string;
+  /** calls, read, the rejected by reason, kept. */
+  counts: Record<string, number>;
+  /** How often each letter is right, as written and after balancing. */
+  letters: { written: LetterCounts; balanced: LetterCounts };
+  stats: SampleStats;
+  /** Replies as they came, by call: those of the samples shown here. */
+  replies: Record<string, string>;
+  /** The first few samples that were kept, and of each reason one that was rejected. */
+  kept: Sample[];
+  rejected: Rejection[];
+}
+
+/** How many kept samples the report carries along. */
+const MAX_SHOWN = 12;
+
+/** Describes a source whose samples are complete. */
+export function describeSource(
+  { root, profile }: Context,
+  source: string,
+  { replies, samples }: SourceSteps,
+): SourceReport {
+  const { run } = samples;
+  const [kept, rejected] = [run.records<Sample>(), readRejected(root, run)];
+  const texts = textsById(replies.run.records(), replies.name);
+  const shown = { kept: kept.slice(0, MAX_SHOWN), rejected: firstOfEachReason(rejected) };
+  const calls = new Set([...shown.kept, ...shown.rejected].map(({ call }) => call));
+  return {
+    source,
+    label: profile.sources[source]!.label,
+    counts: run.manifest()!.counts,
+    letters: readLetters(root, run),
+    stats: describeSamples(kept, rejected, profile.seed),
+    replies: Object.fromEntries([...calls].map((call) => [call, texts.get(call) ?? ""])),
+    ...shown,
+  };
+}
+
+const firstOfEachReason = (rejected: readonly Rejection[]): Rejection[] =>
+  [...new Set(rejected.map(({ reason }) => reason))].map((reason) => rejected.find((one) => one.reason === reason)!);

@@ -16,10 +16,8 @@ interface Given {
 }
 
 /** `wov compare`: two files of replies to the same items, item by item. */
-export function addCompare(program: Command): void {
-  program
-    .command("compare")
-    .description("compare two files of model replies item by item")
+export function define(command: Command): void {
+  command
     .requiredOption("--benchmark <file>", "a benchmark in VIVA's format")
     .requiredOption("--predictions <files...>", "two files as for `wov score`: before and after")
     .option("--scorer <name>", "strict, viva or praxis", "strict")

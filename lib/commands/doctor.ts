@@ -12,17 +12,13 @@ interface Finding {
 }
 
 /** `wov doctor`: what is here of what the kit needs. */
-export function addDoctor(program: Command): void {
-  program
-    .command("doctor")
-    .description("check what the kit needs on this machine")
-    .option("--json", "print as JSON on standard output")
-    .action(({ json }: { json?: boolean }) => {
-      const findings = examine(projectRoot());
-      if (json) process.stdout.write(`${JSON.stringify(findings, null, 1)}\n`);
-      else for (const { what, found, ok } of findings) process.stdout.write(`${ok ? "✓" : "✗"} ${what}: ${found}\n`);
-      if (findings.some(({ ok }) => !ok)) process.exitCode = 1;
-    });
+export function define(command: Command): void {
+  command.option("--json", "print as JSON on standard output").action(({ json }: { json?: boolean }) => {
+    const findings = examine(projectRoot());
+    if (json) process.stdout.write(`${JSON.stringify(findings, null, 1)}\n`);
+    else for (const { what, found, ok } of findings) process.stdout.write(`${ok ? "✓" : "✗"} ${what}: ${found}\n`);
+    if (findings.some(({ ok }) => !ok)) process.exitCode = 1;
+  });
 }
 
 function examine(root: string): Finding[] {

@@ -3,10 +3,8 @@ import { projectRoot } from "../root";
 import { runHere, venvProgram } from "./python";
 
 /** `wov lab`: opens JupyterLab, where the notebooks find the project's TypeScript kernel. */
-export function addLab(program: Command): void {
-  program
-    .command("lab")
-    .description("open JupyterLab with the TypeScript kernel")
+export function define(command: Command): void {
+  command
     .allowUnknownOption()
     .argument("[options...]", "handed on to JupyterLab, such as --no-browser")
     .action(async (options: string[]) => {

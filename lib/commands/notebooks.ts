@@ -7,10 +7,8 @@ import { projectRoot } from "../root";
 import { runHere, venvProgram } from "./python";
 
 /** `wov notebooks`: executes the notebooks in their kernel and saves them with what they show. */
-export function addNotebooks(program: Command): void {
-  program
-    .command("notebooks [names...]")
-    .description("execute notebooks, all or some, in the TypeScript kernel and save them with their outputs")
+export function define(command: Command): void {
+  command
     .option("--to <folder>", "save them there, and leave notebooks/ as it is")
     .action(async (names: string[], { to }: { to?: string }) => {
       const root = projectRoot();

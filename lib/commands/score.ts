@@ -18,10 +18,8 @@ interface Given extends EndpointOptions {
 }
 
 /** `wov score`: anyone's file of model replies, read and scored. */
-export function addScore(program: Command): void {
-  const command = program
-    .command("score")
-    .description("read and score a file of model replies to a benchmark's items")
+export function define(command: Command): void {
+  command
     .requiredOption("--benchmark <file>", "a benchmark in VIVA's format")
     .requiredOption("--predictions <file>", "a run's folder, OpenAI batch output, JSON or JSON Lines")
     .option("--scorer <name>", `${Object.keys(scorers).join(", ")}; all three where none is named`)

@@ -16,10 +16,8 @@ const MINIATURE = { lines: 400, lists: 20, pictures: 40, validation: 20 };
 const SEED = 7;
 
 /** `wov tiny-models`: brings up the five tiny models from nothing. */
-export function addTinyModels(program: Command): void {
-  program
-    .command("tiny-models")
-    .description("rebuild the five tiny models from nothing (about 20 min on two cores)")
+export function define(command: Command): void {
+  command
     .option("--to <folder>", "put them there, not into data/pocket/models")
     .option("--miniature", "a few steps of everything: shows that it runs; the models know nothing")
     .action(async ({ to, miniature = false }: { to?: string; miniature?: boolean }) => {

@@ -5,6 +5,7 @@ export const options = {
   model: ["--model <name>", "the model's name at the endpoint"],
   samples: ["--samples <file>", "training samples: a run's folder or a JSON Lines file"],
   against: ["--against <files...>", "remove samples that overlap these benchmarks (VIVA's format or JSON Lines)"],
+  scorer: ["--scorer <name>", "how replies are read"],
   textKey: ["--text-key <key>", "the key of the model's text, if it is an unusual one"],
   allowMissing: ["--allow-missing", "leave out the items that have no prediction, and count them"],
   maxTokens: ["--max-tokens <n>", "maximum tokens per reply"],

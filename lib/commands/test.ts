@@ -1,6 +1,6 @@
 import type { Command } from "commander";
+import { runHere } from "../process";
 import { projectRoot } from "../root";
-import { runHere } from "./python";
 
 /** `wov test`: all tests, with the pocket study and the notebooks in their kernel. */
 export function define(command: Command): void {

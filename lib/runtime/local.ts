@@ -1,8 +1,9 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { WovError } from "../errors";
+import { ended, venvProgram } from "../process";
 import type { Job, JobEvent } from "./job";
 
 /** Lines of a job's log that go into an error's message. */
@@ -21,7 +22,7 @@ export async function runLocally(
   onEvent: (event: JobEvent) => void,
   signal?: AbortSignal,
 ): Promise<void> {
-  const python = pythonOf(root);
+  const python = venvProgram(root, "python");
   mkdirSync(join(root, "runs/jobs"), { recursive: true });
   const file = join("runs/jobs", `${name}.json`);
   writeFileSync(join(root, file), `${JSON.stringify(job, null, 2)}\n`);
@@ -51,12 +52,6 @@ export async function runLocally(
   rmSync(join(root, file)); // kept where the job failed: it shows what was asked
 }
 
-function pythonOf(root: string): string {
-  const python = join(root, process.platform === "win32" ? ".venv/Scripts/python.exe" : ".venv/bin/python");
-  if (!existsSync(python)) throw new WovError("the Python environment is missing: run `npm run setup`");
-  return python;
-}
-
 /** Nothing is fetched while a job runs from folders, and each process keeps to its threads. */
 function jobEnvironment(job: Job): NodeJS.ProcessEnv {
   const threads = String(job.threads);
@@ -77,9 +72,3 @@ function parseEvent(line: string): JobEvent | undefined {
     return undefined; // a library printed something
   }
 }
-
-const ended = (child: ChildProcess) =>
-  new Promise<number | null>((resolve, reject) => {
-    child.on("error", reject);
-    child.on("close", resolve);
-  });

@@ -4,7 +4,6 @@ import { loadBenchmark } from "../benchmark/index";
 import { projectRoot } from "../root";
 import { askBenchmark, type BenchmarkTask } from "../study/index";
 import { liveLine } from "./follow";
-import type { Table } from "./table";
 
 /** A benchmark put to an endpoint, from a notebook. */
 export interface NotebookAsking {
@@ -32,24 +31,4 @@ export async function askInNotebook({ task, benchmark, images, endpoint, model }
   );
   line(`All ${items.length} are answered.`, true);
   return breakDown(items, readPredictions(`${root}/${run.folder}`, items), "strict");
-}
-
-/** A breakdown as a table: the whole, then its parts. */
-export function breakdownTable({ accuracy, interval, items, correct, unparsed, byCategory }: Breakdown): Table {
-  const percent = (share: number) => (100 * share).toFixed(2);
-  return {
-    name: "breakdown",
-    title: "Accuracy, as a whole and by category",
-    note: `95 % interval of the whole (Wilson): ${percent(interval.low)}–${percent(interval.high)}. Unparsed: ${unparsed}.`,
-    columns: [
-      { key: "part", label: "" },
-      { key: "accuracy", label: "Accuracy, %", numeric: true },
-      { key: "correct", label: "Right", numeric: true },
-      { key: "items", label: "Items", numeric: true },
-    ],
-    rows: [
-      { part: "all", accuracy: percent(accuracy), correct, items },
-      ...Object.entries(byCategory).map(([part, share]) => ({ part, ...share, accuracy: percent(share.accuracy) })),
-    ],
-  };
 }

@@ -38,6 +38,3 @@ export function showItems(findings: Findings, positions: readonly number[], draw
 /** Shows some samples of a source, with the replies they came from. */
 export const showSamples = (written: Findings["written"][number], count: number): void =>
   send({ "text/html": `${STYLE}<div class="wov">${sampleCards(written, count)}</div>` });
-
-/** Shows text as Markdown. */
-export const showMarkdown = (text: string): void => send({ "text/markdown": text });

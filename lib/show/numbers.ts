@@ -4,6 +4,13 @@ import type { Findings, Result } from "../study/index";
 /** A share as a percentage with two digits after the point, as the paper prints it. */
 export const percent = (share: number): number => Number((100 * share).toFixed(2));
 
+/** A share in percent for people: "74.19". */
+export const percentText = (share: number, digits = 2): string => (100 * share).toFixed(digits);
+
+/** An interval of a share in percent: "71.62–76.59"; "–" where there are too few items for one. */
+export const rangeText = (interval: { low: number; high: number } | null): string =>
+  interval ? `${percentText(interval.low)}–${percentText(interval.high)}` : "–";
+
 /** Share of right answers, in percent. An unparsed reply is a wrong one. */
 export const accuracy = ({ correct, items }: Result): number => percent(correct / items);
 

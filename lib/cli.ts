@@ -1,69 +1,80 @@
 import { Command } from "commander";
-import { addAsk } from "./commands/ask";
-import { addAudit } from "./commands/audit";
-import { addBench } from "./commands/bench";
-import { addCompare } from "./commands/compare";
-import { addDoctor } from "./commands/doctor";
-import { addGenerate } from "./commands/generate";
-import { addImages } from "./commands/images";
-import { addJudge } from "./commands/judge";
-import { addLab } from "./commands/lab";
-import { addNotebooks } from "./commands/notebooks";
-import { addPush } from "./commands/push";
-import { addScore } from "./commands/score";
-import { addScreen } from "./commands/screen";
-import { addStudy } from "./commands/study";
-import { addTest } from "./commands/test";
-import { addTinyModels } from "./commands/tiny-models";
-import { addViva } from "./commands/viva";
 import { WovError } from "./errors";
+
+/** A file of `commands/`: adds its options and its action to the command that was made for it. */
+interface CommandModule {
+  define(command: Command): void;
+}
+
+/**
+ * Every command with its arguments: what it does, and where. A file is loaded only when its command is called, so
+ * that `wov --help` need not load all libraries. (`import()` would bypass tsx, which hooks `require` alone.)
+ */
+const commands: Record<string, Record<string, [string, () => CommandModule]>> = {
+  "The study:": {
+    study: ["run what is not done of a profile, then write the report", () => require("./commands/study")],
+    lab: ["open the notebooks in JupyterLab", () => require("./commands/lab")],
+    "notebooks [names...]": [
+      "execute notebooks and save them with their outputs",
+      () => require("./commands/notebooks"),
+    ],
+  },
+  "Benchmarks:": {
+    viva: ["download VIVA's annotations (no commercial use)", () => require("./commands/viva")],
+    images: ["fetch a benchmark's pictures and verify each of them", () => require("./commands/images")],
+    "audit <file>": ["list a benchmark's faults and how they are repaired", () => require("./commands/audit")],
+    "ask <task>": ["put a benchmark's items to a model behind an endpoint", () => require("./commands/ask")],
+    score: ["score a file of model replies", () => require("./commands/score")],
+    compare: ["compare two files of model replies item by item", () => require("./commands/compare")],
+  },
+  "Training text:": {
+    generate: ["have a model write training samples from seed questions", () => require("./commands/generate")],
+    judge: ["have another model answer training samples blind", () => require("./commands/judge")],
+    screen: ["find duplicates and benchmark contamination in samples", () => require("./commands/screen")],
+    "push <run>": ["upload samples to the Hugging Face Hub", () => require("./commands/push")],
+  },
+  "Tools:": {
+    doctor: ["check what the kit needs on this machine", () => require("./commands/doctor")],
+    test: ["run all tests (about 15 min)", () => require("./commands/test")],
+    bench: ["measure how fast the kit is, beside its peers", () => require("./commands/bench")],
+    "tiny-models": ["train the five tiny models from scratch (20 min)", () => require("./commands/tiny-models")],
+  },
+};
 
 /** The command line: `wov study`, `wov lab`, … Exit code 0: done; 1: failed; 2: wrong usage or bad input. */
 async function main(): Promise<void> {
   const program = new Command("wov")
-    .description("Words over vision: the study of the paper, at the size of a laptop or at full size")
-    .option("--debug", "show where an error came from")
+    .description("Words over vision: the paper's study, on a laptop or at full size")
+    .option("--debug", "show the stack trace of an error")
     .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
-  for (const add of [
-    addStudy,
-    addLab,
-    addViva,
-    addAudit,
-    addImages,
-    addAsk,
-    addScore,
-    addCompare,
-    addGenerate,
-    addJudge,
-    addScreen,
-    addPush,
-    addBench,
-    addNotebooks,
-    addTinyModels,
-    addDoctor,
-    addTest,
-  ])
-    add(program);
+  const called = process.argv.slice(2).find((argument) => !argument.startsWith("-") && argument !== "help");
+  for (const [group, members] of Object.entries(commands))
+    for (const [usage, [description, load]] of Object.entries(members)) {
+      const command = program.command(usage).description(description).helpGroup(group);
+      if (command.name() === called) load().define(command);
+    }
   await program.parseAsync();
 }
 
-// Who reads only the first lines, as `head` does, is not told off.
+// `head` closes the pipe early: exit quietly.
 process.stdout.on("error", ({ code }: NodeJS.ErrnoException) => process.exit(code === "EPIPE" ? 0 : 1));
 
 main().catch((error: unknown) => {
   const known = error instanceof WovError ? error : fromSystem(error);
-  const text =
-    known?.message ?? `${(error as Error).message ?? error}\nThis is a mistake of the kit's; --debug shows where`;
-  process.stderr.write(`\n${process.argv.includes("--debug") ? (error as Error).stack : text}\n`);
+  const { message, stack } = error instanceof Error ? error : { message: String(error) };
+  const text = known?.message ?? `Internal error (please report it): ${message}\n--debug shows where it happened.`;
+  process.stderr.write(`\n${process.argv.includes("--debug") ? (stack ?? message) : text}\n`);
   process.exit(known?.exitCode ?? 1);
 });
 
-/** What a person can act on among the system's errors. */
+/** The system's errors that a person can act on. */
 function fromSystem(error: unknown): WovError | undefined {
-  const { code, path } = error as NodeJS.ErrnoException;
+  if (!(error instanceof Error)) return undefined;
+  const { code, path, name } = error as NodeJS.ErrnoException;
   if (code === "ENOSPC")
-    return new WovError("the disk is full: make room and run the command again; it goes on where it stopped");
-  if (code === "EACCES") return new WovError(`${path}: cannot be written: is it yours?`);
-  if ((error as Error).name === "AbortError") return new WovError("stopped; the next run goes on from here");
+    return new WovError("The disk is full. Free some space and run the command again: it continues where it stopped.");
+  if ((code === "EACCES" || code === "EROFS") && path)
+    return new WovError(`${path}: permission denied. Check who owns it and whether it can be written.`);
+  if (name === "AbortError") return new WovError("Stopped. The next run continues from here.");
   return undefined;
 }

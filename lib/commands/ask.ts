@@ -23,11 +23,10 @@ interface Given extends EndpointOptions {
 }
 
 /** `wov ask`: puts a benchmark's items to a model behind any endpoint that speaks OpenAI's protocol. */
-export function addAsk(program: Command): void {
-  const tasks = Object.entries(benchmarkTasks).map(([name, what]) => `${name}: ${what}`);
-  const command = program
-    .command("ask <task>")
-    .description(`put a benchmark's items to a model behind an endpoint\n\n${tasks.join("\n")}`)
+export function define(command: Command): void {
+  const tasks = Object.entries(benchmarkTasks).map(([name, what]) => `  ${name}: ${what}\n`);
+  command
+    .addHelpText("after", `\nTasks:\n${tasks.join("")}`)
     .requiredOption("--benchmark <file>", "a benchmark in VIVA's format")
     .requiredOption("--model <name>", "the model's name at the endpoint")
     .option("--images <folder>", "where the pictures are", "images")

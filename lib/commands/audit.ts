@@ -3,10 +3,8 @@ import { auditBenchmark, summarizeAudit } from "../benchmark/index";
 import { auditTable, toMarkdown } from "../show/index";
 
 /** `wov audit`: what is wrong with a benchmark file, and how the kit reads it all the same. */
-export function addAudit(program: Command): void {
-  program
-    .command("audit <file>")
-    .description("what is wrong with a benchmark file, and how it is read all the same")
+export function define(command: Command): void {
+  command
     .option("--json", "print it as JSON, with every single fault")
     .action((file: string, { json }: { json?: boolean }) => {
       const audit = summarizeAudit(auditBenchmark(file));

@@ -17,15 +17,14 @@ interface Chosen {
 }
 
 /** `wov bench`: how fast the kit is, measured here and now. */
-export function addBench(program: Command): void {
-  const bench = program.command("bench").description("measure how fast the kit is, beside its peers, in one run");
+export function define(command: Command): void {
   const add = (
     name: string,
     what: string,
     measure: (given: Chosen) => Promise<object> | object,
     formatText: (result: never) => string,
   ) =>
-    bench
+    command
       .command(name)
       .description(what)
       .option("--json", "print it as JSON")

@@ -2,63 +2,81 @@ import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, statfsSync } from "node:fs";
 import { join } from "node:path";
 import type { Command } from "commander";
+import { parse } from "yaml";
+import { venvProgram } from "../process";
 import { projectRoot } from "../root";
-import { venvProgram } from "./python";
+import { options } from "./options";
 
-interface Finding {
+/** Something that the kit needs, and whether it is here. */
+interface Check {
   what: string;
   found: string;
   ok: boolean;
 }
 
 /** `wov doctor`: what is here of what the kit needs. */
-export function addDoctor(program: Command): void {
-  program
-    .command("doctor")
-    .description("check what the kit needs on this machine")
-    .option("--json", "print as JSON on standard output")
-    .action(({ json }: { json?: boolean }) => {
-      const findings = examine(projectRoot());
-      if (json) process.stdout.write(`${JSON.stringify(findings, null, 1)}\n`);
-      else for (const { what, found, ok } of findings) process.stdout.write(`${ok ? "✓" : "✗"} ${what}: ${found}\n`);
-      if (findings.some(({ ok }) => !ok)) process.exitCode = 1;
-    });
+export function define(command: Command): void {
+  command.option(...options.json).action(({ json }: { json?: boolean }) => {
+    const checks = examine(projectRoot());
+    if (json) process.stdout.write(`${JSON.stringify(checks, null, 1)}\n`);
+    else for (const { what, found, ok } of checks) process.stdout.write(`${ok ? "✓" : "✗"} ${what}: ${found}\n`);
+    if (checks.some(({ ok }) => !ok)) process.exitCode = 1;
+  });
 }
 
-function examine(root: string): Finding[] {
+function examine(root: string): Check[] {
   const { bavail, bsize } = statfsSync(root);
-  const free = (bavail * bsize) / 1e9;
+  const freeGb = (bavail * bsize) / 1e9;
+  const kernel = join(root, ".venv/share/jupyter/kernels/words-over-vision/kernel.json");
   return [
-    { what: "Node", found: process.version, ok: true },
-    { what: "Node packages", ...present(join(root, "node_modules/.setup"), "npm run setup") },
+    nodeVersion(root),
+    present("Node packages", join(root, "node_modules/.setup"), "npm run setup"),
     pythonPackages(root),
-    {
-      what: "TypeScript kernel",
-      ...present(join(root, ".venv/share/jupyter/kernels/words-over-vision/kernel.json"), "npm run setup"),
-    },
-    ...["llama", "qwen2", "mllama", "qwen2-vl", "llava-onevision"].map((model) => ({
-      what: `Model ${model}`,
-      ...present(join(root, "data/pocket/models", model, "model.safetensors"), "git checkout data/pocket/models"),
-    })),
-    { what: "Free disk space", found: `${free.toFixed(1)} GB`, ok: free > 1 },
+    present("TypeScript kernel", kernel, "npm run setup"),
+    ...pocketModels(root),
+    { what: "Free disk space", found: `${freeGb.toFixed(1)} GB${freeGb > 1 ? "" : ": free some"}`, ok: freeGb > 1 },
   ];
 }
 
-const present = (path: string, remedy: string) =>
-  existsSync(path) ? { found: "here", ok: true } : { found: `missing: ${remedy}`, ok: false };
+function present(what: string, path: string, remedy: string): Check {
+  const ok = existsSync(path);
+  return { what, found: ok ? "here" : `missing: ${remedy}`, ok };
+}
 
-function pythonPackages(root: string): Finding {
+function nodeVersion(root: string): Check {
+  const { engines } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+  const [wanted, found] = [engines.node, process.versions.node].map((version: string) =>
+    version.match(/\d+/g)!.map(Number),
+  );
+  const ok = found![0]! > wanted![0]! || (found![0] === wanted![0] && found![1]! >= wanted![1]!);
+  return { what: "Node", found: `${process.version}${ok ? "" : `: install ${engines.node}`}`, ok };
+}
+
+/** The models that the default profile names. */
+function pocketModels(root: string): Check[] {
+  const profile = join(root, "data/profiles/pocket.yaml");
+  if (!existsSync(profile)) return [present("Profile pocket", profile, "git checkout data/profiles")];
+  const models = Object.entries<{ path: string }>(parse(readFileSync(profile, "utf8")).models);
+  return models.map(([name, { path }]) =>
+    present(`Model ${name}`, join(root, path, "model.safetensors"), `git checkout ${path}`),
+  );
+}
+
+const VERSIONS = `
+import torchvision_shim, torch, transformers, peft, trl
+print(", ".join(f"{m.__name__} {m.__version__}" for m in (torch, transformers, peft, trl)))`;
+
+/** Imports what a job imports, in the way it does: that a package is installed does not mean that it loads. */
+function pythonPackages(root: string): Check {
   const what = "Python packages";
-  try {
-    const versions =
-      "import torch, transformers, peft, trl; print(torch.__version__, transformers.__version__, peft.__version__, trl.__version__)";
-    const { status, stdout } = spawnSync(venvProgram(root, "python"), ["-c", versions], { encoding: "utf8" });
-    const [torch, transformers, peft, trl] = stdout.trim().split(" ");
-    if (status === 0)
-      return { what, found: `torch ${torch}, transformers ${transformers}, peft ${peft}, trl ${trl}`, ok: true };
-  } catch {
-    // said below
-  }
-  const wanted = readFileSync(join(root, "remote/requirements.txt"), "utf8").trim().split("\n").length;
-  return { what, found: `not all of ${wanted} are here: npm run setup`, ok: false };
+  const environment = present(what, join(root, ".venv/pyvenv.cfg"), "npm run setup");
+  if (!environment.ok) return environment;
+  const env = { ...process.env, PYTHONPATH: join(root, "remote") };
+  const { status, stdout, stderr } = spawnSync(venvProgram(root, "python"), ["-c", VERSIONS], {
+    encoding: "utf8",
+    env,
+  });
+  if (status === 0) return { what, found: stdout.trim(), ok: true };
+  const reason = stderr.trim().split("\n").at(-1);
+  return { what, found: `cannot be imported: ${reason}. Remove .venv, then: npm run setup`, ok: false };
 }

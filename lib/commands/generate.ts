@@ -45,10 +45,8 @@ const THRESHOLDS = { duplicate: 0.7, contamination: 0.5, contaminationOptions: 0
 const CLUSTER = 0.5;
 
 /** `wov generate`: has any model write training text from seed questions (paper, §3.1, §4.1, Figure 4). */
-export function addGenerate(program: Command): void {
-  const command = program
-    .command("generate")
-    .description("have a model write training text from ten seed questions, screened and divided")
+export function define(command: Command): void {
+  command
     .requiredOption("--model <name>", "who writes")
     .option("--batch", "through OpenAI's Batch API: half the price, within a day")
     .option("--sizes <n...>", "sizes of the training sets, the smaller inside the larger", ["10000", "20000", "30000"])

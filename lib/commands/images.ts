@@ -3,10 +3,8 @@ import type { Command } from "commander";
 import { fetchImages, imageYield, loadBenchmark } from "../benchmark/index";
 
 /** `wov images`: fetches a benchmark's pictures and verifies each. */
-export function addImages(program: Command): void {
-  program
-    .command("images")
-    .description("fetch a benchmark's pictures from their addresses, or take those of a folder, and verify each")
+export function define(command: Command): void {
+  command
     .requiredOption("--benchmark <file>", "a benchmark in VIVA's format")
     .option("--to <folder>", "where they go", "images")
     .option("--from <folder>", "pictures that you downloaded by hand")

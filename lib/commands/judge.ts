@@ -15,10 +15,8 @@ interface Given extends EndpointOptions {
 }
 
 /** `wov judge`: another model answers samples blind. */
-export function addJudge(program: Command): void {
-  const command = program
-    .command("judge")
-    .description("let another model answer training samples blind: how often does it agree with their answers?")
+export function define(command: Command): void {
+  command
     .requiredOption("--samples <run>", "a run of samples, or its records.jsonl")
     .requiredOption("--model <name>", "the other model")
     .option("--out <file>", "write the samples on whose answer both agree to this file")

@@ -1,20 +1,17 @@
 import type { Command } from "commander";
+import { runHere, venvProgram } from "../process";
 import { projectRoot } from "../root";
-import { runHere, venvProgram } from "./python";
 
 /** `wov lab`: opens JupyterLab, where the notebooks find the project's TypeScript kernel. */
-export function addLab(program: Command): void {
-  program
-    .command("lab")
-    .description("open JupyterLab with the TypeScript kernel")
+export function define(command: Command): void {
+  command
     .allowUnknownOption()
-    .argument("[options...]", "handed on to JupyterLab, such as --no-browser")
+    .argument("[options...]", "options for JupyterLab, such as --no-browser")
     .action(async (options: string[]) => {
       const root = projectRoot();
-      process.exitCode = await runHere(root, venvProgram(root, "jupyter"), [
-        "lab",
-        "notebooks/1-pilot-study.ipynb",
-        ...options,
-      ]);
+      // As a module of Python: the programs beside it keep the path of a project that was moved. The address, not the
+      // file, is given, so that the file browser shows the whole project.
+      const first = "--LabApp.default_url=/lab/tree/notebooks/1-pilot-study.ipynb";
+      process.exitCode = await runHere(root, venvProgram(root, "python"), ["-m", "jupyterlab", first, ...options]);
     });
 }

@@ -3,14 +3,12 @@ import { cpus } from "node:os";
 import { basename, join } from "node:path";
 import type { Command } from "commander";
 import { WovError } from "../errors";
+import { runHere, venvProgram } from "../process";
 import { projectRoot } from "../root";
-import { runHere, venvProgram } from "./python";
 
 /** `wov notebooks`: executes the notebooks in their kernel and saves them with what they show. */
-export function addNotebooks(program: Command): void {
-  program
-    .command("notebooks [names...]")
-    .description("execute notebooks, all or some, in the TypeScript kernel and save them with their outputs")
+export function define(command: Command): void {
+  command
     .option("--to <folder>", "save them there, and leave notebooks/ as it is")
     .action(async (names: string[], { to }: { to?: string }) => {
       const root = projectRoot();
@@ -31,9 +29,9 @@ function chosen(files: readonly string[], names: readonly string[]): string[] {
 
 async function execute(root: string, name: string, folder: string): Promise<void> {
   const notebook = join(root, "notebooks", name);
-  const args = ["nbconvert", "--to", "notebook", "--execute", notebook, "--output-dir", folder, "--output", name];
+  const args = ["-m", "nbconvert", "--to", "notebook", "--execute", notebook, "--output-dir", folder, "--output", name];
   const kernel = "--ExecutePreprocessor.kernel_name=words-over-vision";
-  const code = await runHere(root, venvProgram(root, "jupyter"), [...args, kernel, "--log-level=WARN"]);
+  const code = await runHere(root, venvProgram(root, "python"), [...args, kernel, "--log-level=WARN"]);
   if (code !== 0) throw new WovError(`notebooks/${name} did not run through: the failing cell is shown above`);
   tidy(join(folder, name));
 }

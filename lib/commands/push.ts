@@ -5,10 +5,8 @@ import { projectRoot } from "../root";
 import { prepareUpload, uploadDataset } from "../share/index";
 
 /** `wov push`: a run of samples to the Hugging Face Hub; a dry run unless it is confirmed. */
-export function addPush(program: Command): void {
-  program
-    .command("push <run>")
-    .description("send a run of samples to the Hugging Face Hub, with a card; nothing is sent without --yes")
+export function define(command: Command): void {
+  command
     .requiredOption("--to <name>", "the dataset: user/name")
     .option("--yes", "send it")
     .option("--public", "let everyone see it, if the dataset is made now")

@@ -33,10 +33,8 @@ interface SecondReport {
 }
 
 /** `wov screen`: duplicates in anyone's samples, and what leaked into them from a benchmark. */
-export function addScreen(program: Command): void {
-  const command = program
-    .command("screen")
-    .description("find duplicates among samples, and what leaked into them from other texts")
+export function define(command: Command): void {
+  command
     .requiredOption("--samples <file>", "JSON Lines with a text and, where there are, options")
     .option("--against <files...>", "benchmarks in VIVA's format, or JSON Lines, that must not shine through")
     .option("--duplicate <similarity>", "from which two samples are one (Jaccard, of word triples)", similarity, 0.7)

@@ -13,10 +13,8 @@ interface Given {
 }
 
 /** `wov study`: runs what is not done, then writes the report. */
-export function addStudy(program: Command): void {
-  program
-    .command("study")
-    .description("run all steps of a profile that are not done, then write the report")
+export function define(command: Command): void {
+  command
     .option("--profile <name|file>", "a profile of data/profiles, or a file of your own", "pocket")
     .option("--only <part...>", `some parts with what they need: ${groups.join(", ")}`)
     .option("--plan", "show the steps and how far they are; run nothing")

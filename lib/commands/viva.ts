@@ -4,10 +4,8 @@ import { downloadViva, VIVA } from "../benchmark/index";
 import { projectRoot } from "../root";
 
 /** `wov viva`: downloads VIVA's annotations from the Hub. */
-export function addViva(program: Command): void {
-  program
-    .command("viva")
-    .description("download VIVA's annotations from the Hugging Face Hub (CC BY-NC-SA 4.0: no commercial use)")
+export function define(command: Command): void {
+  command
     .option("--to <folder>", "where they go", join(projectRoot(), "data/viva"))
     .option("--revision <name>", "a branch, tag or commit of the dataset", VIVA.revision)
     .action(async ({ to, revision }: { to: string; revision: string }) => {

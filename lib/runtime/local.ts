@@ -4,9 +4,9 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { WovError } from "../errors";
+import { ended, venvProgram } from "../process";
 import { hashOf } from "../store/index";
 import type { Job, JobEvent } from "./job";
-import { ended, venvProgram } from "./python";
 import type { Runtime } from "./runtime";
 
 /** Lines of a job's log that go into an error's message. */

@@ -1,6 +1,6 @@
 import { holm } from "../stats/index";
 import { type Cell, captionCell, OWN_LABELS, pictureCell, type Results } from "../study/index";
-import { type Comparison, compare } from "./numbers";
+import { type CellComparison, compare } from "./numbers";
 
 /** The same model on pictures before any training. */
 export const beforeTraining = ({ model }: Cell): Cell => pictureCell(model);
@@ -40,7 +40,7 @@ export const sourceLabel = (results: Results, model: string, source: string): st
   `${results.labels.sources[source] ?? "own labels"}${isOwn(results, model, source) ? ", its own base" : ""}`;
 
 /** A comparison with its p corrected over the family of comparisons that it is shown with. */
-export type AdjustedComparison = Comparison & { adjustedP: number };
+export type AdjustedComparison = CellComparison & { adjustedP: number };
 
 /** Comparisons of pairs of cells, with p corrected by Holm over all of them; undefined where a cell is not there. */
 export function compareFamily(
@@ -54,7 +54,7 @@ export function compareFamily(
 }
 
 /** The test behind the p values of a table. */
-export const testNote = (comparisons: readonly (Comparison | undefined)[]): string => {
+export const testNote = (comparisons: readonly (CellComparison | undefined)[]): string => {
   const clustered = comparisons.some((one) => one?.test === "clustered sign-flip");
   const test = clustered ? "sign-flip test over clusters of repeated questions" : "exact McNemar test";
   return `p: ${test}, corrected by Holm over the ${comparisons.filter((one) => one).length} comparisons of this table.`;

@@ -1,11 +1,16 @@
 import { comparePaired, type Paired, wilson } from "../stats/index";
 import type { Cell, Result, Results } from "../study/index";
+import { NOT_THERE } from "./table";
 
 /** A share as a percentage with two digits after the point, as the paper prints it. */
 export const percent = (share: number): number => Number((100 * share).toFixed(2));
 
-/** A share as the text of a percentage: "74.19". */
+/** A share in percent for people: "74.19". */
 export const percentText = (share: number, digits = 2): string => (100 * share).toFixed(digits);
+
+/** An interval of a share in percent: "71.62–76.59"; "–" where there are too few items for one. */
+export const rangeText = (interval: { low: number; high: number } | null): string =>
+  interval ? `${percentText(interval.low)}–${percentText(interval.high)}` : NOT_THERE;
 
 /** Share of right answers, in percent. An unparsed reply is a wrong one. */
 export const accuracy = ({ correct, items }: Pick<Result, "correct" | "items">): number => percent(correct / items);
@@ -23,7 +28,7 @@ export function intervalText(result: Result): string {
 }
 
 /** Two cells compared item by item. */
-export interface Comparison extends Paired {
+export interface CellComparison extends Paired {
   before: Cell;
   after: Cell;
   /** Difference in percentage points. */
@@ -33,7 +38,7 @@ export interface Comparison extends Paired {
 }
 
 /** Compares two cells on the items that both saw; undefined where one of them is not there, or they share no item. */
-export function compare(results: Results, before: Cell, after: Cell): Comparison | undefined {
+export function compare(results: Results, before: Cell, after: Cell): CellComparison | undefined {
   const [was, is] = [results.get(before), results.get(after)];
   if (!was || !is) return undefined;
   const items = results.items.filter(({ index }) => was.letters.has(index) && is.letters.has(index));

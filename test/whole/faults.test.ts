@@ -50,7 +50,7 @@ describe("a study", () => {
     expect(code).toBe(1);
     expect(stderr).toMatch(/another study is running \(pid \d+ on .*\)\. Wait until it is done/);
     process.kill(-first.child.pid!, "SIGTERM");
-    expect((await first.ended).stderr).toContain("the next run goes on from here");
+    expect((await first.ended).stderr).toContain("Stopped. The next run continues from here");
   });
 });
 

@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { venvProgram } from "../../lib/commands/python";
+import { venvProgram } from "../../lib/process";
 import { createRandom } from "../../lib/random";
 import { projectRoot } from "../../lib/root";
 import {

@@ -11,7 +11,7 @@ let built: string;
 
 beforeAll(async () => {
   root = makeProject();
-  built = mkdtempSync(join(tmpdir(), "wov-zoo-"));
+  built = mkdtempSync(join(tmpdir(), "wov-tiny-models-"));
   const { code, stderr } = await wov(root, "tiny-models", "--miniature", "--to", built);
   expect([code, stderr]).toEqual([0, expect.stringContaining("the models are in")]);
 });

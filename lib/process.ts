@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { WovError } from "../errors";
+import { WovError } from "./errors";
 
 /** Path of a program of the project's Python environment. */
 export function venvProgram(root: string, name: string): string {
@@ -11,13 +11,13 @@ export function venvProgram(root: string, name: string): string {
   return path;
 }
 
-/** Resolves with the exit code when a process has ended. */
+/** Resolves with the exit code when a process has ended; with 1 when a signal ended it. */
 export const ended = (child: ChildProcess): Promise<number> =>
   new Promise((resolve, reject) => {
     child.on("error", reject);
     child.on("close", (code) => resolve(code ?? 1));
   });
 
-/** Runs a program with this process's input and output, in the project's folder. */
-export const runHere = (root: string, program: string, args: string[], env: NodeJS.ProcessEnv = {}): Promise<number> =>
-  ended(spawn(program, args, { cwd: root, stdio: "inherit", env: { ...process.env, ...env } }));
+/** Runs a program in the project's folder with this process's input and output; resolves with its exit code. */
+export const runHere = (root: string, program: string, args: string[]): Promise<number> =>
+  ended(spawn(program, args, { cwd: root, stdio: "inherit" }));

@@ -1,0 +1,62 @@
+import type { Breakdown } from "../answers/index";
+import { percentText, rangeText } from "./numbers";
+import type { Table } from "./table";
+
+/** One file of predictions as each scorer reads it. */
+export function scoresTable(results: readonly Breakdown[]): Table {
+  const { missing, items } = results[0]!;
+  const rest = missing > 0 ? ` ${missing} items have no prediction: this is the accuracy on the other ${items}.` : "";
+  return {
+    name: "scores",
+    title: "Scores",
+    note: `Unparsed replies count as wrong.${rest}`,
+    columns: [
+      { key: "scorer", label: "Scorer" },
+      { key: "accuracy", label: "Accuracy, %", numeric: true },
+      { key: "interval", label: "95 % interval" },
+      { key: "clustered", label: "… with repeats as one" },
+      { key: "correct", label: "Right", numeric: true },
+      { key: "unparsed", label: "Unparsed", numeric: true },
+      { key: "items", label: "Items", numeric: true },
+    ],
+    rows: results.map(({ scorer, accuracy, interval, clusteredInterval, correct, unparsed, items }) => ({
+      scorer,
+      accuracy: percentText(accuracy),
+      interval: rangeText(interval),
+      clustered: rangeText(clusteredInterval),
+      correct,
+      unparsed,
+      items,
+    })),
+  };
+}
+
+const PARTS = { byCategory: "category", byGold: "right letter", byPosition: "place of the right option" };
+
+/** A breakdown: the whole, then its parts. */
+export function breakdownTable(breakdown: Breakdown, by: keyof typeof PARTS = "byCategory"): Table {
+  const { accuracy, interval, items, correct, unparsed } = breakdown;
+  return {
+    name: "breakdown",
+    title: `Accuracy, as a whole and by ${PARTS[by]}`,
+    note: `95 % interval of the whole (Wilson): ${rangeText(interval)}. Unparsed: ${unparsed}.`,
+    columns: [
+      { key: "part", label: "" },
+      { key: "accuracy", label: "Accuracy, %", numeric: true },
+      { key: "correct", label: "Right", numeric: true },
+      { key: "items", label: "Items", numeric: true },
+    ],
+    rows: Object.entries({ all: { accuracy, correct, items }, ...breakdown[by] }).map(([part, share]) => ({
+      part,
+      accuracy: percentText(share.accuracy),
+      correct: share.correct,
+      items: share.items,
+    })),
+  };
+}
+
+/** Replies that the scorer could not read, a few; "" where it read them all. */
+export function unparsedText({ scorer, unparsedExamples }: Breakdown): string {
+  const lines = unparsedExamples.map(({ index, reply }) => `  item ${index}: ${JSON.stringify(reply)}\n`);
+  return lines.length > 0 ? `Unparsed by '${scorer}', for example:\n${lines.join("")}` : "";
+}

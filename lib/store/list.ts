@@ -1,7 +1,8 @@
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { findRunFolder, listRunFolders, subfolders } from "./folders";
 import { type Manifest, readManifest } from "./manifest";
-import { type RunSpec, readSpec, runId } from "./spec";
+import { hashInId, type RunSpec, readSpec, runId } from "./spec";
 
 /** A run as found on the disk. */
 export interface FoundRun {
@@ -13,31 +14,30 @@ export interface FoundRun {
   manifest: Manifest | undefined;
 }
 
-/** All runs under `root`/runs, by id. A folder whose spec does not give its name is no run of ours and left out. */
+/** All runs under `root`/runs, by id. A folder that does not end with the hash of its spec is not a run. */
 export function listRuns(root: string): FoundRun[] {
-  const ids = foldersIn(join(root, "runs")).flatMap((step) =>
-    foldersIn(join(root, "runs", step)).map((name) => `${step}/${name}`),
+  const ids = subfolders(join(root, "runs")).flatMap((step) =>
+    [...listRunFolders(join(root, "runs", step)).values()].flat().map((name) => `${step}/${name}`),
   );
-  return ids.flatMap((id) => {
+  return ids.sort().flatMap((id) => {
     const folder = join("runs", id);
     const spec = readSpec(join(root, folder, "spec.json"));
-    if (!spec || runId(spec) !== id) return [];
+    if (!spec || hashInId(runId(spec)) !== hashInId(id)) return [];
     return [{ id, folder, spec, manifest: readManifest(join(root, folder, "manifest.json")) }];
   });
 }
 
 /** How far a run is, by its spec alone. */
 export function runState(root: string, spec: RunSpec): "done" | "begun" | "new" {
-  const folder = join(root, "runs", runId(spec));
+  const id = findRunId(root, spec);
+  const folder = join(root, "runs", id);
   if (readManifest(join(folder, "manifest.json"))) return "done";
   return existsSync(folder) ? "begun" : "new";
 }
 
-function foldersIn(folder: string): string[] {
-  if (!existsSync(folder)) return [];
-  const entries = readdirSync(folder, { withFileTypes: true });
-  return entries
-    .filter((entry) => entry.isDirectory())
-    .map((entry) => entry.name)
-    .sort();
+/** The id of a spec's run: that of the folder that exists already, if need be under another name. */
+export function findRunId(root: string, spec: RunSpec): string {
+  const id = runId(spec);
+  const found = findRunFolder(root, spec.step, id.slice(spec.step.length + 1));
+  return found ? `${spec.step}/${found}` : id;
 }

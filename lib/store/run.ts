@@ -3,9 +3,10 @@ import { join } from "node:path";
 import { WovError } from "../errors";
 import { onDisk } from "./disk";
 import { environment } from "./environment";
+import { findRunId } from "./list";
 import { type Manifest, readManifest, writeManifest } from "./manifest";
 import { appendRecords, dropTornLine, readRecords, syncRecords } from "./records";
-import { type RunSpec, runId, runSpecSchema, specHash, writeSpec } from "./spec";
+import { nameInId, type RunSpec, runSpecSchema, specHash, writeSpec } from "./spec";
 
 /** What only the caller knows when a run is done. */
 export interface Outcome {
@@ -39,10 +40,14 @@ export interface Run {
   finish(outcome: Outcome): Manifest;
 }
 
-/** A run under `root`/runs, whether it exists already or not; nothing is written before `begin`. */
+/**
+ * Opens a run under `root`/runs, whether it exists or not; nothing is written before `begin`. A run that exists under
+ * another name keeps that name and its folder.
+ */
 export function openRun(root: string, given: RunSpec): Run {
-  const spec = runSpecSchema.parse(given);
-  const id = runId(spec);
+  const parsed = runSpecSchema.parse(given);
+  const id = findRunId(root, parsed);
+  const spec = { ...parsed, name: nameInId(id) };
   const folder = join("runs", id);
   const file = (name: string) => join(root, folder, name);
   const manifest = () => readManifest(file("manifest.json"));

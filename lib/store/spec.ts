@@ -8,13 +8,13 @@ const nameSchema = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, "expected letters, digits, dots, dashes and underscores");
 
-/** What determines a run. Another spec is another run. */
+/** What determines a run, and its name. Another step, spec or parent is another run; another name is not. */
 export const runSpecSchema = z.object({
   /** The kind of work: "caption", "ask", "generate", "train". */
   step: nameSchema,
   /** What a person calls it: "qwen2-vl-pictures". */
   name: nameSchema,
-  /** All that decides what comes out: model, prompt, decoding, seed, hashes of inputs. Any JSON. */
+  /** Everything that determines the result: model, prompt, decoding, seed, hashes of inputs. Any JSON. */
   spec: z.unknown(),
   /** Ids of the runs that this one reads. */
   parents: z.array(z.string()),
@@ -22,15 +22,24 @@ export const runSpecSchema = z.object({
 
 export type RunSpec = z.infer<typeof runSpecSchema>;
 
-/** A text, such as a model's name, as the name of a run may have it. */
+/** Turns a text, such as a model's name, into a valid name of a run. */
 export const toRunName = (text: string): string => text.replace(/[^\w.-]+/g, "-");
 
-/** SHA-256 of a spec. */
-export function specHash({ step, name, spec, parents }: RunSpec): string {
-  return hashOf({ step, name, spec, parents });
+/**
+ * SHA-256 of what determines a run. Names are no causes: the run's own is left out, and of each parent's id only
+ * the hash counts, so that renaming a profile or a source computes nothing again.
+ */
+export function specHash({ step, spec, parents }: RunSpec): string {
+  return hashOf({ step, spec, parents: parents.map(hashInId) });
 }
 
-/** "ask/qwen2-vl-pictures-0123456789ab": the run's name among others, and its folder under runs/. */
+/** The hash at the end of a run's id. Two ids with the same one name the same run. */
+export const hashInId = (id: string): string => id.slice(id.lastIndexOf("-") + 1);
+
+/** The name in a run's id: "qwen2-vl-pictures". */
+export const nameInId = (id: string): string => id.slice(id.indexOf("/") + 1, id.lastIndexOf("-"));
+
+/** "ask/qwen2-vl-pictures-0123456789ab": the id of a run that has no folder under another name yet. */
 export function runId(spec: RunSpec): string {
   return `${spec.step}/${spec.name}-${specHash(spec).slice(0, 12)}`;
 }

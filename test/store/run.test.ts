@@ -4,6 +4,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readFileSync,
+  renameSync,
   rmSync,
   symlinkSync,
   writeFileSync,
@@ -82,6 +83,34 @@ describe("a run", () => {
     expect(openRun(root, { ...spec, spec: { temperature: 0, model: "m" } }).id).toBe(id);
     expect(openRun(root, { ...spec, spec: { model: "m", temperature: 1 } }).id).not.toBe(id);
     expect(openRun(root, { ...spec, parents: ["caption/x-1"] }).id).not.toBe(id);
+  });
+
+  it("keeps its id and folder when it or its parents get other names", () => {
+    const parents = ["caption/qwen-0123456789ab", "scenes/pocket-ba9876543210"];
+    const first = openRun(root, { ...spec, parents });
+    expect(first.id).toBe("ask/tiny-90c399b38fc0");
+    const renamed = { ...spec, name: "small", parents: ["caption/llava-0123456789ab", "scenes/mine-2-ba9876543210"] };
+    expect(openRun(root, renamed).id).toBe("ask/small-90c399b38fc0");
+    first.append([{ id: 1 }]);
+    const again = openRun(root, renamed);
+    expect([again.id, again.folder, again.spec.name]).toEqual([first.id, first.folder, "tiny"]);
+    expect(again.records()).toEqual([{ id: 1 }]);
+    expect(runState(root, renamed)).toBe("begun");
+    expect(openRun(root, { ...renamed, parents: parents.toReversed() }).id).not.toContain("90c399b38fc0");
+    expect(openRun(root, { ...renamed, step: "caption" }).id).not.toContain("90c399b38fc0");
+  });
+
+  it("is found under another name also when its folder was made or renamed a moment ago", () => {
+    const others = ["a", "b", "c"].map((name) => ({ ...spec, name, spec: name }));
+    for (const one of others) {
+      openRun(root, one).begin();
+      expect(openRun(root, { ...one, name: "other" }).id).toBe(openRun(root, one).id);
+    }
+    const { id, folder } = openRun(root, others[0]!);
+    const moved = id.replace("/a-", "/moved-");
+    renameSync(join(root, folder), join(root, "runs", moved));
+    expect(openRun(root, others[0]!).id).toBe(moved);
+    expect(listRuns(root).map((run) => run.id)).toContain(moved);
   });
 
   it("refuses a name that leads out of the runs' folder, and a spec that JSON cannot hold", () => {

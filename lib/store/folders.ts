@@ -1,0 +1,49 @@
+import { readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
+
+/** A run's folder ends with the first 12 hex digits of its hash. */
+const RUN_FOLDER = /-([0-9a-f]{12})$/;
+
+/** A folder's modification time may stay the same for so long although something is added to it. */
+const CLOCK_TICK_MS = 50;
+
+interface Listing {
+  mtimeMs: number;
+  /** Folders of runs, by the 12 digits. */
+  byHash: Map<string, string[]>;
+}
+
+const listings = new Map<string, Listing>();
+
+/** The name of the run's folder under runs/STEP, whatever name stands before the hash; undefined where there is none. */
+export function findRunFolder(root: string, step: string, wanted: string): string | undefined {
+  const hash = RUN_FOLDER.exec(wanted)?.[1] ?? "";
+  const names = listRunFolders(join(root, "runs", step)).get(hash);
+  return names?.includes(wanted) ? wanted : names?.[0];
+}
+
+/** The folders of runs in `folder` by hash, read again only when the folder has changed: a study opens thousands of runs. */
+export function listRunFolders(folder: string): ReadonlyMap<string, string[]> {
+  const mtimeMs = statSync(folder, { throwIfNoEntry: false })?.mtimeMs;
+  if (mtimeMs === undefined) return new Map();
+  const cached = listings.get(folder);
+  if (cached?.mtimeMs === mtimeMs) return cached.byHash;
+  const settled = Date.now() - mtimeMs > CLOCK_TICK_MS;
+  const byHash = new Map<string, string[]>();
+  for (const name of subfolders(folder)) {
+    const hash = RUN_FOLDER.exec(name)?.[1];
+    if (hash) byHash.set(hash, [...(byHash.get(hash) ?? []), name]);
+  }
+  if (settled) listings.set(folder, { mtimeMs, byHash });
+  return byHash;
+}
+
+/** Names of the folders in a folder, sorted; none where it does not exist. */
+export function subfolders(folder: string): string[] {
+  if (!statSync(folder, { throwIfNoEntry: false })) return [];
+  const entries = readdirSync(folder, { withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => name)
+    .sort();
+}

@@ -1,21 +1,21 @@
 import { Command } from "commander";
 import { addAsk } from "./commands/ask";
-import { addAudit } from "./commands/audit";
+import { define as defineAudit } from "./commands/audit";
 import { addBench } from "./commands/bench";
 import { addCompare } from "./commands/compare";
 import { addDoctor } from "./commands/doctor";
 import { addGenerate } from "./commands/generate";
-import { addImages } from "./commands/images";
+import { define as defineImages } from "./commands/images";
 import { addJudge } from "./commands/judge";
 import { addLab } from "./commands/lab";
 import { addNotebooks } from "./commands/notebooks";
-import { addPush } from "./commands/push";
+import { define as definePush } from "./commands/push";
 import { addScore } from "./commands/score";
-import { addScreen } from "./commands/screen";
+import { define as defineScreen } from "./commands/screen";
 import { addStudy } from "./commands/study";
 import { addTest } from "./commands/test";
 import { addTinyModels } from "./commands/tiny-models";
-import { addViva } from "./commands/viva";
+import { define as defineViva } from "./commands/viva";
 import { WovError } from "./errors";
 
 /** The command line: `wov study`, `wov lab`, … Exit code 0: done; 1: failed; 2: wrong usage or bad input. */
@@ -27,16 +27,37 @@ async function main(): Promise<void> {
   for (const add of [
     addStudy,
     addLab,
-    addViva,
-    addAudit,
-    addImages,
+    (to: Command) =>
+      defineViva(
+        to
+          .command("viva")
+          .description("download VIVA's annotations from the Hugging Face Hub (CC BY-NC-SA 4.0: no commercial use)"),
+      ),
+    (to: Command) =>
+      defineAudit(
+        to.command("audit").description("what is wrong with a benchmark file, and how it is read nevertheless"),
+      ),
+    (to: Command) =>
+      defineImages(
+        to
+          .command("images")
+          .description("fetch a benchmark's pictures from their addresses, or take those of a folder, and verify each"),
+      ),
     addAsk,
     addScore,
     addCompare,
     addGenerate,
     addJudge,
-    addScreen,
-    addPush,
+    (to: Command) =>
+      defineScreen(
+        to.command("screen").description("find duplicates among samples, and samples that overlap other texts"),
+      ),
+    (to: Command) =>
+      definePush(
+        to
+          .command("push")
+          .description("upload a run of samples to the Hugging Face Hub, with a card; a dry run without --yes"),
+      ),
     addBench,
     addNotebooks,
     addTinyModels,

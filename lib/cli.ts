@@ -22,7 +22,7 @@ const commands: Record<string, Record<string, [string, () => CommandModule]>> = 
   "Benchmarks:": {
     viva: ["download VIVA's annotations (no commercial use)", () => require("./commands/viva")],
     images: ["fetch a benchmark's pictures and verify each of them", () => require("./commands/images")],
-    "audit <file>": ["list a benchmark's faults and how they are repaired", () => require("./commands/audit")],
+    audit: ["list a benchmark's faults and how they are repaired", () => require("./commands/audit")],
     "ask <task>": ["put a benchmark's items to a model behind an endpoint", () => require("./commands/ask")],
     score: ["score a file of model replies", () => require("./commands/score")],
     compare: ["compare two files of model replies item by item", () => require("./commands/compare")],
@@ -31,9 +31,10 @@ const commands: Record<string, Record<string, [string, () => CommandModule]>> = 
     generate: ["have a model write training samples from seed questions", () => require("./commands/generate")],
     judge: ["have another model answer training samples blind", () => require("./commands/judge")],
     screen: ["find duplicates and benchmark contamination in samples", () => require("./commands/screen")],
-    "push <run>": ["upload samples to the Hugging Face Hub", () => require("./commands/push")],
+    push: ["upload samples to the Hugging Face Hub", () => require("./commands/push")],
   },
   "Tools:": {
+    verify: ["check that finished runs are whole and unchanged", () => require("./commands/verify")],
     doctor: ["check what the kit needs on this machine", () => require("./commands/doctor")],
     test: ["run all tests (about 15 min)", () => require("./commands/test")],
     bench: ["measure how fast the kit is, beside its peers", () => require("./commands/bench")],

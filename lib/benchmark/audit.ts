@@ -1,6 +1,6 @@
 import type { Item } from "./item";
 import { NOT_A_NUMBER } from "./python-json";
-import { answerInText, type Row } from "./row";
+import { ALPHABET, answerInText, type Row } from "./row";
 
 /** What can be wrong with a benchmark's item. */
 export const faultKinds = {
@@ -9,7 +9,7 @@ export const faultKinds = {
   "missing-gold-option": "the right option is not among the options",
   "label-mismatch": "option letters that are not A, B, C … in order",
   "answer-conflict": "answer and action_answer name different options",
-  "category-brackets": "the category stands in brackets",
+  "category-brackets": "the category is in brackets",
   repeat: "the same situation and options as another item",
 } as const;
 export type FaultKind = keyof typeof faultKinds;
@@ -18,9 +18,9 @@ export type FaultKind = keyof typeof faultKinds;
 export interface Fault {
   index: number;
   kind: FaultKind;
-  /** What stands in the file. */
+  /** What the file says. */
   detail: string;
-  /** What the kit reads instead and from where; null where nothing can be mended. */
+  /** What the kit reads instead and from where; null where it cannot be repaired. */
   repaired: string | null;
 }
 
@@ -37,7 +37,7 @@ export function readNaN(row: unknown): { row: unknown; faults: Fault[] } {
 
 /** The faults of a row, beside the item that was read from it. */
 export function faultsOf(row: Row, item: Item): Fault[] {
-  const letters = item.options.map((option) => option.letter).join("");
+  const letters = row.action_list.map((option) => option.letter).join("");
   const stated = answerInText(row.action_answer ?? "");
   const found: [FaultKind, string, string | null][] = [];
   if (row.answer === null) found.push(["null-answer", "answer is null", `${item.gold}, from action_answer`]);
@@ -48,8 +48,12 @@ export function faultsOf(row: Row, item: Item): Fault[] {
       `${row.answer}, from answer`,
     ]);
   if (!letters.includes(item.gold))
-    found.push(["missing-gold-option", `the answer is ${item.gold}, the options are ${[...letters].join(", ")}`, null]);
-  if (!"ABCDEFGHIJKLMNOPQRSTUVWXYZ".startsWith(letters))
+    found.push([
+      "missing-gold-option",
+      `the answer is ${item.gold}, the options are ${[...letters].join(", ")}`,
+      item.options.some(({ letter }) => letter === item.gold) ? `option ${item.gold}, from action_answer` : null,
+    ]);
+  if (!ALPHABET.startsWith(letters))
     found.push(["label-mismatch", `the options are ${[...letters].join(", ")}`, "matched by letter, not by position"]);
   if (row.category !== item.category) found.push(["category-brackets", row.category, item.category]);
   return found.map(([kind, detail, repaired]) => ({ index: item.index, kind, detail, repaired }));
@@ -57,7 +61,7 @@ export function faultsOf(row: Row, item: Item): Fault[] {
 
 /**
  * For each item the index of the first item that asks the same: same situation, same options. Answers to such
- * items are not independent, so intervals take them as one cluster.
+ * items are not independent, so intervals treat them as one cluster.
  */
 export function clustersOf(items: readonly Item[]): number[] {
   const first = new Map<string, number>();

@@ -11,8 +11,8 @@ export interface DownloadLimits {
 }
 export const downloadLimits: DownloadLimits = { timeoutMs: 20_000, bytes: 25_000_000, redirects: 5 };
 
-/** What a download gives: bytes, or in a few words why there are none. `passing`: another try may succeed. */
-export type Download = { bytes: Buffer; type: string } | { failed: string; passing: boolean };
+/** What a download gives: bytes, or in a few words why there are none. `retryable`: another try may succeed. */
+export type Download = { bytes: Buffer; type: string } | { failed: string; retryable: boolean };
 
 /** Whether an address is one of the public internet; all others are this machine's or its network's. */
 export function isPublic(address: string): boolean {
@@ -33,44 +33,44 @@ export async function download(
   try {
     return await follow(url, limits.redirects, { allowed, limits, signal, agent });
   } catch (error) {
-    return { failed: reasonOf(error), passing: !(error instanceof Refused) };
+    return { failed: reasonOf(error), retryable: !(error instanceof Refused) };
   } finally {
     await agent.destroy();
   }
 }
 
-/** Something that no other try would change. */
+/** A failure that another try would not change. */
 class Refused extends Error {}
 
-interface Way {
+interface Context {
   allowed: (address: string) => boolean;
   limits: DownloadLimits;
   signal: AbortSignal;
   agent: Agent;
 }
 
-async function follow(url: string, redirects: number, way: Way): Promise<Download> {
+async function follow(url: string, redirects: number, context: Context): Promise<Download> {
   const { protocol, hostname } = parse(url);
   if (protocol !== "http:" && protocol !== "https:") throw new Refused("not a web address");
   const host = hostname.replace(/^\[|\]$/g, "");
-  if (isIP(host) && !way.allowed(host)) throw new Refused("private address");
-  const response = await fetch(url, { redirect: "manual", signal: way.signal, dispatcher: way.agent });
+  if (isIP(host) && !context.allowed(host)) throw new Refused("private address");
+  const response = await fetch(url, { redirect: "manual", signal: context.signal, dispatcher: context.agent });
   const location = response.headers.get("location");
   if (response.status >= 300 && response.status < 400 && location) {
     await response.body?.cancel();
     if (redirects === 0) throw new Refused("too many redirects");
-    return follow(new URL(location, url).href, redirects - 1, way);
+    return follow(new URL(location, url).href, redirects - 1, context);
   }
   if (!response.ok) {
     await response.body?.cancel();
-    const passing = response.status === 429 || response.status >= 500;
-    return { failed: `HTTP ${response.status}`, passing };
+    const retryable = response.status === 429 || response.status >= 500;
+    return { failed: `HTTP ${response.status}`, retryable };
   }
   const parts: Uint8Array[] = [];
   let size = 0;
   for await (const part of response.body ?? []) {
     size += part.length;
-    if (size > way.limits.bytes) throw new Refused("too large");
+    if (size > context.limits.bytes) throw new Refused("too large");
     parts.push(part);
   }
   return { bytes: Buffer.concat(parts), type: response.headers.get("content-type") ?? "" };

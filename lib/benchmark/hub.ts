@@ -1,9 +1,9 @@
-import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { downloadFile } from "@huggingface/hub";
 import writeFileAtomic from "write-file-atomic";
 import { WovError } from "../errors";
+import { sha256 } from "../store/index";
 
 /**
  * VIVA on the Hugging Face Hub (licence CC BY-NC-SA 4.0). The content's hash is the pin: it is of the copy in the
@@ -28,19 +28,20 @@ export interface CachedBenchmark {
  * Downloads VIVA's annotations from the Hub into a folder, unless they are there.
  *
  * @param hubUrl another Hub; `HF_ENDPOINT` by default, as for Hugging Face's own programs
+ * @param tested SHA-256 of the file on which the kit was tested
  * @throws WovError where the Hub cannot be reached or has no such file
  */
 export async function downloadViva(
   folder: string,
-  { hubUrl = process.env.HF_ENDPOINT, revision = VIVA.revision } = {},
+  { hubUrl = process.env.HF_ENDPOINT, revision = VIVA.revision, tested = VIVA.sha256 } = {},
 ): Promise<CachedBenchmark> {
   const file = join(folder, VIVA.path);
   if (!existsSync(file)) {
     mkdirSync(folder, { recursive: true });
     await writeFileAtomic(file, await fetchViva(hubUrl, revision));
   }
-  const sha256 = createHash("sha256").update(readFileSync(file)).digest("hex");
-  return { file, sha256, asTested: sha256 === VIVA.sha256 };
+  const hash = sha256(readFileSync(file));
+  return { file, sha256: hash, asTested: hash === tested };
 }
 
 async function fetchViva(hubUrl: string | undefined, revision: string): Promise<Buffer> {
@@ -50,9 +51,13 @@ async function fetchViva(hubUrl: string | undefined, revision: string): Promise<
     const blob = await downloadFile({ repo: { type: "dataset", name: repo }, path, revision, hubUrl });
     if (blob) return Buffer.from(await blob.arrayBuffer());
   } catch (error) {
-    const { message, cause } = error as Error & { cause?: { code?: string } };
-    const code = cause?.code ? ` (${cause.code})` : "";
-    throw new WovError(`${where} cannot be downloaded: ${message}${code}`, 1, { cause: error });
+    throw new WovError(`${where} cannot be downloaded: ${explainHubError(error)}`, 1, { cause: error });
   }
   throw new WovError(`${where}: the Hub has no such file`);
+}
+
+/** What the Hub, or the connection to it, said of a failure. */
+export function explainHubError(error: unknown): string {
+  const { message, cause } = error as Error & { cause?: { code?: string } };
+  return `${message}${cause?.code ? ` (${cause.code})` : ""}`;
 }

@@ -1,26 +1,29 @@
-import { createHash } from "node:crypto";
-import { appendFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import PQueue from "p-queue";
 import writeFileAtomic from "write-file-atomic";
+import { z } from "zod";
+import { tally } from "../count";
 import { WovError } from "../errors";
-import { type Download, download, downloadLimits, isPublic } from "./download";
+import { appendRecords, dropTornLine, sha256 } from "../store/index";
+import { type Download, type DownloadLimits, download, downloadLimits, isPublic } from "./download";
 import type { Item } from "./item";
 import { verifyPicture } from "./verify";
 
-/** What became of an item's picture; a line of `images.jsonl` in the pictures' folder. */
-export interface ImageRecord {
-  index: number;
-  file: string;
-  url: string;
+const recordSchema = z.object({
+  index: z.int(),
+  file: z.string(),
+  url: z.string(),
   /** "ok", or in a few words why there is none. */
-  outcome: string;
-  sha256?: string;
-  width?: number;
-  height?: number;
-  bytes?: number;
-}
+  outcome: z.string(),
+  sha256: z.string().optional(),
+  width: z.number().optional(),
+  height: z.number().optional(),
+  bytes: z.number().optional(),
+});
+/** What became of an item's picture; a line of `images.jsonl` in the pictures' folder. */
+export type ImageRecord = z.infer<typeof recordSchema>;
 
 /** Where pictures come from, and how politely. */
 export interface ImageSource {
@@ -28,7 +31,8 @@ export interface ImageSource {
   from?: string;
   /** Which addresses may be connected to; those of the public internet by default. */
   allowed?: (address: string) => boolean;
-  limits?: typeof downloadLimits;
+  limits?: DownloadLimits;
+  signal?: AbortSignal;
   onProgress?(done: number, total: number): void;
 }
 
@@ -36,7 +40,7 @@ const MAX_IN_FLIGHT = 16;
 const MAX_PER_HOST = 2;
 
 /**
- * Brings the items' pictures into a folder, each verified, and notes what became of each. Pictures that are there
+ * Brings the items' pictures into a folder, each verified, and logs what became of each. Pictures that are there
  * are not fetched again; those that failed are.
  *
  * @returns the last record of each item, in the items' order
@@ -44,47 +48,61 @@ const MAX_PER_HOST = 2;
 export async function fetchImages(
   items: readonly Item[],
   folder: string,
-  { from, allowed = isPublic, limits = downloadLimits, onProgress = () => {} }: ImageSource = {},
+  { from, allowed = isPublic, limits = downloadLimits, signal, onProgress = () => {} }: ImageSource = {},
 ): Promise<ImageRecord[]> {
   if (from && !existsSync(from)) throw new WovError(`${from}: there is no such folder`, 2);
   mkdirSync(folder, { recursive: true });
   const log = join(folder, "images.jsonl");
-  const records = readLog(log, folder);
-  let done = records.size;
-  const queue = new PQueue({ concurrency: MAX_IN_FLIGHT });
-  const hosts = new Map<string, PQueue>();
-  const one = async (item: Item) => {
+  const earlier = readLog(log);
+  const records = new Map(
+    items.flatMap((item) => {
+      const record = earlier.get(item.index);
+      return record && isThere(record, item, folder) ? [[item.index, record]] : [];
+    }),
+  );
+  const fetchOne = async (item: Item) => {
+    signal?.throwIfAborted();
     const got = from
       ? await readHere(join(from, basename(item.image)))
       : await fetchTwice(item.imageUrl, allowed, limits);
     const record = await keep(item, got, folder);
-    appendFileSync(log, `${JSON.stringify(record)}\n`);
+    appendRecords(log, [record]);
     records.set(item.index, record);
-    onProgress(++done, items.length);
+    onProgress(records.size, items.length);
   };
-  const open = items.filter(({ index }) => records.get(index)?.outcome !== "ok");
-  done = items.length - open.length;
-  await Promise.all(open.map((item) => hostQueue(hosts, item).add(() => queue.add(() => one(item)))));
+  const queue = new PQueue({ concurrency: MAX_IN_FLIGHT });
+  const hosts = new Map<string, PQueue>();
+  const open = items.filter(({ index }) => !records.has(index));
+  await Promise.all(open.map((item) => hostQueue(hosts, item).add(() => queue.add(() => fetchOne(item)))));
   return items.map(({ index }) => records.get(index)!);
 }
 
 /** How many pictures there are, and why others are not. */
-export function imageYield(records: readonly ImageRecord[]): Record<string, number> {
-  const counts: Record<string, number> = { ok: 0 };
-  for (const { outcome } of records) counts[outcome] = (counts[outcome] ?? 0) + 1;
-  return counts;
+export const imageYield = (records: readonly ImageRecord[]): Record<string, number> => ({
+  ok: 0,
+  ...tally(records.map(({ outcome }) => outcome)),
+});
+
+/** The last record of each item. The log can be rebuilt: a damaged line only means that its picture is fetched again. */
+function readLog(log: string): Map<number, ImageRecord> {
+  if (!existsSync(log)) return new Map();
+  dropTornLine(log);
+  const records = readFileSync(log, "utf8")
+    .split("\n")
+    .flatMap((line) => {
+      try {
+        return [recordSchema.parse(JSON.parse(line))];
+      } catch {
+        return [];
+      }
+    });
+  return new Map(records.map((record) => [record.index, record]));
 }
 
-/** Earlier outcomes; a picture whose file is gone, or is another one by now, counts as not fetched. */
-function readLog(log: string, folder: string): Map<number, ImageRecord> {
-  if (!existsSync(log)) return new Map();
-  const lines = readFileSync(log, "utf8").split("\n").slice(0, -1);
-  const records = new Map(lines.map((line) => JSON.parse(line) as ImageRecord).map((r) => [r.index, r]));
-  for (const [index, { file, sha256, outcome }] of records) {
-    const path = join(folder, file);
-    if (outcome === "ok" && (!existsSync(path) || hash(readFileSync(path)) !== sha256)) records.delete(index);
-  }
-  return records;
+/** Whether a record's picture is in the folder, whole, and the one that the item names. */
+function isThere({ file, sha256: expected, outcome }: ImageRecord, { image }: Item, folder: string): boolean {
+  const path = join(folder, file);
+  return outcome === "ok" && file === basename(image) && existsSync(path) && sha256(readFileSync(path)) === expected;
 }
 
 function hostQueue(hosts: Map<string, PQueue>, { imageUrl = "" }: Item): PQueue {
@@ -98,14 +116,14 @@ async function readHere(path: string): Promise<Download> {
   try {
     return { bytes: await readFile(path), type: "" };
   } catch {
-    return { failed: "not in the folder", passing: false };
+    return { failed: "not in the folder", retryable: false };
   }
 }
 
-async function fetchTwice(url: string | undefined, allowed: (a: string) => boolean, limits: typeof downloadLimits) {
-  if (!url) return { failed: "no address", passing: false };
+async function fetchTwice(url: string | undefined, allowed: (a: string) => boolean, limits: DownloadLimits) {
+  if (!url) return { failed: "no address", retryable: false };
   const first = await download(url, allowed, limits);
-  return "failed" in first && first.passing ? download(url, allowed, limits) : first;
+  return "failed" in first && first.retryable ? download(url, allowed, limits) : first;
 }
 
 async function keep({ index, image, imageUrl = "" }: Item, got: Download, folder: string): Promise<ImageRecord> {
@@ -115,7 +133,5 @@ async function keep({ index, image, imageUrl = "" }: Item, got: Download, folder
   if ("failed" in picture) return { ...record, outcome: picture.failed };
   await writeFileAtomic(join(folder, record.file), got.bytes);
   const { width, height } = picture;
-  return { ...record, outcome: "ok", sha256: hash(got.bytes), width, height, bytes: got.bytes.length };
+  return { ...record, outcome: "ok", sha256: sha256(got.bytes), width, height, bytes: got.bytes.length };
 }
-
-const hash = (bytes: Buffer) => createHash("sha256").update(bytes).digest("hex");

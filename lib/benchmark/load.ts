@@ -4,13 +4,19 @@ import { WovError } from "../errors";
 import { type Fault, faultsOf, readNaN, repeats } from "./audit";
 import type { Item } from "./item";
 import { parsePythonJson } from "./python-json";
-import { type Row, rowSchema, toItem } from "./row";
+import { rowSchema, toItem } from "./row";
 
-/** A benchmark, and what was wrong with its file. */
+/** A benchmark, and the faults of its file. */
 export interface AuditedBenchmark {
   items: Item[];
-  /** In the items' order, repeats last. Nothing is read differently from what the file says without a row here. */
+  /** In the items' order, repeats last. What is read differently from what the file says is always listed here. */
   faults: Fault[];
+}
+
+/** How a file is read. */
+export interface ReadOptions {
+  /** Leaves out the gold options that an item's list lacks; otherwise they are added from `action_answer`. */
+  asPublished?: boolean;
 }
 
 /**
@@ -20,14 +26,18 @@ export interface AuditedBenchmark {
  * @param imagesFolder where its pictures are; each item's `image` is this folder and the picture's name
  * @throws WovError that names the file and, where there is one, the row, its index, the key and the value
  */
-export const loadBenchmark = (file: string, imagesFolder = "images"): Item[] =>
-  auditBenchmark(file, imagesFolder).items;
+export const loadBenchmark = (file: string, imagesFolder = "images", options: ReadOptions = {}): Item[] =>
+  auditBenchmark(file, imagesFolder, options).items;
 
-/** Loads a benchmark as `loadBenchmark` does, and tells each fault of the file and how it was read. */
-export function auditBenchmark(file: string, imagesFolder = "images"): AuditedBenchmark {
+/** Loads a benchmark as `loadBenchmark` does, and lists each fault of the file and how it was read. */
+export function auditBenchmark(
+  file: string,
+  imagesFolder = "images",
+  { asPublished }: ReadOptions = {},
+): AuditedBenchmark {
   const rows = readRows(file).map(readNaN);
   const read = rows.map(({ row, faults }, i) => {
-    const { item, row: checked } = readItem(row, imagesFolder, `${file}: row ${i + 1}${named(row)}`);
+    const { item, row: checked } = readItem(row, imagesFolder, asPublished, `${file}: row ${i + 1}${named(row)}`);
     return { item, faults: [...faults, ...faultsOf(checked, item)] };
   });
   const items = read.map(({ item }) => item);
@@ -51,10 +61,10 @@ function readRows(file: string): unknown[] {
   return rows;
 }
 
-function readItem(row: unknown, imagesFolder: string, where: string): { item: Item; row: Row } {
+function readItem(row: unknown, imagesFolder: string, asPublished: boolean | undefined, where: string) {
   const read = rowSchema.safeParse(row);
   if (!read.success) throw new WovError(`${where}: ${explain(read.error, row)}`, 2);
-  const item = toItem(read.data, imagesFolder);
+  const item = toItem(read.data, imagesFolder, asPublished);
   if (!item) throw new WovError(`${where}: answer is null and action_answer names no letter`, 2);
   return { item, row: read.data };
 }

@@ -1,15 +1,15 @@
 import { z } from "zod";
-import type { Item, Option } from "./item";
-
-/** "B. Call for help." */
-const LABELLED = /^\s*([A-Z])\s*[.):]\s*(\S[\s\S]*)$/;
+import { type Option, splitLabel } from "../prompts/index";
+import type { Item } from "./item";
 
 const optionSchema = z.string().transform((line, context): Option => {
-  const [, letter, text] = LABELLED.exec(line) ?? [];
-  if (letter && text) return { letter, text: text.trimEnd() };
+  const { letter, text } = splitLabel(line);
+  if (letter) return { letter, text };
   context.addIssue({ code: "custom", message: `expected an option such as 'A. Call for help', got '${line}'` });
   return z.NEVER;
 });
+
+export const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 
 /** A row of VIVA's file (data/VIVA_annotation.json of Derekkk/VIVA_EMNLP24): the fields that the study reads. */
 export const rowSchema = z.object({
@@ -32,15 +32,21 @@ export const rowSchema = z.object({
 
 export type Row = z.infer<typeof rowSchema>;
 
-/** An item of a row, its picture in `imagesFolder`; null where the row does not say which option is right. */
-export function toItem(row: Row, imagesFolder: string): Item | null {
+/**
+ * An item of a row, its picture in `imagesFolder`; null where the row does not say which option is right.
+ *
+ * @param asPublished leaves out a gold option that `action_list` lacks
+ */
+export function toItem(row: Row, imagesFolder: string, asPublished = false): Item | null {
   const gold = row.answer ?? answerInText(row.action_answer ?? "");
   if (!gold) return null;
+  const isListed = row.action_list.some(({ letter }) => letter === gold);
+  const added = isListed || asPublished ? undefined : optionInText(row.action_answer ?? "", gold);
   return {
     index: row.index,
     image: `${imagesFolder}/${row.image_file}`,
     ...(row.image_url && { imageUrl: row.image_url }),
-    options: row.action_list,
+    options: added ? [...row.action_list, added].sort((a, b) => (a.letter < b.letter ? -1 : 1)) : row.action_list,
     gold,
     category: row.category.replace(/^\[|\]$/g, ""),
     situation: row.situation_description ?? "",
@@ -49,9 +55,22 @@ export function toItem(row: Row, imagesFolder: string): Item | null {
 }
 
 /**
- * The letter that `action_answer` selects at its end: what stands behind the last "Action:" or "Answer:", however the word before is spelt.
- * VIVA leaves `answer` null in 17 rows; on the other 1,223 this reading agrees with it.
+ * The letter that `action_answer` selects at its end, after the last "Action:" or "Answer:", however the word before
+ * is spelt. VIVA leaves `answer` null in 17 rows; in the other 1,223 this letter agrees with it.
  */
 export function answerInText(text: string): string | undefined {
   return [...text.matchAll(/\b(?:Action|Answer): *([A-Z])\b/g)].pop()?.[1];
+}
+
+/** A line of the list in `action_answer`: "- A. Wait", "A.Wait", "A . Wait" or "A Wait". */
+const LISTED = /^\s*(?:-\s*)?([A-Z])(?:\s*[.):]\s*|\s+)(\S.*)$/gm;
+
+/**
+ * An option of the list in `action_answer`. The letters of that list must be A, B, C … in order, so that no sentence
+ * that begins with "A" is taken for an option.
+ */
+function optionInText(text: string, letter: string): Option | undefined {
+  const listed = [...text.matchAll(LISTED)].map(([, at, action]): Option => ({ letter: at!, text: action!.trim() }));
+  if (!ALPHABET.startsWith(listed.map((option) => option.letter).join(""))) return undefined;
+  return listed.find((option) => option.letter === letter);
 }

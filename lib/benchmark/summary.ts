@@ -2,20 +2,22 @@ import { tally } from "../count";
 import { clustersOf, type FaultKind, faultKinds } from "./audit";
 import type { AuditedBenchmark } from "./load";
 
-/** What is wrong with a benchmark, in counts: what `wov audit --json` prints. */
+/** The faults of a benchmark, listed and counted: what `wov audit --json` prints. */
 export type AuditSummary = ReturnType<typeof summarizeAudit>;
 
-/** Counts the faults by kind, the right letters as stated and as read, and the different questions. */
+/** Counts the faults by kind, the gold letters as stated and as read, and the different questions. */
 export function summarizeAudit({ items, faults }: AuditedBenchmark) {
   const kinds = Object.keys(faultKinds) as FaultKind[];
   const ofKind = (kind: FaultKind) => faults.filter((fault) => fault.kind === kind);
-  const mended = new Set(ofKind("null-answer").map(({ index }) => index));
+  const withoutAnswer = new Set(ofKind("null-answer").map(({ index }) => index));
   return {
     items: items.length,
     faults,
     counts: Object.fromEntries(kinds.map((kind) => [kind, ofKind(kind).length])) as Record<FaultKind, number>,
+    /** Indices of the items on which no model can be right. */
+    unrepaired: faults.filter(({ repaired }) => repaired === null).map(({ index }) => index),
     /** As the file states them; "null" where it states none. */
-    goldLetters: tally(items.map(({ index, gold }) => (mended.has(index) ? "null" : gold)).sort()),
+    goldLetters: tally(items.map(({ index, gold }) => (withoutAnswer.has(index) ? "null" : gold)).sort()),
     /** As the kit reads them, with those that the file states elsewhere. */
     goldLettersRead: tally(items.map(({ gold }) => gold).sort()),
     /** Different questions: repeats of one are one cluster. */

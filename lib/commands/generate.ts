@@ -4,6 +4,7 @@ import { askBatch, askRun, createBudget } from "../ask/index";
 import { listCounts } from "../count";
 import { WovError } from "../errors";
 import { projectRoot } from "../root";
+import { DEFAULT_THRESHOLDS } from "../screen/index";
 import { type AskAll, type GeneratedSamples, generateSamples, type SampleGeneration } from "../study/index";
 import {
   BATCH_SHARE,
@@ -40,8 +41,6 @@ interface Given extends EndpointOptions {
 
 /** Calls of the first round: enough to see what a model is worth before the rest is paid for. */
 const TRIAL = 40;
-/** Texts that large models write differ more than drawn scenes; these are `wov screen`'s thresholds too. */
-const THRESHOLDS = { duplicate: 0.7, contamination: 0.5, contaminationOptions: 0.5 };
 const CLUSTER = 0.5;
 
 /** `wov generate`: has any model write training text from seed questions (paper, §3.1, §4.1, Figure 4). */
@@ -114,7 +113,12 @@ function toGeneration(root: string, given: Given): SampleGeneration {
     seeds,
     how: { model: given.model, seed: given.seed, maxTokens: given.maxTokens, examples: given.examples },
     plan: { wanted, perCall: given.perCall, maxCalls, trial: TRIAL },
-    set: { source: given.model, known, thresholds: THRESHOLDS, balance: given.balance ? given.seed : undefined },
+    set: {
+      source: given.model,
+      known,
+      thresholds: DEFAULT_THRESHOLDS,
+      balance: given.balance ? given.seed : undefined,
+    },
     split: { sizes, validation: given.validation, subsets: given.subsets, cluster: CLUSTER, seed: given.seed },
     form: { prompt: given.prompt, completion: given.completion },
   };

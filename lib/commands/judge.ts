@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { Command } from "commander";
 import { WovError } from "../errors";
@@ -6,6 +6,7 @@ import { projectRoot } from "../root";
 import { askBlind, type BlindAgreement, blindRequests } from "../study/index";
 import { questionSchema, type Sample } from "../synthesis/index";
 import { addEndpointOptions, type EndpointOptions, withEndpoint } from "./endpoint";
+import { refuseToOverwrite, writeOutput } from "./output";
 
 interface Given extends EndpointOptions {
   samples: string;
@@ -26,7 +27,9 @@ export function define(command: Command): void {
 
 async function judge({ samples: path, model, out, json, ...given }: Given): Promise<void> {
   const root = projectRoot();
-  const samples = readSamples(path);
+  const file = existsSync(path) && statSync(path).isDirectory() ? join(path, "records.jsonl") : path;
+  if (out) refuseToOverwrite(out, [file]);
+  const samples = readSamples(file);
   const requests = blindRequests(samples, { model, max_tokens: 16, temperature: 0 });
   const result = await withEndpoint(root, { ...given, model, requests }, (sending) =>
     askBlind(root, samples, requests, sending),
@@ -34,15 +37,14 @@ async function judge({ samples: path, model, out, json, ...given }: Given): Prom
   if (!result) return;
   const agreed = new Set(result.agreed);
   if (out)
-    writeFileSync(
+    await writeOutput(
       out,
-      samples.flatMap((sample) => (agreed.has(sample.id) ? [`${JSON.stringify(sample)}\n`] : [])).join(""),
+      samples.flatMap((sample) => (agreed.has(sample.id) ? [`${JSON.stringify(sample)}\n`] : [])),
     );
   process.stdout.write(json ? `${JSON.stringify(result, null, 1)}\n` : formatText(result));
 }
 
-function readSamples(path: string): Sample[] {
-  const file = existsSync(path) && statSync(path).isDirectory() ? join(path, "records.jsonl") : path;
+function readSamples(file: string): Sample[] {
   if (!existsSync(file)) throw new WovError(`${file}: there is no such file`, 2);
   const lines = readFileSync(file, "utf8").split("\n");
   const samples = lines.flatMap((line, i) => (line.trim() ? [readSample(line, `${file}, line ${i + 1}`)] : []));

@@ -2,24 +2,24 @@ import { existsSync, readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { loadBenchmark } from "../benchmark/index";
 import { WovError } from "../errors";
-import { type Known, readLine } from "../screen/index";
+import { type Known, readLine, splitLines } from "../screen/index";
 import { knownTexts } from "../synthesis/index";
 
 /**
- * What no sample may come too near: a benchmark's items (a JSON list), or the texts of a file of JSON Lines.
+ * Texts that no sample may resemble: a benchmark's items (a JSON list), or the lines of a JSON Lines file.
  *
  * @throws WovError that names the file and the line
  */
 export function readKnown(file: string): Known[] {
   if (!existsSync(file)) throw new WovError(`${file}: there is no such file`, 2);
-  const text = readFileSync(file, "utf8");
-  if (/^\s*\[/.test(text.slice(0, 100)))
-    return knownTexts(loadBenchmark(file), new Map(), []).map((known) => ({ ...known, from: basename(file) }));
-  return text.split("\n").flatMap((line, i) => {
-    if (!line.trim()) return [];
-    const read = readLine(line, i + 1);
+  const bytes = readFileSync(file);
+  const from = basename(file);
+  if (/^\uFEFF?\s*\[/.test(bytes.toString("utf8", 0, 100)))
+    return knownTexts(loadBenchmark(file)).map((known) => ({ ...known, from }));
+  return [...splitLines({ bytes, first: 1 })].map(({ line, number }) => {
+    const read = readLine(line, number);
     if (typeof read === "string")
-      throw new WovError(`${file}, line ${i + 1}: ${read}; expected a JSON object with a text`, 2);
-    return [{ name: read.id, from: basename(file), situations: [read.situation], options: read.options }];
+      throw new WovError(`${file}, line ${number}: ${read}; expected a JSON object with a text`, 2);
+    return { name: read.id, from, situations: [read.situation], options: read.options };
   });
 }

@@ -1,17 +1,24 @@
-import { createReadStream, createWriteStream } from "node:fs";
-import { createInterface } from "node:readline";
-import { pipeline } from "node:stream/promises";
 import type { Command } from "commander";
 import { textRequest } from "../ask/index";
 import { WovError } from "../errors";
 import { projectRoot } from "../root";
-import { type Known, type Paraphrase, readLine, type Screenable, type ScreenReport, screenFile } from "../screen/index";
+import {
+  DEFAULT_THRESHOLDS,
+  type Known,
+  type Paraphrase,
+  readLine,
+  readLines,
+  type Screenable,
+  type ScreenReport,
+  screenFile,
+} from "../screen/index";
 import { toMarkdown } from "../show/index";
 import { embeddedTexts, findParaphrases } from "../study/index";
 import { addEndpointOptions, type EndpointOptions, withEndpoint } from "./endpoint";
 import { readKnown } from "./known";
+import { refuseToOverwrite, writeOutput } from "./output";
 
-interface Given extends EndpointOptions {
+interface ScreenOptions extends EndpointOptions {
   samples: string;
   against?: string[];
   duplicate: number;
@@ -23,8 +30,8 @@ interface Given extends EndpointOptions {
   json?: boolean;
 }
 
-/** What the second sieve found among those that the first one let pass. */
-interface SecondReport {
+/** Paraphrases among the samples that the first screening kept. */
+interface ParaphraseReport {
   model: string;
   threshold: number;
   read: number;
@@ -32,90 +39,86 @@ interface SecondReport {
   rejected: (Paraphrase & { line: number })[];
 }
 
-/** `wov screen`: duplicates in anyone's samples, and what leaked into them from a benchmark. */
+/** `wov screen`: duplicates in anyone's samples, and contamination of them by a benchmark. */
 export function define(command: Command): void {
+  const { duplicate, contamination, contaminationOptions } = DEFAULT_THRESHOLDS;
   command
-    .requiredOption("--samples <file>", "JSON Lines with a text and, where there are, options")
-    .option("--against <files...>", "benchmarks in VIVA's format, or JSON Lines, that must not shine through")
-    .option("--duplicate <similarity>", "from which two samples are one (Jaccard, of word triples)", similarity, 0.7)
-    .option("--contamination <similarity>", "from which a situation is a known one", similarity, 0.5)
-    .option("--contamination-options <similarity>", "from which options are known ones", similarity, 0.5)
-    .option("--embed <model>", "a second sieve for paraphrases: this embedding model, at the endpoint")
-    .option("--paraphrase <cosine>", "from which two texts say the same", similarity, 0.9)
-    .option("--out <file>", "write the lines that stay to this file")
-    .option("--json", "print it as JSON, with each rejected line");
+    .requiredOption("--samples <file>", "JSON Lines with a text and, optionally, options")
+    .option("--against <files...>", "remove samples that overlap these: benchmarks in VIVA's format, or JSON Lines")
+    .option("--duplicate <similarity>", "two samples at least this similar are duplicates", similarity, duplicate)
+    .option("--contamination <similarity>", "the same for a situation and a known text", similarity, contamination)
+    .option("--contamination-options <similarity>", "the same for their options", similarity, contaminationOptions)
+    .option("--embed <model>", "also find paraphrases, with this embedding model at the endpoint")
+    .option("--paraphrase <cosine>", "two texts at least this similar are paraphrases", similarity, 0.9)
+    .option("--out <file>", "write the samples that are kept to this file")
+    .option("--json", "print JSON, with each rejected line");
   addEndpointOptions(command).action(run);
 }
 
+/** A Jaccard similarity (of word triples) or a cosine. */
 function similarity(text: string): number {
   const value = Number(text);
   if (value > 0 && value <= 1) return value;
   throw new WovError(`expected a similarity above 0 and up to 1, got '${text}'`, 2);
 }
 
-async function run({ samples, against = [], out, json, ...given }: Given): Promise<void> {
+async function run({ samples, against = [], out, json, ...options }: ScreenOptions): Promise<void> {
+  if (out) refuseToOverwrite(out, [samples, ...against]);
   const known = against.flatMap(readKnown);
-  const { duplicate, contamination, contaminationOptions } = given;
+  const { duplicate, contamination, contaminationOptions } = options;
   const first = await screenFile({
     file: samples,
     known,
     thresholds: { duplicate, contamination, contaminationOptions },
   });
   const gone = new Set(first.rejected.map(({ line }) => line));
-  const second = given.embed ? await findSecond(samples, known, gone, given.embed, given) : undefined;
-  if (given.embed && !second) return; // only the plan was asked for
+  const second = options.embed ? await screenParaphrases(samples, known, gone, options.embed, options) : undefined;
+  if (options.embed && !second) return; // --plan
   for (const { line } of second?.rejected ?? []) gone.add(line);
-  if (out) await copyKept(samples, out, gone);
+  if (out) await writeOutput(out, keptLines(samples, gone));
   if (json) process.stdout.write(`${JSON.stringify({ ...first, ...(second && { paraphrases: second }) }, null, 1)}\n`);
   else process.stdout.write(formatText(samples, first) + (second ? formatParaphrases(second) : ""));
 }
 
-/** Lines that the first sieve let pass, compared by what they mean. */
-async function findSecond(
+/** Compares the meaning of the samples that the first screening kept. */
+async function screenParaphrases(
   file: string,
   known: readonly Known[],
   gone: ReadonlySet<number>,
   model: string,
-  given: Omit<Given, "samples">,
-): Promise<SecondReport | undefined> {
+  options: Omit<ScreenOptions, "samples">,
+): Promise<ParaphraseReport | undefined> {
   const root = projectRoot();
   const samples: Screenable[] = [];
   const lineOf = new Map<string, number>();
-  for await (const { line, number } of linesOf(file)) {
-    const read = gone.has(number) || !line.trim() ? undefined : readLine(line, number);
+  for await (const { line, number } of readLines(file)) {
+    const read = gone.has(number) ? undefined : readLine(line, number);
     if (typeof read !== "object") continue;
     samples.push(read);
     lineOf.set(read.id, number);
   }
-  const asked = { samples, known, model, threshold: given.paraphrase };
-  // Priced as if each text were a request that is answered with nothing.
+  const asked = { samples, known, model, threshold: options.paraphrase };
+  // Embeddings have no completion: only the prompt is priced.
   const priced = embeddedTexts(asked).map(({ id, text }) =>
     textRequest(id, text, { model, max_tokens: 0, temperature: 0 }),
   );
-  const rejected = await withEndpoint(root, { ...given, model, requests: priced }, (sending) =>
+  const rejected = await withEndpoint(root, { ...options, model, requests: priced }, (sending) =>
     findParaphrases(root, asked, sending),
   );
   if (!rejected) return undefined;
   const listed = rejected.map((one) => ({ ...one, line: lineOf.get(one.id)! }));
   return {
     model,
-    threshold: given.paraphrase,
+    threshold: options.paraphrase,
     read: samples.length,
     kept: samples.length - listed.length,
     rejected: listed,
   };
 }
 
-async function* linesOf(file: string): AsyncGenerator<{ line: string; number: number }> {
-  let number = 0;
-  for await (const line of createInterface({ input: createReadStream(file), crlfDelay: Number.POSITIVE_INFINITY }))
-    yield { line: ++number === 1 ? line.replace(/^\uFEFF/, "") : line, number };
-}
-
-async function copyKept(from: string, to: string, gone: ReadonlySet<number>): Promise<void> {
-  await pipeline(async function* () {
-    for await (const { line, number } of linesOf(from)) if (!gone.has(number) && line.trim()) yield `${line}\n`;
-  }, createWriteStream(to));
+/** The lines that stay. */
+async function* keptLines(file: string, gone: ReadonlySet<number>): AsyncGenerator<string> {
+  for await (const { line, number } of readLines(file)) if (!gone.has(number)) yield `${line}\n`;
 }
 
 const MAX_SHOWN = 10;
@@ -151,5 +154,5 @@ function formatText(file: string, { read, kept, rejected, counts }: ScreenReport
   return `${tableOf(`${file}: ${read} read, ${kept} kept`, rejected)}\n${sum}\n`;
 }
 
-const formatParaphrases = ({ model, threshold, read, kept, rejected }: SecondReport) =>
+const formatParaphrases = ({ model, threshold, read, kept, rejected }: ParaphraseReport) =>
   `\n${tableOf(`Paraphrases by ${model} (cosine from ${threshold}): ${read} read, ${kept} kept`, rejected)}`;

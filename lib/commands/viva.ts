@@ -6,15 +6,15 @@ import { projectRoot } from "../root";
 /** `wov viva`: downloads VIVA's annotations from the Hub. */
 export function define(command: Command): void {
   command
-    .option("--to <folder>", "where they go", join(projectRoot(), "data/viva"))
+    .option("--to <folder>", "where the file is put", join(projectRoot(), "data/viva"))
     .option("--revision <name>", "a branch, tag or commit of the dataset", VIVA.revision)
     .action(async ({ to, revision }: { to: string; revision: string }) => {
       const { file, asTested } = await downloadViva(to, { revision });
-      const here = relative(".", file);
-      process.stdout.write(`${here}\n`);
-      const same = asTested
+      const path = relative(".", file);
+      const tested = asTested
         ? "It is the file on which this kit was tested."
         : "It differs from the file on which this kit was tested: audit it.";
-      process.stderr.write(`${same}\nNext: wov audit ${here}; wov images --benchmark ${here}\n`);
+      process.stdout.write(`${path}\n`);
+      process.stderr.write(`${tested}\nNext: wov audit ${path}; wov images --benchmark ${path}\n`);
     });
 }

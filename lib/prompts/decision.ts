@@ -1,5 +1,4 @@
-import type { Option } from "../benchmark/index";
-import { renderOptions } from "./options";
+import { type Option, renderOptions } from "./options";
 
 /** The question that both decision prompts of the paper ask (Appendix B.2). */
 export const PAPER_QUESTION = "select the most appropriate course of initial action to take:";

@@ -2,6 +2,6 @@
 export { captionPrompt } from "./caption";
 export { captionDecisionPrompt, PAPER_QUESTION, pictureDecisionPrompt } from "./decision";
 export { generationPrompt } from "./generation";
-export { renderOptions } from "./options";
+export { type Option, renderOptions, splitLabel } from "./options";
 export { renderQuestions, type WrittenQuestion } from "./questions";
 export { scriptDecisionPrompt } from "./script";

@@ -1,4 +1,4 @@
-/** A question as the generation prompt (Figure 4) asks for it, options as lines: "A. Call for help." */
+/** A question as the generation prompt (Figure 4) asks for it, with labelled options: "A. Call for help." */
 export interface WrittenQuestion {
   situation: string;
   question: string;

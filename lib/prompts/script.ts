@@ -1,5 +1,4 @@
-import type { Option } from "../benchmark/index";
-import { renderOptions } from "./options";
+import { type Option, renderOptions } from "./options";
 
 /**
  * The shorter wording that the authors' scripts share between text-only training and asking afterwards

@@ -1,14 +1,8 @@
 import type { KnownIndex } from "./known";
 import { type LineFault, readLine } from "./line";
+import { type LineBlock, splitLines } from "./lines";
 import type { Banding } from "./minhash";
 import { type Screenable, type Sketches, sketch } from "./sketch";
-
-/** Whole lines of a file. */
-export interface Lines {
-  bytes: Uint8Array;
-  /** Number of the first, from 1. */
-  first: number;
-}
 
 /** What became of some lines. */
 export interface SketchedLines {
@@ -19,19 +13,17 @@ export interface SketchedLines {
 }
 
 /** Reads lines and sketches what they hold. */
-export function sketchLines({ bytes, first }: Lines, banding: Banding, known: KnownIndex | null): SketchedLines {
+export function sketchLines(block: LineBlock, banding: Banding, known: KnownIndex | null): SketchedLines {
   const entries: Screenable[] = [];
   const lines: number[] = [];
   const faults: SketchedLines["faults"] = [];
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8");
-  text.split("\n").forEach((line, i) => {
-    if (!line.trim()) return;
-    const read = readLine(i + first === 1 ? line.replace(/^\uFEFF/, "") : line, i + first);
-    if (typeof read === "string") faults.push({ line: i + first, reason: read });
+  for (const { line, number } of splitLines(block)) {
+    const read = readLine(line, number);
+    if (typeof read === "string") faults.push({ line: number, reason: read });
     else {
       entries.push(read);
-      lines.push(i + first);
+      lines.push(number);
     }
-  });
+  }
   return { sketches: sketch(entries, banding, known), lines, faults };
 }

@@ -22,8 +22,8 @@ export interface Paraphrase {
 }
 
 /**
- * The second sieve: samples whose vectors are nearly those of a known text or of another sample. Each is compared
- * with all that stay, in the order of their ids; for 31,000 samples that takes minutes, not seconds.
+ * Finds samples whose vectors are nearly those of a known text or of another sample. Each is compared with all that
+ * are kept, in the order of their ids; for 31,000 samples that takes minutes, not seconds.
  */
 export function screenEmbedded(
   samples: readonly Embedded[],

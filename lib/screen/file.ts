@@ -1,14 +1,15 @@
 import { once } from "node:events";
-import { createReadStream, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import { tally } from "../count";
 import { WovError } from "../errors";
 import { projectRoot } from "../root";
-import { type Lines, type SketchedLines, sketchLines } from "./chunk";
+import { type SketchedLines, sketchLines } from "./chunk";
 import type { Known } from "./known";
-import { knownIndex, type Screened, sampleBanding, sieve, type Thresholds } from "./screen";
+import { readBlocks } from "./lines";
+import { knownIndex, type Screened, sampleBanding, screenSketches, type Thresholds } from "./screen";
 import { joinSketches } from "./sketch";
 
 /** What a file's screening found. */
@@ -29,13 +30,11 @@ export interface FileScreening {
   threads?: number;
 }
 
-/** Lines are handed on in portions of this many bytes. */
-const PORTION = 4 * 2 ** 20;
 /** From this size on, threads of their own are worth their start. */
 const LARGE = 64 * 2 ** 20;
 
 /**
- * Screens a file of JSON Lines: duplicates in it, and leaks from known texts. The file is read as a stream; of
+ * Screens a file of JSON Lines: duplicates in it, and contamination by known texts. The file is read as a stream; of
  * each line only hashes are kept.
  *
  * @throws WovError where the file cannot be read or holds nothing
@@ -45,10 +44,10 @@ export async function screenFile({ file, known, thresholds, threads }: FileScree
   const parts = wanted > 1 ? await inThreads(file, known, thresholds, wanted) : await here(file, known, thresholds);
   const lines = parts.flatMap((part) => part.lines);
   const faults = parts.flatMap((part) => part.faults);
-  const sieved = sieve(joinSketches(parts.map(({ sketches }) => sketches)), thresholds);
+  const screened = screenSketches(joinSketches(parts.map(({ sketches }) => sketches)), thresholds);
   const rejected = [
     ...faults.map(({ line, reason }) => ({ id: `line ${line}`, line, reason })),
-    ...sieved.map(({ entry, ...rest }) => ({ ...rest, line: lines[entry]! })),
+    ...screened.map(({ entry, ...rest }) => ({ ...rest, line: lines[entry]! })),
   ];
   const read = lines.length + faults.length;
   if (read === 0) throw new WovError(`${file}: is empty; expected samples as JSON Lines`, 2);
@@ -62,36 +61,10 @@ function sizeOf(file: string): number {
   return stats.size;
 }
 
-/** A file's lines in portions, each of whole lines. */
-async function* portions(file: string): AsyncGenerator<Lines> {
-  let rest: Buffer[] = [];
-  let first = 1;
-  for await (const block of createReadStream(file, { highWaterMark: PORTION }) as AsyncIterable<Buffer>) {
-    const end = block.lastIndexOf(10);
-    if (end < 0) {
-      rest.push(block);
-      continue;
-    }
-    const bytes = Uint8Array.from(Buffer.concat([...rest, block.subarray(0, end)]));
-    rest = [block.subarray(end + 1)];
-    const after = first + 1 + newlines(bytes); // counted first: who takes the bytes may hand them to a thread
-    yield { bytes, first };
-    first = after;
-  }
-  const bytes = Uint8Array.from(Buffer.concat(rest));
-  if (bytes.length > 0) yield { bytes, first };
-}
-
-function newlines(bytes: Uint8Array): number {
-  let n = 0;
-  for (let at = bytes.indexOf(10); at >= 0; at = bytes.indexOf(10, at + 1)) n++;
-  return n;
-}
-
 async function here(file: string, known: readonly Known[], thresholds: Thresholds): Promise<SketchedLines[]> {
   const [index, banding] = [knownIndex(known, thresholds), sampleBanding(thresholds)];
   const parts: SketchedLines[] = [];
-  for await (const lines of portions(file)) parts.push(sketchLines(lines, banding, index));
+  for await (const lines of readBlocks(file)) parts.push(sketchLines(lines, banding, index));
   return parts;
 }
 
@@ -108,7 +81,7 @@ async function inThreads(
       workerData: { known, thresholds },
     });
   const workers = Array.from({ length: threads }, start);
-  const source = portions(file);
+  const source = readBlocks(file);
   const parts: SketchedLines[] = [];
   let next = 0;
   try {

@@ -1,11 +1,10 @@
+import { splitLabel } from "../prompts/index";
 import type { Screenable } from "./sketch";
 
-/** Keys under which a line may have its text, the first that is there. */
+/** Keys of a line's text; the first that is there counts. */
 const TEXT_KEYS = ["situation", "situation_description", "text", "prompt", "question", "instruction", "messages"];
 const OPTION_KEYS = ["options", "choices", "action_list"];
 const ID_KEYS = ["id", "custom_id", "index"];
-/** "A. ", "(B) ", "C: " */
-const LABEL = /^\s*\(?[A-Z][.):]\s+/;
 
 /** Why a line cannot be screened. */
 export type LineFault = "not JSON" | "no text";
@@ -42,10 +41,7 @@ function textOf(value: unknown): string {
     .trim();
 }
 
-const optionOf = (option: unknown): string =>
-  (typeof option === "string"
-    ? option
-    : typeof (option as { text?: unknown })?.text === "string"
-      ? (option as { text: string }).text
-      : ""
-  ).replace(LABEL, "");
+function optionOf(option: unknown): string {
+  const text = typeof option === "string" ? option : (option as { text?: unknown } | null)?.text;
+  return typeof text === "string" ? splitLabel(text).text : "";
+}

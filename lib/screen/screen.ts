@@ -4,13 +4,20 @@ import { type Banding, bandingFor } from "./minhash";
 import { jaccard } from "./shingles";
 import { lazySets, type Screenable, type Sketches, sketch } from "./sketch";
 
-/** From which Jaccard similarity of word shingles on a sample goes. */
+/** Jaccard similarities of word shingles, from which a sample is removed. */
 export interface Thresholds extends ContaminationThresholds {
   /** Of situation and options together, among samples. */
   duplicate: number;
 }
 
-/** A sample that was sieved out, with what it resembles. */
+/** For texts by large language models, which differ more than the pocket world's do. */
+export const DEFAULT_THRESHOLDS = {
+  duplicate: 0.7,
+  contamination: 0.5,
+  contaminationOptions: 0.5,
+} satisfies Thresholds;
+
+/** A sample that was removed, with what it resembles. */
 export interface Screened {
   id: string;
   reason: "duplicate id" | "duplicate" | "near duplicate" | "contamination";
@@ -30,13 +37,13 @@ export const knownIndex = (known: readonly Known[], thresholds: Thresholds) =>
   known.length === 0 ? null : indexKnown(known, thresholds);
 
 /**
- * Sieves out what repeats another sample and what resembles a known text: MinHash with LSH banding finds
+ * Removes what repeats another sample and what resembles a known text: MinHash with LSH banding finds
  * candidates, exact Jaccard similarity decides. Samples are taken in the order of their ids, so the outcome does
  * not depend on the order in which they come: one that stays makes those go that come after it and resemble it.
  */
 export function screen<T extends Screenable>(samples: readonly T[], known: readonly Known[], thresholds: Thresholds) {
   const sketches = sketch(samples, sampleBanding(thresholds), knownIndex(known, thresholds));
-  const rejected = sieve(sketches, thresholds);
+  const rejected = screenSketches(sketches, thresholds);
   const gone = new Set(rejected.map(({ entry }) => entry));
   return {
     kept: inOrderOfIds(sketches)
@@ -46,8 +53,8 @@ export function screen<T extends Screenable>(samples: readonly T[], known: reado
   };
 }
 
-/** @returns those that go, each with its place among the entries, in the order of their ids */
-export function sieve(sketches: Sketches, thresholds: Thresholds): (Screened & { entry: number })[] {
+/** @returns the removed samples in the order of their ids, each with its place among the entries */
+export function screenSketches(sketches: Sketches, thresholds: Thresholds): (Screened & { entry: number })[] {
   const { ids, keys, contaminated, texts } = sketches;
   const { bands } = sampleBanding(thresholds);
   const kept = new LshTable(keys, bands);

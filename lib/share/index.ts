@@ -1,2 +1,2 @@
-/** Giving samples away: a dataset card made from the manifests, and the way to the Hub. */
+/** Sharing samples: a dataset card made from the manifests, and the upload to the Hub. */
 export { type DatasetUpload, type Hub, prepareUpload, uploadDataset } from "./push";

@@ -1,26 +1,27 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { createRepo, HubApiError, uploadFiles } from "@huggingface/hub";
+import { explainHubError } from "../benchmark/index";
 import { WovError } from "../errors";
 import { datasetCard, findSamples } from "./card";
 
-/** The files of a run that are given away. */
-const GIVEN = /^(train-\d+|validation|records|rejected)\.jsonl$/;
+/** The files of a run that are uploaded. */
+const UPLOADED = /^(train-\d+|validation|records|rejected)\.jsonl$/;
 
-/** What is sent to the Hub. */
+/** A dataset as it is sent to the Hub. */
 export interface DatasetUpload {
   /** "user/name" */
   name: string;
   card: string;
-  /** Name in the dataset, and where it lies. */
+  /** Name in the dataset, and its place on the disk. */
   files: { path: string; file: string; bytes: number }[];
 }
 
-/** Packs a run of samples: its files and a card. Nothing is sent. */
+/** Prepares a run of samples for the Hub: its files and a card. Nothing is sent. */
 export function prepareUpload(root: string, folder: string, name: string): DatasetUpload {
   if (!/^[\w.-]+\/[\w.-]+$/.test(name)) throw new WovError(`--to ${name}: expected user/name`, 2);
   const shared = findSamples(root, folder);
-  const all = readdirSync(join(root, shared.run.folder)).filter((path) => GIVEN.test(path));
+  const all = readdirSync(join(root, shared.run.folder)).filter((path) => UPLOADED.test(path));
   const files = all
     .sort()
     .map((path) => ({ path, file: join(root, shared.run.path(path)) }))
@@ -30,9 +31,9 @@ export function prepareUpload(root: string, folder: string, name: string): Datas
   return { name, card: datasetCard(root, shared, names, name), files };
 }
 
-/** Where a upload goes. */
+/** Where an upload goes. */
 export interface Hub {
-  /** From HF_TOKEN in the environment or `.env`; written nowhere. */
+  /** From HF_TOKEN in the environment or `.env`; it is written nowhere. */
   token: string;
   /** Another Hub; `HF_ENDPOINT` by default. */
   hubUrl?: string;
@@ -40,7 +41,7 @@ export interface Hub {
 }
 
 /**
- * Sends a upload to the Hub in one commit; the dataset is made where there is none.
+ * Sends an upload to the Hub in one commit; the dataset is made where there is none.
  *
  * @returns its address
  * @throws WovError that says what the Hub said; never the token
@@ -65,9 +66,7 @@ export async function uploadDataset(
       ],
     });
   } catch (error) {
-    const { message, cause } = error as Error & { cause?: { code?: string } };
-    const said = `${message}${cause?.code ? ` (${cause.code})` : ""}`.replaceAll(token, "…");
-    throw new WovError(`${name} could not be sent: ${said}`);
+    throw new WovError(`${name} could not be sent: ${explainHubError(error).replaceAll(token, "…")}`);
   }
   return `${hubUrl ?? "https://huggingface.co"}/datasets/${name}`;
 }

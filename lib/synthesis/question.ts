@@ -1,3 +1,4 @@
+import { splitLabel } from "../prompts/index";
 import { differ, LETTERS, MIN_OPTIONS, plain, type Question } from "./sample";
 
 /** Why what a reply holds is no question that can be used. */
@@ -19,8 +20,6 @@ const NAMES = {
   answer: ["answer", "correct answer", "correct option"],
   rationale: ["rationale", "explanation", "reason", "reasoning"],
 } as const;
-/** "A. ", "(B) ", "C: ", "D) " */
-const LABEL = /^\(?([A-H])\s*[.):]\s*/;
 const LABELS_INSIDE = /(?:^|[\s;,])\(?([A-H])\s*[.):]\s+/g;
 const LETTER_KEYS = ["letter", "label", "key", "id", "option"];
 const TEXT_KEYS = ["text", "content", "value", "description", "action"];
@@ -83,15 +82,14 @@ function fromList(list: readonly unknown[]): string[] | undefined {
 /** A letter, where there is one, and a text: of "A. Go.", {letter, text} or {"A": "Go."}. */
 function asEntry(option: unknown): [string | undefined, string] | undefined {
   if (typeof option === "string") {
-    const label = LABEL.exec(option.trim());
-    const rest = option.trim().slice(label?.[0].length ?? 0);
-    return rest ? [label?.[1], rest] : undefined;
+    const { letter, text: rest } = splitLabel(option);
+    return rest ? [letter, rest] : undefined;
   }
   if (typeof option !== "object" || option === null) return undefined;
   const entries = Object.entries(option).filter((entry): entry is [string, string] => typeof entry[1] === "string");
   const letter = entries.find(([key, value]) => LETTER_KEYS.includes(key) && /^[A-H]$/.test(value));
   const said = entries.find(([key]) => TEXT_KEYS.includes(key));
-  if (said) return [letter?.[1], said[1].trim().replace(LABEL, "")];
+  if (said) return [letter?.[1], splitLabel(said[1]).text];
   return entries.length === 1 && /^[A-H]$/.test(entries[0]![0]) ? entries[0] : undefined;
 }
 

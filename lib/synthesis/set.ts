@@ -18,7 +18,7 @@ export interface Rejection {
   score?: number;
 }
 
-/** What replies hold, sieved. */
+/** What replies hold, screened. */
 export interface SampleSet {
   kept: Balanced[];
   rejected: Rejection[];
@@ -60,11 +60,11 @@ export function makeSet(
   };
 }
 
-/** The benchmark's items and the seeds, as what no sample may come too near. */
+/** The benchmark's items and the seeds, as texts that no sample may resemble. */
 export function knownTexts(
   items: readonly { index: number; situation: string; reason?: string; options: readonly { text: string }[] }[],
-  captions: ReadonlyMap<string, string>,
-  seeds: readonly Pick<Sample, "situation" | "options">[],
+  captions: ReadonlyMap<string, string> = new Map(),
+  seeds: readonly Pick<Sample, "situation" | "options">[] = [],
 ): Known[] {
   const texts = (options: readonly { text: string }[]) => options.map(({ text }) => text);
   return [

@@ -4,13 +4,12 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { bandingFor } from "../../lib/screen/index";
+import { bandingFor, DEFAULT_THRESHOLDS } from "../../lib/screen/index";
 import { makeKnown, type Planted, writeSamples } from "./screen-set";
 import type { Screening } from "./screen-worker";
 
 /** The peers, from PyPI. */
 const PEERS = ["datasketch==2.0.0", "rensa==0.5.0"];
-const THRESHOLDS = { duplicate: 0.7, contamination: 0.5, contaminationOptions: 0.5 };
 const ITEMS = 1240;
 
 /** Our screening beside the peers', one after the other on the same file. */
@@ -37,7 +36,11 @@ export async function benchScreening(root: string, peers: boolean, samples = 31_
     const known = makeKnown(ITEMS);
     writeFileSync(knownFile, known.map((text) => `${JSON.stringify(text)}\n`).join(""));
     const planted = writeSamples(file, samples, known);
-    const { ms, peakRssMb, rejected } = await screenApart(root, { file, known: knownFile, thresholds: THRESHOLDS });
+    const { ms, peakRssMb, rejected } = await screenApart(root, {
+      file,
+      known: knownFile,
+      thresholds: DEFAULT_THRESHOLDS,
+    });
     const ours = {
       samples,
       items: ITEMS,
@@ -94,7 +97,10 @@ async function installed(root: string): Promise<string> {
 }
 
 async function peer(root: string, python: string, name: string, file: string, known: string): Promise<number> {
-  const [duplicate, contamination] = [bandingFor(THRESHOLDS.duplicate), bandingFor(THRESHOLDS.contamination)];
+  const [duplicate, contamination] = [
+    bandingFor(DEFAULT_THRESHOLDS.duplicate),
+    bandingFor(DEFAULT_THRESHOLDS.contamination),
+  ];
   const bands = [duplicate.bands, duplicate.rows, contamination.bands, contamination.rows].map(String);
   const { stdout } = await promisify(execFile)(python, [
     join(root, "test/bench/screen-peers.py"),

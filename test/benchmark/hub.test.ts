@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { downloadViva, VIVA } from "../../lib/benchmark/index";
+import { sha256 } from "../../lib/store/index";
 
 const CONTENT = '[{"index": 1, "answer": NaN}]';
 const folder = mkdtempSync(join(tmpdir(), "wov-hub-"));
@@ -35,6 +36,8 @@ it("downloads VIVA once, and says whether it is the file on which the kit was te
   const { file, asTested } = await downloadViva(folder, { hubUrl });
   expect([readFileSync(file, "utf8"), asTested]).toEqual([CONTENT, false]);
   const before = asked;
+  const tested = sha256(CONTENT);
+  expect(await downloadViva(folder, { hubUrl, tested })).toEqual({ file, sha256: tested, asTested: true });
   expect(await downloadViva(folder, { hubUrl })).toMatchObject({ file });
   expect(asked).toBe(before);
 });

@@ -1,11 +1,11 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { download, isPublic } from "../../lib/benchmark/download";
-import { fetchImages, type Item, imageYield } from "../../lib/benchmark/index";
+import { fetchImages, type ImageRecord, type Item, imageYield } from "../../lib/benchmark/index";
 import { drawItems, renderPng } from "../../lib/pocket/index";
 
 const folder = mkdtempSync(join(tmpdir(), "wov-images-"));
@@ -54,6 +54,17 @@ const item = (index: number, path: string, to: string): Item => ({
   category: "",
   situation: "",
 });
+/** The lines of a log that are JSON. */
+const readLog = (log: string): ImageRecord[] =>
+  readFileSync(log, "utf8")
+    .split("\n")
+    .flatMap((line) => {
+      try {
+        return [JSON.parse(line)];
+      } catch {
+        return [];
+      }
+    });
 const allowed = (address: string) => address === "127.0.0.1";
 const limits = { timeoutMs: 1500, bytes: 20_000_000, redirects: 3 };
 
@@ -97,6 +108,60 @@ describe("fetching pictures", () => {
     writeFileSync(join(to, "2.png"), "changed");
     await fetchImages(items().slice(0, 3), to, { allowed, limits });
     expect(asked).toEqual(["/moved", "/good-2"]);
+  });
+
+  it("fetches again what is half there, and what belongs to another benchmark's item of this index", async () => {
+    asked.length = 0;
+    writeFileSync(join(to, "1.png"), good.subarray(0, good.length / 2));
+    const [, second, third] = items();
+    const other = { ...second!, image: join(to, "other.png") };
+    const records = await fetchImages([items()[0]!, other, third!], to, { allowed, limits });
+    expect(records.map(({ file, outcome }) => [file, outcome])).toEqual([
+      ["1.png", "ok"],
+      ["other.png", "ok"],
+      ["3.png", "ok"],
+    ]);
+    expect(asked.sort()).toEqual(["/good-1", "/good-2", "/moved"]);
+    expect(readFileSync(join(to, "1.png"))).toEqual(good);
+  });
+
+  it("survives damaged lines of its log: only their pictures are fetched again", async () => {
+    const torn = join(folder, "torn");
+    const four = [1, 2, 3, 4].map((index) => item(index, `/good-${index}`, torn));
+    await fetchImages(four, torn, { allowed, limits });
+    const log = join(torn, "images.jsonl");
+    const lines = four.map(({ index }) => JSON.stringify(readLog(log).find((record) => record.index === index)));
+    // The second line is cut off and the third glued to it; the fourth was being written when the process ended.
+    writeFileSync(log, `${lines[0]}\n${lines[1]!.slice(0, 30)}${lines[2]}\n{"index": 1}\n${lines[3]!.slice(0, 30)}`);
+    asked.length = 0;
+    for (const run of [1, 2]) {
+      const records = await fetchImages(four, torn, { allowed, limits });
+      expect([run, records.map(({ outcome }) => outcome)]).toEqual([run, ["ok", "ok", "ok", "ok"]]);
+    }
+    expect(asked.sort()).toEqual(["/good-2", "/good-3", "/good-4"]);
+    expect(readLog(log).map(({ index }) => index).sort()).toEqual([1, 1, 2, 3, 4]);
+  });
+
+  it("stops when it is asked to, and has on record what it had fetched", async () => {
+    const stopped = join(folder, "stopped");
+    const stop = new AbortController();
+    const many = Array.from({ length: 40 }, (_, i) => item(i + 1, `/good-${i}`, stopped));
+    const options = { allowed, limits, signal: stop.signal, onProgress: () => stop.abort() };
+    await expect(fetchImages(many, stopped, options)).rejects.toThrow(/abort/i);
+    const fetched = readLog(join(stopped, "images.jsonl")).length;
+    expect(fetched).toBeGreaterThan(0);
+    expect(fetched).toBeLessThan(20);
+  });
+
+  it("verifies a folder in place", async () => {
+    const place = join(folder, "in-place");
+    mkdirSync(place);
+    writeFileSync(join(place, "1.png"), good);
+    writeFileSync(join(place, "2.png"), good.subarray(0, good.length / 2));
+    const records = await fetchImages([item(1, "", place), item(2, "", place)], place, { from: place });
+    expect(records.map(({ outcome }) => outcome)).toEqual(["ok", "damaged"]);
+    expect(readFileSync(join(place, "1.png"))).toEqual(good);
+    expect(readFileSync(join(place, "2.png"))).toEqual(good.subarray(0, good.length / 2));
   });
 
   it("takes a folder's pictures instead", async () => {

@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { auditBenchmark, clustersOf, loadBenchmark } from "../../lib/benchmark/index";
+import { auditBenchmark, clustersOf, loadBenchmark, summarizeAudit } from "../../lib/benchmark/index";
 import { answerInText } from "../../lib/benchmark/row";
 import { drawItems } from "../../lib/pocket/index";
 
@@ -64,6 +64,63 @@ describe("an item", () => {
   it("may begin with a byte order mark", () => expect(load(`\uFEFF${JSON.stringify([row])}`)).toHaveLength(1));
 });
 
+describe("a gold option that action_list lacks", () => {
+  const list = (...options: string[]) => `- Actions:\n${options.join("\n")}\n  - Selected Action: B`;
+  const lacking = { ...row, action_list: ["A. Wait.", "C. Call for help."] };
+  const optionsOf = (action_answer: string, asPublished = false) => {
+    load([{ ...lacking, action_answer }]);
+    const { items, faults } = auditBenchmark(join(folder, "benchmark.json"), "pictures", { asPublished });
+    const { options } = items[0]!;
+    const [fault] = faults.filter(({ kind }) => kind === "missing-gold-option");
+    return { options: options.map(({ letter, text }) => `${letter} ${text}`), repaired: fault!.repaired };
+  };
+
+  it.each([
+    "B. Throw the ring.",
+    "B Throw the ring.",
+    "B.Throw the ring.",
+    "B . Throw the ring.",
+    "- B) Throw the ring.",
+  ])("is added from the list in action_answer: %j", (line) =>
+    expect(optionsOf(list("  A. Wait.", `  ${line}  `, "  C.Call for help."))).toEqual({
+      options: ["A Wait.", "B Throw the ring.", "C Call for help."],
+      repaired: "option B, from action_answer",
+    }),
+  );
+
+  it("is left out where the file is read as published", () =>
+    expect(optionsOf(list("A. Wait.", "B. Throw the ring.", "C. Call."), true)).toEqual({
+      options: ["A Wait.", "C Call for help."],
+      repaired: null,
+    }));
+
+  it.each([
+    ["names no option of that letter", list("A. Wait.")],
+    [
+      "lists letters out of order, so that a sentence may look like an option",
+      list("A. Wait.", "A boy drowns.", "B. Go."),
+    ],
+    ["holds no list", "Selected Action: B"],
+  ])("stays away where action_answer %s", (_, text) => expect(optionsOf(text).repaired).toBe(null));
+
+  it("is listed and counted by the audit", () => {
+    const whole = list("A. Wait.", "B. Throw the ring.", "C. Call for help.");
+    load([
+      { ...lacking, action_answer: whole },
+      { ...lacking, index: 8, answer: "B", action_answer: "" },
+      { ...row, index: 9 },
+    ]);
+    const { counts, unrepaired, faults, clusters } = summarizeAudit(auditBenchmark(join(folder, "benchmark.json")));
+    expect([counts["missing-gold-option"], counts["label-mismatch"], unrepaired, clusters]).toEqual([2, 2, [8], 2]);
+    expect(faults.find(({ index, kind }) => index === 7 && kind === "missing-gold-option")).toEqual({
+      index: 7,
+      kind: "missing-gold-option",
+      detail: "the answer is B, the options are A, C",
+      repaired: "option B, from action_answer",
+    });
+  });
+});
+
 describe("a fault is named with file, row, index, key and value", () => {
   it.each([
     ["an answer that is no letter", { ...row, answer: "17" }, /row 1 \(index 7\): answer: expected a letter.*"17"/],
@@ -109,6 +166,12 @@ describe("an audit", () => {
     expect(audit(faulty)[0]).toMatchObject({ index: 7, ...fault }),
   );
 
+  it("takes no item for a repeat that has other options, or the same ones by other letters", () => {
+    const other = [...row.action_list.slice(0, 2), "C. Call an ambulance."];
+    const moved = ["A. Call for help.", "B. Throw the ring.", "C. Wait."];
+    expect(audit(row, { ...row, index: 8, action_list: other }, { ...row, index: 9, action_list: moved })).toEqual([]);
+  });
+
   it("finds a repeat, whatever its picture and index", () => {
     expect(audit(row, { ...row, index: 8, image_file: "8.png" })).toEqual([
       { index: 8, kind: "repeat", detail: "asks the same as item 7", repaired: "one cluster with it" },
@@ -123,7 +186,7 @@ it("loads what the pocket world draws", () => {
   expect(items.every((i) => i.options.length === 5 && i.situation)).toBe(true);
 });
 
-/** VIVA's own file: its licence keeps it out of this project, so it is read where someone has put it beside. */
+/** VIVA's own file: its licence keeps it out of this project, so it is read where it is beside the project. */
 const viva = "../shared/viva/VIVA_annotation.json";
 if (!existsSync(viva)) console.warn(`NOT RUN: tests on VIVA's own file, as there is no ${viva}`);
 
@@ -135,8 +198,12 @@ describe.skipIf(!existsSync(viva))("VIVA's own file", () => {
     expect(items).toHaveLength(1240);
     const count = (letter: string) => items.filter((i) => i.gold === letter).length;
     expect(["A", "B", "C", "D", "E"].map(count)).toEqual([419, 266, 224, 250, 81]);
-    const withoutGold = items.filter((i) => !i.options.some((o) => o.letter === i.gold));
-    expect(withoutGold.map((i) => i.index)).toEqual([244, 295, 296, 409]);
+    const withoutGold = (some: typeof items) => some.filter((i) => !i.options.some((o) => o.letter === i.gold));
+    expect(withoutGold(items)).toEqual([]);
+    expect(items.every(({ options }) => options.map(({ letter }) => letter).join("") === "ABCDE")).toBe(true);
+    const published = loadBenchmark(viva, "pictures", { asPublished: true });
+    expect(withoutGold(published).map((i) => i.index)).toEqual([244, 295, 296, 409]);
+    expect(items.filter((item, i) => item.options.length !== published[i]!.options.length)).toHaveLength(4);
     expect(items.filter((i) => i.situation === "").map((i) => i.index)).toEqual([236, 237]);
   });
 
@@ -146,7 +213,9 @@ describe.skipIf(!existsSync(viva))("VIVA's own file", () => {
     const kinds = ["nan", "null-answer", "missing-gold-option", "label-mismatch", "answer-conflict", "repeat"];
     expect(kinds.map(count)).toEqual([8, 17, 4, 4, 0, 73]);
     expect(new Set(clustersOf(items)).size).toBe(1167);
-    expect(faults.filter(({ repaired }) => repaired === null).map(({ index }) => index)).toEqual([244, 295, 296, 409]);
+    expect(faults.filter(({ repaired }) => repaired === null)).toEqual([]);
+    const published = summarizeAudit(auditBenchmark(viva, "pictures", { asPublished: true }));
+    expect(published.unrepaired).toEqual([244, 295, 296, 409]);
   });
 
   it("has answers in its text that agree with all 1,223 that it states", () => {

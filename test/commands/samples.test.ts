@@ -1,7 +1,9 @@
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { linkSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { seedQuestions } from "../../lib/pocket/index";
+import { readKnown } from "../../lib/commands/known";
+import { refuseToOverwrite, writeOutput } from "../../lib/commands/output";
+import { drawItems, seedQuestions } from "../../lib/pocket/index";
 import { renderQuestions } from "../../lib/prompts/index";
 import { readSamples } from "../../lib/synthesis/index";
 import { serveBatches } from "../ask/batch-server";
@@ -22,11 +24,60 @@ beforeAll(() => {
   writeFileSync(file("data/prices.json"), readFileSync("data/prices.json"));
   writeFileSync(file("data/seeds.json"), readFileSync("data/seeds.json"));
   const twin = { ...samples[0]!, id: "twin" };
+  writeFileSync(file("records.jsonl"), lines(samples));
   writeFileSync(file("samples.jsonl"), `${lines([...samples, twin])}{broken\n`);
 });
 afterAll(async () => {
   for (const server of servers) await server.close();
   rmSync(root, { recursive: true });
+});
+
+describe("an output file", () => {
+  it("is none that is read, by whatever name", () => {
+    symlinkSync(file("samples.jsonl"), file("symbolic"));
+    linkSync(file("samples.jsonl"), file("hard"));
+    for (const name of ["samples.jsonl", "./data/../samples.jsonl", "symbolic", "hard"])
+      expect(() => refuseToOverwrite(file(name), ["nowhere", file("samples.jsonl")])).toThrow(/choose another name/);
+    expect(() => refuseToOverwrite(file("symbolic"), [file("records.jsonl")])).not.toThrow();
+    expect(() => refuseToOverwrite(file("new"), ["nowhere", file("samples.jsonl")])).not.toThrow();
+  });
+
+  it("is whole or as it was, and stays where a link points", async () => {
+    writeFileSync(file("target"), "before");
+    symlinkSync(file("target"), file("link"));
+    const failing = async function* () {
+      yield "half";
+      throw new Error("the source failed");
+    };
+    await expect(writeOutput(file("link"), failing())).rejects.toThrow("the source failed");
+    expect([readFileSync(file("target"), "utf8"), readdirSync(root).filter((name) => name.endsWith(".tmp"))]).toEqual([
+      "before",
+      [],
+    ]);
+    await writeOutput(file("link"), ["a\n", "b\n"]);
+    expect(readFileSync(file("target"), "utf8")).toBe("a\nb\n");
+  });
+
+  it("may be a device", async () => {
+    await writeOutput("/dev/null", ["a\n"]);
+    expect(statSync("/dev/null").isFile()).toBe(false);
+  });
+});
+
+it("known texts are the lines of a file, or the items of a benchmark, whatever mark it begins with", () => {
+  writeFileSync(
+    file("known-lines"),
+    `\uFEFF${JSON.stringify({ id: "k", text: "One\u2028two" })}\r\n\n{"text":"Three"}`,
+  );
+  expect(readKnown(file("known-lines")).map(({ name, situations }) => [name, ...situations])).toEqual([
+    ["k", "One\u2028two"],
+    ["line 3", "Three"],
+  ]);
+  writeFileSync(file("known-items"), `\uFEFF${JSON.stringify(drawItems("test", 2, 1).map(({ row }) => row))}`);
+  expect(readKnown(file("known-items")).map(({ name, from }) => [name, from])).toEqual([
+    ["item 1", "known-items"],
+    ["item 2", "known-items"],
+  ]);
 });
 
 describe("wov screen", () => {
@@ -49,6 +100,21 @@ describe("wov screen", () => {
       score: 1,
     });
     expect(readFileSync(file("kept.jsonl"), "utf8").trim().split("\n")).toHaveLength(9);
+  });
+
+  it("breaks lines at newlines alone: a U+2028 in a text stays where it is", async () => {
+    const text = "A boy is drowning\u2028in the lake near the old mill.";
+    const [line, twin] = ["a", "b"].map((id) => JSON.stringify({ id, text }));
+    writeFileSync(file("separators.jsonl"), `\uFEFF${line}\r\n\r\n${twin}\r\n`);
+    const { code } = await run("screen", "--samples", file("separators.jsonl"), "--out", file("kept-separators.jsonl"));
+    expect([code, readFileSync(file("kept-separators.jsonl"), "utf8")]).toEqual([0, `${line}\n`]);
+  });
+
+  it("refuses to write over the samples that it reads, and leaves them as they were", async () => {
+    const before = readFileSync(file("samples.jsonl"), "utf8");
+    const { code, stderr } = await screen("--out", file("samples.jsonl"));
+    expect([code, stderr]).toEqual([2, expect.stringMatching(/--out .*samples\.jsonl.*choose another name/)]);
+    expect(readFileSync(file("samples.jsonl"), "utf8")).toBe(before);
   });
 
   it("prints a table for people", async () => {
@@ -113,6 +179,12 @@ describe("wov judge", () => {
     const agree = samples.filter(({ answer }) => answer === "A").length;
     expect(JSON.parse(stdout)).toMatchObject({ samples: 10, agree, differ: 10 - agree, unparsed: 0 });
     expect(readFileSync(file("agreed.jsonl"), "utf8").split("\n")).toHaveLength(agree + 1);
+  });
+
+  it("refuses to write over the samples that it reads", async () => {
+    const { code, stderr } = await run("judge", "--samples", root, "--model", "m", "--out", file("records.jsonl"));
+    expect([code, stderr]).toEqual([2, expect.stringMatching(/records\.jsonl.*choose another name/)]);
+    expect(readFileSync(file("records.jsonl"), "utf8")).toBe(lines(samples));
   });
 
   it("names a line that is no sample", async () => {

@@ -5,6 +5,7 @@ import {
   generationPrompt,
   pictureDecisionPrompt,
   renderQuestions,
+  splitLabel,
 } from "../../lib/prompts/index";
 
 const options = [
@@ -86,4 +87,17 @@ it("shows examples as Python's json.dumps writes them", () => {
   expect(renderQuestions([question, question])).toMatchInlineSnapshot(
     `"[{"situation": "A \\"big\\" dog.", "question": "What?", "options": ["A. Wait.", "B. Go."], "answer": "A", "rationale": "So."}, {"situation": "A \\"big\\" dog.", "question": "What?", "options": ["A. Wait.", "B. Go."], "answer": "A", "rationale": "So."}]"`,
   );
+});
+
+describe("an option's label", () => {
+  it.each(["B. Go there.", " (B) Go there. ", "B: Go there.", "B) Go there.", "B.Go there.", "B . Go there."])(
+    "is told from its text: %j",
+    (option) => expect(splitLabel(option)).toEqual({ letter: "B", text: "Go there." }),
+  );
+  it.each(["U.S. soldiers help.", "A.M. is too early.", "Go there.", "A boy goes.", "B.", "AB. Go."])(
+    "is none: %j",
+    (option) => expect(splitLabel(option)).toEqual({ letter: undefined, text: option }),
+  );
+  it("may stand before an abbreviation", () =>
+    expect(splitLabel("A. U.S. soldiers help.")).toEqual({ letter: "A", text: "U.S. soldiers help." }));
 });

@@ -1,19 +1,18 @@
 import { join, relative } from "node:path";
 import type { Command } from "commander";
 import { breakDown, readPredictions } from "../answers/index";
-import { loadBenchmark } from "../benchmark/index";
+import { fileBenchmark, loadBenchmark } from "../benchmark/index";
 import { WovError } from "../errors";
 import { projectRoot } from "../root";
-import {
-  askBenchmark,
-  type BenchmarkAsking,
-  type BenchmarkTask,
-  benchmarkRequests,
-  benchmarkTasks,
-} from "../study/index";
-import { addEndpointOptions, type EndpointOptions, withEndpoint } from "./endpoint";
+import { breakdownTable, percentText, rangeText, toMarkdown } from "../show/index";
+import { type BenchmarkTask, benchmarkTaskSteps, benchmarkTasks } from "../study/index";
+import { loadSeeds } from "../synthesis/index";
+import { endpointBackend, runAskStep } from "./backend";
+import { addEndpointOptions, type EndpointOptions } from "./endpoint";
+import { count } from "./numbers";
+import { options } from "./options";
 
-interface Given extends EndpointOptions {
+interface AskOptions extends EndpointOptions {
   benchmark: string;
   model: string;
   images: string;
@@ -24,44 +23,49 @@ interface Given extends EndpointOptions {
 
 /** `wov ask`: puts a benchmark's items to a model behind any endpoint that speaks OpenAI's protocol. */
 export function define(command: Command): void {
-  const tasks = Object.entries(benchmarkTasks).map(([name, what]) => `  ${name}: ${what}\n`);
+  const tasks = Object.entries(benchmarkTasks).map(([name, what]) => `  ${name}: ${what}`);
   command
-    .addHelpText("after", `\nTasks:\n${tasks.join("")}`)
-    .requiredOption("--benchmark <file>", "a benchmark in VIVA's format")
-    .requiredOption("--model <name>", "the model's name at the endpoint")
-    .option("--images <folder>", "where the pictures are", "images")
-    .option("--captions <run>", "a run or file of captions, as `wov ask describe` leaves it")
-    .option("--max-tokens <n>", "at most so many tokens a reply", Number, 64)
-    .option("--json", "print the result as JSON");
+    .argument("<task>", Object.keys(benchmarkTasks).join(", "))
+    .addHelpText("after", `\nTasks:\n${tasks.join("\n")}`)
+    .requiredOption(...options.benchmark)
+    .requiredOption(...options.model)
+    .option(...options.images, "images")
+    .option("--captions <run>", "a run or a file of captions, as `wov ask describe` leaves it")
+    .option(...options.maxTokens, count, 64)
+    .option(...options.json);
   addEndpointOptions(command).action(ask);
 }
 
-async function ask(task: string, given: Given): Promise<void> {
+async function ask(task: string, given: AskOptions): Promise<void> {
   const root = projectRoot();
   const items = loadBenchmark(given.benchmark, given.images);
-  const captions = given.captions ? readPredictions(given.captions, items) : undefined;
-  const decoding = { model: given.model, max_tokens: given.maxTokens, temperature: 0 };
-  const asking: BenchmarkAsking = { task: checkTask(task), items, decoding, captions };
-  const requests = benchmarkRequests(root, asking);
-  const run = await withEndpoint(root, { ...given, requests }, (sending) => askBenchmark(root, asking, sending));
-  if (run) report(given, run.folder, asking, readPredictions(join(root, run.folder), items));
+  if (task === "captions" && !given.captions)
+    throw new WovError("ask captions: name with --captions the run that described the pictures", 2);
+  const seeds = () => loadSeeds(root).map(({ written }) => written);
+  const steps = benchmarkTaskSteps(root, {
+    task: checkTask(task),
+    benchmark: fileBenchmark(root, { file: given.benchmark, images: given.images, seeds }),
+    backend: endpointBackend(root, given),
+    maxTokens: given.maxTokens,
+    captions: given.captions ? readPredictions(given.captions, items, { allowMissing: true }) : undefined,
+  });
+  if (!(await runAskStep(root, given, steps.ask))) return;
+  const folder = join(root, steps.ask.run.folder);
+  const replies = readPredictions(folder, items, { allowMissing: true });
+  const scores = task === "describe" ? undefined : breakDown(items, replies, "strict");
+  const run = relative(".", folder);
+  if (given.json) return void process.stdout.write(`${JSON.stringify({ run, scores }, null, 1)}\n`);
+  process.stdout.write(`${run}\n`);
+  if (!scores) return;
+  const { accuracy, interval, unparsed, missing } = scores;
+  const notAsked = missing > 0 ? `, ${missing} items not asked` : "";
+  process.stdout.write(
+    `${percentText(accuracy)} % right (95 % interval ${rangeText(interval)}), ${unparsed} unparsed${notAsked}.\n` +
+      `${toMarkdown(breakdownTable(scores))}More: wov score --benchmark … --predictions ${run}\n`,
+  );
 }
 
 function checkTask(task: string): BenchmarkTask {
   if (task in benchmarkTasks) return task as BenchmarkTask;
   throw new WovError(`ask ${task}: expected one of ${Object.keys(benchmarkTasks).join(", ")}`, 2);
-}
-
-function report({ json }: Given, folder: string, { task, items }: BenchmarkAsking, replies: Map<number, string>): void {
-  const run = relative(".", join(projectRoot(), folder));
-  const scores = task === "describe" ? undefined : breakDown(items, replies, "strict");
-  if (json) return void process.stdout.write(`${JSON.stringify({ run, scores }, null, 1)}\n`);
-  process.stdout.write(`${run}\n`);
-  if (!scores) return;
-  const percent = (share: number) => (100 * share).toFixed(2);
-  const { accuracy, interval, unparsed } = scores;
-  process.stdout.write(
-    `${percent(accuracy)} % right (95 % interval ${percent(interval.low)}–${percent(interval.high)}), ${unparsed} unparsed. ` +
-      `More: wov score --benchmark … --predictions ${run}\n`,
-  );
 }

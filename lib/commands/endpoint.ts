@@ -2,7 +2,7 @@ import { SingleBar } from "cli-progress";
 import type { Command } from "commander";
 import { apiKeyOf, createBudget, type Endpoint, estimateUsd, type Price, priceOf, type Request } from "../ask/index";
 import { WovError } from "../errors";
-import type { Sending } from "../study/index";
+import type { Connection } from "../study/index";
 
 /** What a command is told of an endpoint and of what it may cost. */
 export interface EndpointOptions {
@@ -32,7 +32,7 @@ export const addEndpointOptions = (command: Command): Command =>
 export async function withEndpoint<T>(
   root: string,
   { requests, model, ...given }: EndpointOptions & { requests: readonly Request[]; model: string },
-  send: (sending: Sending) => Promise<T>,
+  send: (connection: Connection) => Promise<T>,
 ): Promise<T | undefined> {
   const price = priceFor(root, model, given);
   const estimate = estimateUsd(requests, price);

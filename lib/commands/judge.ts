@@ -1,14 +1,19 @@
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { Command } from "commander";
+import { textsById } from "../ask/index";
 import { WovError } from "../errors";
 import { projectRoot } from "../root";
-import { askBlind, type BlindAgreement, blindRequests } from "../study/index";
+import { readLines } from "../screen/index";
+import { percentText, rangeText } from "../show/index";
+import { agreementOf, type BlindAgreement, blindRequests, requestsStep } from "../study/index";
 import { questionSchema, type Sample } from "../synthesis/index";
-import { addEndpointOptions, type EndpointOptions, withEndpoint } from "./endpoint";
+import { endpointBackend, runAskStep } from "./backend";
+import { addEndpointOptions, type EndpointOptions } from "./endpoint";
+import { options } from "./options";
 import { refuseToOverwrite, writeOutput } from "./output";
 
-interface Given extends EndpointOptions {
+interface JudgeOptions extends EndpointOptions {
   samples: string;
   model: string;
   out?: string;
@@ -18,23 +23,22 @@ interface Given extends EndpointOptions {
 /** `wov judge`: another model answers samples blind. */
 export function define(command: Command): void {
   command
-    .requiredOption("--samples <run>", "a run of samples, or its records.jsonl")
-    .requiredOption("--model <name>", "the other model")
+    .requiredOption(...options.samples)
+    .requiredOption(...options.model)
     .option("--out <file>", "write the samples on whose answer both agree to this file")
-    .option("--json", "print it as JSON");
+    .option(...options.json);
   addEndpointOptions(command).action(judge);
 }
 
-async function judge({ samples: path, model, out, json, ...given }: Given): Promise<void> {
+async function judge({ samples: path, out, json, ...given }: JudgeOptions): Promise<void> {
   const root = projectRoot();
   const file = existsSync(path) && statSync(path).isDirectory() ? join(path, "records.jsonl") : path;
   if (out) refuseToOverwrite(out, [file]);
-  const samples = readSamples(file);
-  const requests = blindRequests(samples, { model, max_tokens: 16, temperature: 0 });
-  const result = await withEndpoint(root, { ...given, model, requests }, (sending) =>
-    askBlind(root, samples, requests, sending),
-  );
-  if (!result) return;
+  const samples = await readSampleFile(file);
+  const requests = blindRequests(samples, { model: given.model, max_tokens: 16, temperature: 0 });
+  const step = requestsStep(root, "blind", endpointBackend(root, given), requests);
+  if (!(await runAskStep(root, given, step))) return;
+  const result = agreementOf(samples, textsById(step.run.records(), step.run.id));
   const agreed = new Set(result.agreed);
   if (out)
     await writeOutput(
@@ -44,10 +48,11 @@ async function judge({ samples: path, model, out, json, ...given }: Given): Prom
   process.stdout.write(json ? `${JSON.stringify(result, null, 1)}\n` : formatText(result));
 }
 
-function readSamples(file: string): Sample[] {
+/** @throws WovError that names the line which is no sample */
+async function readSampleFile(file: string): Promise<Sample[]> {
   if (!existsSync(file)) throw new WovError(`${file}: there is no such file`, 2);
-  const lines = readFileSync(file, "utf8").split("\n");
-  const samples = lines.flatMap((line, i) => (line.trim() ? [readSample(line, `${file}, line ${i + 1}`)] : []));
+  const samples: Sample[] = [];
+  for await (const { line, number } of readLines(file)) samples.push(readSample(line, `${file}, line ${number}`));
   if (samples.length === 0) throw new WovError(`${file}: is empty; expected samples as JSON Lines`, 2);
   return samples;
 }
@@ -66,12 +71,12 @@ function readSample(line: string, where: string): Sample {
 }
 
 function formatText({ samples, agree, differ, unparsed, agreement, interval, examples }: BlindAgreement): string {
-  const percent = (share: number) => (100 * share).toFixed(1);
   const lines = examples.map(
-    ({ id, given, chosen }) => `  ${id}: ${given} by its writer, ${chosen ?? "unparsed"} by the other`,
+    ({ id, given, chosen }) =>
+      `  ${id}: the sample says ${given}, the other model ${chosen ?? "nothing that can be read"}\n`,
   );
   return (
-    `Agreement on ${agree} of ${samples} samples: ${percent(agreement)} % (95 % interval ${percent(interval.low)}–` +
-    `${percent(interval.high)}); ${differ} answered otherwise, ${unparsed} unparsed\n${lines.join("\n")}\n`
+    `Agreement on ${agree} of ${samples} samples: ${percentText(agreement)} % (95 % interval ${rangeText(interval)}); ` +
+    `${differ} answered differently, ${unparsed} unparsed\n${lines.join("")}`
   );
 }

@@ -30,6 +30,9 @@ export const usd = parser(DECIMAL, () => true, "an amount in US dollars such as 
 /** A share or a similarity: above 0, at most 1. */
 export const share = parser(DECIMAL, (n) => n > 0 && n <= 1, "a number above 0 and at most 1");
 
+/** Samples per call: above 0, at most the five that a call asks for. */
+export const perCall = parser(DECIMAL, (n) => n > 0 && n <= 5, "a number above 0 and at most 5");
+
 /** For an option that takes several values: the first one given replaces the default. */
 export function listOf(parse: Parser): (text: string) => number[] {
   const values: number[] = [];

@@ -1,10 +1,21 @@
 import { type Command, Option } from "commander";
-import { type Breakdown, breakDown, readPredictions, type Scorer, scorers } from "../answers/index";
+import {
+  type Breakdown,
+  breakDown,
+  forTheJudge,
+  judgePrompt,
+  readPredictions,
+  type Scorer,
+  scorers,
+  type Verdicts,
+} from "../answers/index";
+import { textRequest, textsById } from "../ask/index";
 import { type Item, loadBenchmark } from "../benchmark/index";
 import { projectRoot } from "../root";
 import { breakdownTable, scoresTable, toMarkdown, unparsedText } from "../show/index";
-import { askJudge, judgeRequests } from "../study/index";
-import { addEndpointOptions, type EndpointOptions, withEndpoint } from "./endpoint";
+import { requestsStep } from "../study/index";
+import { endpointBackend, runAskStep } from "./backend";
+import { addEndpointOptions, type EndpointOptions } from "./endpoint";
 import { options } from "./options";
 
 interface ScoreOptions extends EndpointOptions {
@@ -41,10 +52,22 @@ async function score({ benchmark, predictions, scorer, json, ...given }: ScoreOp
   process.stdout.write(json ? `${JSON.stringify(scorer ? results[0] : results, null, 1)}\n` : formatText(results));
 }
 
-function judge(model: string, items: readonly Item[], replies: ReadonlyMap<number, string>, given: EndpointOptions) {
+/** Verdicts on the replies that at least one of the authors' rules cannot read; undefined where only the plan was wanted. */
+async function judge(
+  model: string,
+  items: readonly Item[],
+  replies: ReadonlyMap<number, string>,
+  given: EndpointOptions,
+): Promise<Verdicts | undefined> {
   const root = projectRoot();
-  const requests = judgeRequests(items, replies, { model, max_tokens: 8, temperature: 0 });
-  return withEndpoint(root, { ...given, model, requests }, (sending) => askJudge(root, requests, sending));
+  const unclear = forTheJudge(items, replies);
+  if (unclear.length === 0) return new Map();
+  const requests = unclear.map(({ index, options }) =>
+    textRequest(String(index), judgePrompt(replies.get(index)!, options), { model, max_tokens: 8, temperature: 0 }),
+  );
+  const step = requestsStep(root, "judge", endpointBackend(root, { ...given, model }), requests);
+  if (!(await runAskStep(root, { ...given, model }, step))) return undefined;
+  return new Map([...textsById(step.run.records(), step.run.id)].map(([id, text]) => [Number(id), text]));
 }
 
 function formatText(results: Breakdown[]): string {

@@ -6,7 +6,17 @@ export { type Comparison, comparePredictions, comparisonTable } from "./comparis
 export type { Figure, Panel, Point, Series } from "./figure";
 export { figure2, lossFigure, pilotFigure, sizeFigure } from "./figures";
 export { chooseItems, type DrawPicture, itemCard } from "./items";
-export { accuracy, type CellComparison, compare, interval, percent, percentText, pText, rangeText, signed } from "./numbers";
+export {
+  accuracy,
+  type CellComparison,
+  compare,
+  interval,
+  percent,
+  percentText,
+  pText,
+  rangeText,
+  signed,
+} from "./numbers";
 export { STYLE } from "./page";
 export { type PlotlyFigure, toPlotly } from "./plotly";
 export { publishedDoubts, publishedFigure, publishedTable1 } from "./published";

@@ -1,7 +1,7 @@
 import { embedAll, type Text, vectorsOf } from "../ask/index";
 import { type Known, type Paraphrase, type Screenable, screenEmbedded } from "../screen/index";
 import { completeRun, openRun, sha256, toRunName } from "../store/index";
-import type { Sending } from "./benchmark-run";
+import type { Connection } from "./connection";
 
 /** What the second sieve is asked. */
 export interface Paraphrasing {
@@ -27,12 +27,16 @@ export const embeddedTexts = (asked: Paraphrasing): Text[] => [
 ];
 
 /** Finds samples that say in other words what another sample or a known text says (paraphrases). */
-export async function findParaphrases(root: string, asked: Paraphrasing, sending: Sending): Promise<Paraphrase[]> {
+export async function findParaphrases(
+  root: string,
+  asked: Paraphrasing,
+  connection: Connection,
+): Promise<Paraphrase[]> {
   const { samples, model, threshold } = asked;
   const texts = embeddedTexts(asked);
   const spec = { model, texts: sha256(JSON.stringify(texts)) };
   const run = openRun(root, { step: "embed", name: toRunName(model), spec, parents: [] });
-  await completeRun(root, run, () => embedAll({ run, model, texts, ...sending }));
+  await completeRun(root, run, () => embedAll({ run, model, texts, ...connection }));
   const vectors = vectorsOf(run);
   return screenEmbedded(
     samples.map(({ id }) => ({ id, vector: vectors.get(sampleId(id))! })),

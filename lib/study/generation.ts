@@ -74,7 +74,7 @@ function repliesStep(root: string, options: SourceOptions, samplesAreDone: () =>
     group: "synthesis",
     run: `replies-${toRunName(source)}`,
     backend,
-    spec: { call, generationSeed: generation.seed, seeds: hashOf(seeds) },
+    spec: { call: hashOf(call), generationSeed: generation.seed, seeds: hashOf(seeds) },
     needs: [],
     requests: () => {
       const { calls } = planRounds(step.run, options);

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { type Document, LineCounter, parseDocument } from "yaml";
 import { z } from "zod";
 import { WovError } from "../errors";
-import { THRESHOLDS } from "../screen/index";
+import { DEFAULT_THRESHOLDS } from "../screen/index";
 import { QUESTIONS_PER_CALL } from "../synthesis/index";
 import { OWN_LABELS } from "./cells";
 
@@ -70,8 +70,8 @@ export const profileSchema = z
       /** Seed questions that each call shows; all by default, as in the paper. */
       examples: z.int().positive().optional(),
       /** Jaccard similarities from which a sample is rejected: to another one, to a known situation, to a known text's options. */
-      duplicate: z.number().gt(0).max(1).default(THRESHOLDS.duplicate),
-      contamination: z.number().gt(0).max(1).default(THRESHOLDS.contamination),
+      duplicate: z.number().gt(0).max(1).default(DEFAULT_THRESHOLDS.duplicate),
+      contamination: z.number().gt(0).max(1).default(DEFAULT_THRESHOLDS.contamination),
       contamination_options: z.number().gt(0).max(1).optional(),
       /** Whether options are reordered so that each letter is right equally often; the paper does not say. */
       balance: z.boolean().default(true),

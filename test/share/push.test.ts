@@ -2,12 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { askRun } from "../../lib/ask/index";
 import { prepareUpload, uploadDataset } from "../../lib/share/index";
-import { generateSamples } from "../../lib/study/index";
 import { bodyOf, listen } from "../ask/listen";
 import { serveChat } from "../ask/server";
-import { generation } from "../synthesis/generation";
+import { generateSamples } from "../synthesis/generation";
 import { writeQuestions } from "../synthesis/writer";
 import { start } from "../whole/project";
 
@@ -24,12 +22,7 @@ let refuse = 0;
 beforeAll(async () => {
   const chat = await serveChat(writeQuestions);
   const endpoint = { baseURL: chat.baseURL, apiKey: "none", concurrency: 8 };
-  const { samples } = await generateSamples(
-    root,
-    generation,
-    (run, requests) => askRun({ root, run, requests, endpoint }),
-    () => {},
-  );
+  const { samples } = await generateSamples(root, endpoint);
   await chat.close();
   folder = samples.folder;
   // The Hub's protocol as far as it is needed: make the dataset, say how to send each file, take the commit.

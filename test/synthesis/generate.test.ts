@@ -4,14 +4,13 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, describe, expect, it } from "vitest";
-import { askRun } from "../../lib/ask/index";
 import { loadBenchmark } from "../../lib/benchmark/index";
 import { projectRoot } from "../../lib/root";
 import { screen } from "../../lib/screen/index";
-import { generateSamples } from "../../lib/study/index";
+import type { SourceOptions } from "../../lib/study/index";
 import { knownTexts, loadSeeds, toScreenable } from "../../lib/synthesis/index";
 import { type Answer, serveChat } from "../ask/server";
-import { generation } from "./generation";
+import { generateSamples } from "./generation";
 import { writeQuestions } from "./writer";
 
 /** VIVA's own file: its licence keeps it out of this project, so it is read where someone has put it beside. */
@@ -25,17 +24,9 @@ afterAll(() => roots.forEach((root) => void rmSync(root, { recursive: true })));
 let server: Awaited<ReturnType<typeof serveChat>>;
 afterEach(() => server?.close());
 
-async function generate(root: string, answer: Answer = writeQuestions) {
+async function generate(root: string, answer: Answer = writeQuestions, changes: Partial<SourceOptions> = {}) {
   server = await serveChat(answer);
-  const endpoint = { baseURL: server.baseURL, apiKey: "none", concurrency: 4 };
-  const rounds: number[] = [];
-  const result = await generateSamples(
-    root,
-    generation,
-    (run, requests) => askRun({ root, run, requests, endpoint }),
-    ({ counts }) => rounds.push(counts.calls!),
-  );
-  return { ...result, rounds };
+  return generateSamples(root, { baseURL: server.baseURL, apiKey: "none", concurrency: 4 }, changes);
 }
 const filesOf = (root: string, folder: string) =>
   ["records.jsonl", "train-50.jsonl", "train-100.jsonl", "validation.jsonl", "rejected.jsonl"].map((name) =>
@@ -45,20 +36,20 @@ const filesOf = (root: string, folder: string) =>
 describe("generating", () => {
   it("asks a few calls first, then as many as are needed, and leaves the set divided", async () => {
     const root = newRoot();
-    const { replies, samples, set, rounds } = await generate(root);
+    const { replies, samples, counts, letters: balance, rounds } = await generate(root);
     expect(rounds[0]).toBe(10);
-    expect(set.counts).toMatchObject({ calls: rounds.at(-1), kept: expect.any(Number) });
-    expect(set.counts.kept).toBeGreaterThanOrEqual(120);
-    expect(set.counts["the answer is no option"]).toBeGreaterThan(0);
-    expect(set.counts["cut off"]).toBeGreaterThan(0);
+    expect(counts).toMatchObject({ calls: rounds.at(-1), kept: expect.any(Number) });
+    expect(counts.kept).toBeGreaterThanOrEqual(120);
+    expect(counts["the answer is no option"]).toBeGreaterThan(0);
+    expect(counts["cut off"]).toBeGreaterThan(0);
     const lines = filesOf(root, samples.folder).map((text) => text.trim().split("\n").length);
-    expect(lines.slice(0, 4)).toEqual([set.counts.kept, 50, 100, 20]);
+    expect(lines.slice(0, 4)).toEqual([counts.kept, 50, 100, 20]);
     const calls = readFileSync(join(root, replies.folder, "calls.jsonl"), "utf8")
       .trim()
       .split("\n");
-    expect(calls).toHaveLength(set.counts.calls!);
+    expect(calls).toHaveLength(counts.calls!);
     expect(JSON.parse(calls[0]!).seeds.sort()).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
-    const letters = Object.values(set.letters.balanced);
+    const letters = Object.values(balance.balanced);
     expect(Math.max(...letters) - Math.min(...letters)).toBeLessThanOrEqual(1);
     const { asked } = server.count();
     await server.close();

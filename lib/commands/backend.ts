@@ -1,0 +1,37 @@
+import { type AskStep, type Backend, hostOf, runStep, type Step } from "../study/index";
+import { type EndpointOptions, endpointOf, withEndpoint } from "./endpoint";
+
+/** The endpoint that a command's options name, as a backend of steps. */
+export const endpointBackend = (
+  root: string,
+  options: EndpointOptions & { model: string; batch?: boolean },
+): Backend => ({
+  kind: "endpoint",
+  name: options.model,
+  host: hostOf(options.endpoint),
+  mode: options.batch ? "batch" : "live",
+  open: async () => endpointOf(root, options),
+});
+
+/**
+ * Prepares what a step needs, says what its requests may cost at most, and does it with a progress bar.
+ *
+ * @returns whether it was done; not where only the plan was wanted
+ */
+export async function runAskStep(
+  root: string,
+  options: EndpointOptions & { model: string },
+  step: AskStep,
+): Promise<boolean> {
+  const context = { signal: new AbortController().signal, onProgress: () => {} };
+  for (const need of step.needs as Step[]) await runStep(need, context);
+  const done = await withEndpoint(
+    root,
+    { ...options, requests: step.requests() },
+    async ({ budget, signal, onProgress }) => {
+      await runStep(step, { ...context, budget, ...(signal && { signal }), ...(onProgress && { onProgress }) });
+      return true;
+    },
+  );
+  return done === true;
+}

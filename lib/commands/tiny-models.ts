@@ -25,7 +25,7 @@ export function addTinyModels(program: Command): void {
     .action(async ({ to, miniature = false }: { to?: string; miniature?: boolean }) => {
       const root = projectRoot();
       if (miniature && !to) throw new WovError("--miniature would overwrite the real models: say where with --to", 2);
-      const release = lockStudy(root);
+      const release = lockStudy(root, "tiny-models");
       try {
         await bringUp(root, to ?? join(root, "data/pocket/models"), miniature);
       } finally {

@@ -1,5 +1,5 @@
 import type { Request } from "../ask/index";
-import { lockStudy, type Outcome, openRun, type Run, sha256, toRunName } from "../store/index";
+import { type Outcome, openRun, type Run, sha256, toRunName } from "../store/index";
 import {
   type CallPlan,
   type Form,
@@ -52,7 +52,7 @@ export async function generateSamples(
   const name = toRunName(options.source);
   const replies = openRun(root, { step: "ask", name: `replies-${name}`, spec, parents: [] });
   const samples = openRun(root, { step: "samples", name, spec: { split, form }, parents: [replies.id] });
-  const release = lockStudy(root);
+  const release = replies.lock();
   let outcome: Outcome | undefined;
   try {
     for (;;) {

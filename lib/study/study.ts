@@ -43,7 +43,7 @@ export function openStudy(profileName = "pocket", root = projectRoot()): Study {
     run: async ({ only, onEvent = () => {}, signal } = {}) => {
       const wanted = withParents(all.filter((step) => !only || only.includes(step.group)));
       if (wanted.every((step) => stateOf(root, step) === "done")) return;
-      const release = lockStudy(root);
+      const release = lockStudy(root, profile.name);
       try {
         await runSteps(root, profile, wanted, onEvent, signal);
       } finally {

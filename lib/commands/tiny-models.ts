@@ -15,7 +15,7 @@ export function define(command: Command): void {
       if (miniature && !to)
         throw new WovError("--miniature would overwrite the real models: give another folder with --to", 2);
       const target = to ?? join(root, "data/pocket/models");
-      const release = lockStudy(root);
+      const release = lockStudy(root, "tiny-models");
       try {
         await buildTinyModels(root, target, miniature);
       } finally {

@@ -1,12 +1,12 @@
-import { lockStudy } from "./lock";
+import { lockRun } from "./lock";
 import type { Outcome, Run } from "./run";
 
-/** Completes a run, unless it is complete already, while no other study writes. */
+/** Completes a run, unless it is complete already, while no other process writes to it. */
 export async function completeRun(root: string, run: Run, work: () => Promise<Outcome>): Promise<Run> {
   if (run.complete()) return run;
-  const release = lockStudy(root);
+  const release = lockRun(root, run.id);
   try {
-    run.finish(await work());
+    if (!run.complete()) run.finish(await work()); // another process may have completed it a moment ago
     return run;
   } finally {
     release();

@@ -1,17 +1,25 @@
 import writeFileAtomic from "write-file-atomic";
 import { WovError } from "../errors";
 
-/** Runs `write`; a full disk becomes words that say what is lost (nothing) and what to do. */
+/** Runs `write`; where the disk is full or may not be written to, the error says what to do. */
 export function onDisk<T>(path: string, write: () => T): T {
   try {
     return write();
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    if (code === "ENOSPC" || code === "EDQUOT")
+    const code = (error as NodeJS.ErrnoException).code ?? "";
+    if (["ENOSPC", "EDQUOT", "EFBIG"].includes(code))
       throw new WovError(
         `${path}: the disk is full. What was recorded so far is kept: free some space and run the same command again`,
         1,
         { cause: error },
+      );
+    if (["EACCES", "EPERM", "EROFS"].includes(code))
+      throw new WovError(
+        `${path}: cannot be written to. Check whom it belongs to, and whether the disk is read-only`,
+        1,
+        {
+          cause: error,
+        },
       );
     throw error;
   }

@@ -10,29 +10,27 @@ const CLOCK_TICK_MS = 50;
 interface Listing {
   mtimeMs: number;
   /** Folders of runs, by the 12 digits. */
-  byHash: Map<string, string[]>;
+  byHash: Map<string, string>;
 }
 
 const listings = new Map<string, Listing>();
 
-/** The name of the run's folder under runs/STEP, whatever name stands before the hash; undefined where there is none. */
-export function findRunFolder(root: string, step: string, wanted: string): string | undefined {
-  const hash = RUN_FOLDER.exec(wanted)?.[1] ?? "";
-  const names = listRunFolders(join(root, "runs", step)).get(hash);
-  return names?.includes(wanted) ? wanted : names?.[0];
+/** The folder of a run under runs/STEP, whatever name it has before its hash; undefined where there is none. */
+export function findRunFolder(root: string, step: string, hash: string): string | undefined {
+  return listRunFolders(join(root, "runs", step)).get(hash);
 }
 
 /** The folders of runs in `folder` by hash, read again only when the folder has changed: a study opens thousands of runs. */
-export function listRunFolders(folder: string): ReadonlyMap<string, string[]> {
+export function listRunFolders(folder: string): ReadonlyMap<string, string> {
   const mtimeMs = statSync(folder, { throwIfNoEntry: false })?.mtimeMs;
   if (mtimeMs === undefined) return new Map();
   const cached = listings.get(folder);
   if (cached?.mtimeMs === mtimeMs) return cached.byHash;
   const settled = Date.now() - mtimeMs > CLOCK_TICK_MS;
-  const byHash = new Map<string, string[]>();
+  const byHash = new Map<string, string>();
   for (const name of subfolders(folder)) {
     const hash = RUN_FOLDER.exec(name)?.[1];
-    if (hash) byHash.set(hash, [...(byHash.get(hash) ?? []), name]);
+    if (hash) byHash.set(hash, name);
   }
   if (settled) listings.set(folder, { mtimeMs, byHash });
   return byHash;

@@ -7,4 +7,4 @@ export { lockStudy } from "./lock";
 export type { Manifest } from "./manifest";
 export { appendRecords, dropTornLine, readRecords } from "./records";
 export { type Outcome, openRun, type Run } from "./run";
-export { hashInId, type RunSpec, runId, specHash, toRunName } from "./spec";
+export { hashInId, type RunSpec, specHash, toRunName } from "./spec";

@@ -1,46 +1,160 @@
-import { mkdirSync, readFileSync, rmSync } from "node:fs";
+import { randomUUID } from "node:crypto";
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { hostname } from "node:os";
-import { join } from "node:path";
-import lockfile from "proper-lockfile";
+import { dirname, join, relative } from "node:path";
 import { z } from "zod";
 import { WovError } from "../errors";
-import { onDisk, writeJson } from "./disk";
+import { onDisk } from "./disk";
+import { hashInId, toRunName } from "./spec";
 
-const ownerSchema = z.object({ pid: z.int(), host: z.string(), since: z.string() });
+const ownerSchema = z.object({
+  pid: z.int(),
+  host: z.string(),
+  /** The namespace of the pid: two containers may share a host name, and each numbers its own processes. */
+  namespace: z.string(),
+  /** When the process started, in the system's units: a later process may have the same pid. */
+  birth: z.string(),
+  since: z.string(),
+  /** Tells this lock from any other, also of the same process. */
+  token: z.string(),
+});
 type Owner = z.infer<typeof ownerSchema>;
 
-/** A lock that its owner has not touched for so long is stale, even where its process cannot be asked. */
+/** An owner on another machine counts as gone when it has not renewed its lock for so long. */
 const STALE_MS = 60_000;
+const RENEW_MS = STALE_MS / 6;
+/** While another process removes a dead lock, this one waits: 100 times 10 ms at most. */
+const TRIES = 100;
+const WAIT_MS = 10;
 
-/**
- * Makes this process the only one that writes under `root`/runs, until the returned function is called or the
- * process ends. The lock of a dead process is taken over.
- *
- * @throws WovError that names the process which holds the lock
- */
-export function lockStudy(root: string): () => void {
-  const runs = join(root, "runs");
-  const lock = join(runs, ".lock");
-  const ownerFile = join(runs, ".lock.json");
-  onDisk(runs, () => mkdirSync(runs, { recursive: true }));
-  const before = readOwner(ownerFile);
-  if (before && isDead(before)) rmSync(lock, { recursive: true, force: true });
-  const release = tryLock(runs, lock, before);
-  writeJson(ownerFile, { pid: process.pid, host: hostname(), since: new Date().toISOString() } satisfies Owner);
+/** Locks of this process, by file, with their tokens. */
+const held = new Map<string, string>();
+/** Locks of this process that others have removed or taken over: on another machine it seemed gone. */
+const lost = new Set<string>();
+
+/** Makes this process the only one that runs the study `name`, until the returned function is called or it ends. */
+export function lockStudy(root: string, name: string): () => void {
+  return acquire(root, join(root, "runs", `.study-${toRunName(name)}.lock`), `the study '${name}'`);
+}
+
+/** Makes this process the only one that writes to a run; the lock lies beside the run's folder. */
+export function lockRun(root: string, id: string): () => void {
+  return acquire(root, runLock(root, id), `the run ${id}`);
+}
+
+/** @throws WovError where this process has lost its lock of the run to another one */
+export function checkRunLock(root: string, id: string): void {
+  if (lost.has(runLock(root, id)))
+    throw new WovError(`${id}: another process has taken this run over. Wait until it ends, and run again`);
+}
+
+const runLock = (root: string, id: string) => join(root, "runs", dirname(id), `.${hashInId(id)}.lock`);
+
+/** @throws WovError that names the process which holds the lock */
+function acquire(root: string, file: string, what: string): () => void {
+  onDisk(file, () => mkdirSync(dirname(file), { recursive: true }));
+  const release = tryAcquire(file);
+  if (release) return release;
+  const owner = readOwner(file);
+  const who = owner ? `process ${owner.pid} on ${owner.host} since ${owner.since}` : "a process that has just started";
+  throw new WovError(
+    `${what} is in use by ${who}. Wait until it ends, or stop it, and run the same command again. ` +
+      `If that process no longer exists, delete ${relative(root, file)}`,
+  );
+}
+
+/** Takes a lock, also from an owner that is gone; undefined where a process that exists holds it. */
+function tryAcquire(file: string): (() => void) | undefined {
+  const token = randomUUID();
+  for (let tries = 0; tries < TRIES; tries++) {
+    if (create(file, token)) return keep(file, token);
+    const owner = examine(file);
+    if (owner === "alive") return undefined;
+    if (owner === "gone" && !removeDead(file)) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, WAIT_MS);
+  }
+  return undefined;
+}
+
+/** Creates the lock file unless there is one: of several processes that try, one succeeds. */
+function create(file: string, token: string): boolean {
+  const [host, since, birth] = [hostname(), new Date().toISOString(), processStat(process.pid).started ?? ""];
+  const owner: Owner = { pid: process.pid, host, namespace: namespace(), birth, since, token };
+  try {
+    onDisk(file, () => writeFileSync(file, JSON.stringify(owner), { flag: "wx" }));
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
+    rmSync(file, { force: true }); // created, but the disk was too full to say by whom
+    throw error;
+  }
+}
+
+function keep(file: string, token: string): () => void {
+  if (held.size === 0) process.once("exit", releaseAll);
+  held.set(file, token);
+  lost.delete(file);
+  const timer = setInterval(() => renew(file, token), RENEW_MS).unref();
   return () => {
-    rmSync(ownerFile, { force: true });
-    release();
+    clearInterval(timer);
+    release(file, token);
   };
 }
 
-function tryLock(runs: string, lock: string, owner: Owner | undefined): () => void {
+function renew(file: string, token: string): void {
+  const owner = readOwner(file);
   try {
-    return lockfile.lockSync(runs, { lockfilePath: lock, stale: STALE_MS, update: STALE_MS / 6 });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ELOCKED") throw error;
-    const who = owner ? `pid ${owner.pid} on ${owner.host}, since ${owner.since}` : "it has just begun";
-    throw new WovError(`another study is running (${who}). Wait until it is done, or stop it, and run again`);
+    if (owner ? owner.token !== token : !existsSync(file)) lost.add(file);
+    else utimesSync(file, new Date(), new Date());
+  } catch {
+    // A timer must not throw; the next renewal tries again.
   }
+}
+
+function release(file: string, token: string): void {
+  if (held.get(file) !== token) return;
+  held.delete(file);
+  if (held.size === 0) process.off("exit", releaseAll);
+  if (readOwner(file)?.token === token) rmSync(file, { force: true });
+}
+
+function releaseAll(): void {
+  for (const [file, token] of held) release(file, token);
+}
+
+/**
+ * Removes a lock whose owner is gone. Only the holder of a second lock may do so, after looking once more: otherwise, of
+ * two processes that found the same dead lock, the slower one would remove the fresh lock of the faster one.
+ *
+ * @returns false where another process is removing it
+ */
+function removeDead(file: string): boolean {
+  const release = tryAcquire(`${file}.takeover`);
+  if (!release) return false;
+  try {
+    if (examine(file) === "gone") rmSync(file, { force: true });
+    return true;
+  } finally {
+    release();
+  }
+}
+
+/** Whether the owner of a lock exists; "free" where the lock has just been released. */
+function examine(file: string): "alive" | "gone" | "free" {
+  const renewed = statSync(file, { throwIfNoEntry: false })?.mtimeMs;
+  if (renewed === undefined) return "free";
+  const owner = readOwner(file);
+  const askable = owner?.host === hostname() && owner.namespace === namespace();
+  const exists = askable ? isRunning(owner) : Math.abs(Date.now() - renewed) < STALE_MS;
+  return exists ? "alive" : "gone";
 }
 
 function readOwner(file: string): Owner | undefined {
@@ -51,22 +165,32 @@ function readOwner(file: string): Owner | undefined {
   }
 }
 
-/** Whether the process is known to be gone: only this machine's processes can be asked. */
-function isDead({ pid, host }: Owner): boolean {
-  if (host !== hostname()) return false;
+/** Whether the very process that took a lock runs on this machine. */
+function isRunning({ pid, birth }: Owner): boolean {
   try {
     process.kill(pid, 0);
-    return isZombie(pid);
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "ESRCH";
+    if ((error as NodeJS.ErrnoException).code === "ESRCH") return false;
+  }
+  const { state, started } = processStat(pid);
+  return state !== "Z" && (!started || !birth || started === birth); // Z: dead, but its parent has not asked for it
+}
+
+/** State and start of a process, where the system has /proc. */
+function processStat(pid: number): { state?: string; started?: string } {
+  try {
+    const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ").at(-1)!.split(" ");
+    return { state: fields[0], started: fields[19] };
+  } catch {
+    return {};
   }
 }
 
-/** Linux: dead, but listed until its parent asks for it, which in a container may be never. */
-function isZombie(pid: number): boolean {
+/** The namespace in which this process has its pid; "" where the system has none. */
+function namespace(): string {
   try {
-    return /\) Z /.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
+    return readlinkSync("/proc/self/ns/pid");
   } catch {
-    return false;
+    return "";
   }
 }

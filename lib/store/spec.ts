@@ -39,10 +39,8 @@ export const hashInId = (id: string): string => id.slice(id.lastIndexOf("-") + 1
 /** The name in a run's id: "qwen2-vl-pictures". */
 export const nameInId = (id: string): string => id.slice(id.indexOf("/") + 1, id.lastIndexOf("-"));
 
-/** "ask/qwen2-vl-pictures-0123456789ab": the id of a run that has no folder under another name yet. */
-export function runId(spec: RunSpec): string {
-  return `${spec.step}/${spec.name}-${specHash(spec).slice(0, 12)}`;
-}
+/** The first 12 digits of a run's hash, with which its id and its folder end. */
+export const shortHash = (hash: string): string => hash.slice(0, 12);
 
 /** Writes a spec beside its run's records, once. */
 export function writeSpec(file: string, spec: RunSpec): void {

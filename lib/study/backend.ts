@@ -1,6 +1,6 @@
 import type { Endpoint } from "../ask/index";
 import type { JobModel } from "../runtime/index";
-import { hashPart } from "../store/index";
+import { hashInId } from "../store/index";
 import type { Context } from "./context";
 import { modelIdentity } from "./model-identity";
 import type { Step } from "./step";
@@ -46,7 +46,7 @@ export function backendSpec(root: string, backend: Backend): object {
     model: modelIdentity(root, model),
     dtype: model.dtype,
     batch,
-    ...(adapter && { adapter: hashPart(adapter.run.id) }),
+    ...(adapter && { adapter: hashInId(adapter.run.id) }),
   };
 }
 

@@ -48,8 +48,8 @@ export async function runJob(schedule: Schedule, steps: readonly JobStep[]): Pro
 }
 
 const jobOf = ({ runtime: { threads } }: Schedule, { work }: JobStep, tasks: Job["tasks"]): Job => {
-  const { path, revision = null, dtype } = work.model;
-  return { model: path, revision, dtype, threads, tasks };
+  const { path, revision, dtype } = work.model;
+  return { model: path, revision: revision ?? null, dtype, threads, tasks };
 };
 
 function tell({ onEvent }: Schedule, step: JobStep, event: JobEvent): void {

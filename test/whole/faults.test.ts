@@ -45,10 +45,10 @@ describe("a study", () => {
   it("is refused while another one runs", async () => {
     rmSync(join(root, "runs"), { recursive: true });
     const first = start(root, STUDY);
-    while (!existsSync(join(root, "runs/.lock.json"))) await new Promise((passed) => setTimeout(passed, 50));
+    while (!existsSync(join(root, "runs/.study-small.lock"))) await new Promise((passed) => setTimeout(passed, 50));
     const { code, stderr } = await wov(root, ...STUDY);
     expect(code).toBe(1);
-    expect(stderr).toMatch(/another study is running \(pid \d+ on .*\)\. Wait until it is done/);
+    expect(stderr).toMatch(/the study 'small' is in use by process \d+ on .* Wait until it ends/);
     process.kill(-first.child.pid!, "SIGTERM");
     expect((await first.ended).stderr).toContain("Stopped. The next run continues from here");
   });

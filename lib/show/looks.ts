@@ -13,14 +13,14 @@ export function sampleStatsTable(findings: Findings): Table {
     ["Words a situation (quartiles)", ({ looks: { words } }) => `${words.low}, ${words.median}, ${words.high}`],
     ["Options a question", ({ looks }) => list(looks.options)],
     ["Different questions", ({ looks }) => String(looks.questions)],
-    ["What questions ask for", ({ looks }) => list(looks.asks)],
+    ["What questions ask for", ({ looks }) => list(looks.questionTypes)],
     ["Different words a word", ({ looks }) => looks.distinct.words.toFixed(3)],
     ["Different pairs of words a word", ({ looks }) => looks.distinct.pairs.toFixed(3)],
     ["Similarity to the most similar other one", ({ looks }) => looks.selfSimilarity.toFixed(2)],
     [
       "Most common openings",
       ({ looks }) =>
-        looks.openings
+        looks.commonPrefixes
           .slice(0, 3)
           .map(({ text, samples }) => `${text} … (${samples})`)
           .join("; "),

@@ -139,7 +139,11 @@ describe("fetching pictures", () => {
       expect([run, records.map(({ outcome }) => outcome)]).toEqual([run, ["ok", "ok", "ok", "ok"]]);
     }
     expect(asked.sort()).toEqual(["/good-2", "/good-3", "/good-4"]);
-    expect(readLog(log).map(({ index }) => index).sort()).toEqual([1, 1, 2, 3, 4]);
+    expect(
+      readLog(log)
+        .map(({ index }) => index)
+        .sort(),
+    ).toEqual([1, 1, 2, 3, 4]);
   });
 
   it("stops when it is asked to, and has on record what it had fetched", async () => {

@@ -8,7 +8,7 @@ export { drawItems, rightAction, seedQuestions } from "./pocket/index";
 export * from "./prompts/index";
 export { comparePublished, loadPublished } from "./published/index";
 export { projectRoot } from "./root";
-export { screen } from "./screen/index";
+export { DEFAULT_THRESHOLDS, screen } from "./screen/index";
 export * from "./show/index";
 export { clusteredMean, comparePaired, detectableDifference, holm, mcnemarExact, wilson } from "./stats/index";
 export * from "./study/index";

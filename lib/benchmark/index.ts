@@ -1,6 +1,7 @@
 /** A benchmark's items: VIVA's file, or any in its format (the pocket world's is one). */
 export type { Option } from "../prompts/index";
 export { clustersOf, type Fault, type FaultKind, faultKinds } from "./audit";
+export { type FileBenchmark, fileBenchmark } from "./file-source";
 export { type CachedBenchmark, downloadViva, explainHubError, VIVA } from "./hub";
 export { fetchImages, type ImageRecord, type ImageSource, imageYield } from "./images";
 export type { Item } from "./item";

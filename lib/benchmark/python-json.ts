@@ -9,3 +9,7 @@ export function parsePythonJson(text: string): unknown {
   const word = JSON.stringify(NOT_A_NUMBER);
   return JSON.parse(text.replace(STRING_OR_WORD, (token) => (token.startsWith('"') ? token : word)));
 }
+
+/** Writes what `parsePythonJson` read, in Python's form. */
+export const stringifyPythonJson = (value: unknown): string =>
+  JSON.stringify(value, null, 1).replaceAll(JSON.stringify(NOT_A_NUMBER), "NaN");

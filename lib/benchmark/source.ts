@@ -18,6 +18,8 @@ export interface PrepareTarget {
 export interface BenchmarkSource {
   /** Names the run: "pocket-1240". */
   name: string;
+  /** Whether the prepared file is read without the kit's repairs. */
+  asPublished?: boolean;
   /** All that determines items and pictures; cheap, since no picture is read. */
   spec(): unknown;
   /** Writes `benchmark.json`, in VIVA's format, into the folder. @returns the pictures, one record per item */

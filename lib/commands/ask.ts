@@ -1,4 +1,4 @@
-import { join, relative } from "node:path";
+import { join, relative, resolve } from "node:path";
 import type { Command } from "commander";
 import { breakDown, readPredictions } from "../answers/index";
 import { fileBenchmark, loadBenchmark } from "../benchmark/index";
@@ -44,7 +44,7 @@ async function ask(task: string, given: AskOptions): Promise<void> {
   const seeds = () => loadSeeds(root).map(({ written }) => written);
   const steps = benchmarkTaskSteps(root, {
     task: checkTask(task),
-    benchmark: fileBenchmark(root, { file: given.benchmark, images: given.images, seeds }),
+    benchmark: fileBenchmark(root, { file: resolve(given.benchmark), images: resolve(given.images), seeds }),
     backend: endpointBackend(root, given),
     maxTokens: given.maxTokens,
     captions: given.captions ? readPredictions(given.captions, items, { allowMissing: true }) : undefined,

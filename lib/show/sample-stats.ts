@@ -10,14 +10,14 @@ export function sampleStatsTable({ sources, evidence }: Results): Table {
     ["Words per situation (quartiles)", ({ stats: { words } }) => `${words.low}, ${words.median}, ${words.high}`],
     ["Options per question", ({ stats }) => listCounts(stats.options)],
     ["Different questions", ({ stats }) => String(stats.questions)],
-    ["What questions ask for", ({ stats }) => listCounts(stats.asks)],
+    ["What questions ask for", ({ stats }) => listCounts(stats.questionTypes)],
     ["Different words per word", ({ stats }) => stats.distinct.words.toFixed(3)],
     ["Different pairs of words per word", ({ stats }) => stats.distinct.pairs.toFixed(3)],
     ["Similarity to the most similar other one", ({ stats }) => stats.selfSimilarity.toFixed(2)],
     [
       "Most common first words",
       ({ stats }) =>
-        stats.openings
+        stats.commonPrefixes
           .slice(0, 3)
           .map(({ text, samples }) => `${text} … (${samples})`)
           .join("; "),

@@ -30,8 +30,11 @@ export function benchmarkStep(root: string, source: BenchmarkSource): Step {
 export const benchmarkFile = (root: string, step: Step): string => join(root, step.run.path("benchmark.json"));
 
 /** The prepared items; empty while the step is not done. */
-export const readItems = (root: string, step: Step): Item[] =>
-  step.run.complete() ? loadBenchmark(benchmarkFile(root, step), step.run.path("images")) : [];
+export function readItems(root: string, { run }: Step): Item[] {
+  if (!run.complete()) return [];
+  const { asPublished } = run.spec.spec as { asPublished?: boolean };
+  return loadBenchmark(join(root, run.path("benchmark.json")), run.path("images"), { asPublished });
+}
 
 /** A picture as requests name it. */
 export type Picture = Exclude<PictureRecord, { missing: string }>;

@@ -1,4 +1,4 @@
-/** Training text: asking for it, reading it, sieving it, cutting it to size. */
+/** Training text: asking for it, reading it, screening it, splitting it. */
 export { type Balanced, balanceLetters, countLetters, type LetterCounts } from "./balance";
 export { type Form, PAPER_FORM, type PromptCompletion, toPromptCompletion, trainingPrompt } from "./completion";
 export { BATCH_SHARE, estimateGeneration, type GenerationEstimate } from "./estimate";
@@ -10,10 +10,10 @@ export {
   QUESTIONS_PER_CALL,
   seedOrder,
 } from "./generate";
-export { describeSamples, type SampleStats } from "./looks";
 export { type CallPlan, planCalls } from "./plan";
 export { type ReadSamples, type RejectReason, readSamples } from "./read";
 export { type Question, questionSchema, type Sample } from "./sample";
+export { describeSamples, type SampleStats } from "./sample-stats";
 export { toScreenable } from "./screenable";
 export { loadSeeds, type Seed } from "./seeds";
 export { knownTexts, makeSet, type Rejection, type SampleSet, type SetOptions } from "./set";

@@ -5,41 +5,40 @@ import { plain, type Sample } from "./sample";
 import { toScreenable } from "./screenable";
 import type { Rejection } from "./set";
 
-/** What a set of samples looks like. */
+/** Statistics of a set of samples. */
 export interface SampleStats {
-  /** Words of the situations: the quartiles. */
+  /** Words per situation: the quartiles. */
   words: { low: number; median: number; high: number };
-  /** How many questions have so many options. */
+  /** How many questions have each number of options. */
   options: Record<string, number>;
-  /** Different questions, whatever their situations. */
+  /** Number of different questions, whatever their situations. */
   questions: number;
-  /** How many questions ask so, by keyword: each is of the first kind that fits. */
-  asks: Record<string, number>;
-  /** Most common first words of situations, with how many begin so. */
-  openings: { text: string; samples: number }[];
-  /** Samples that speak of something, by keyword; one may speak of several, or of none. */
+  /** How many questions are of each type, by keyword: each is of the first type that fits. */
+  questionTypes: Record<string, number>;
+  /** Most common first words of situations, with how many samples begin with them. */
+  commonPrefixes: { text: string; samples: number }[];
+  /** Samples that mention a theme, by keyword; one may mention several, or none. */
   themes: Record<string, number>;
   /** Different words, and pairs of words, per word (Li et al. 2016, distinct-1 and distinct-2). */
   distinct: { words: number; pairs: number };
-  /** Mean similarity of a sample to the one most like it, of a seeded handful (Jaccard, of word triples). */
+  /** Mean similarity of a sample to its nearest other one, over a seeded draw (Jaccard similarity of word triples). */
   selfSimilarity: number;
-  /** How many percent of all samples so far repeated another one, as calls grow. */
+  /** Percentage of all samples so far that repeated another one, as calls grow. */
   repeats: { calls: number; percent: number }[];
 }
 
-const OPENING_WORDS = 3;
-const OPENINGS = 5;
+const PREFIX_WORDS = 3;
+const MAX_PREFIXES = 5;
 const SAMPLE_SIZE = 100;
 const POINTS = 12;
-/** Ways to ask, the more special ones first, since nearly all ask "what" or "which". */
-const ASKS: Record<string, RegExp> = {
+/** The more special types first, since nearly all questions ask "what" or "which". */
+const QUESTION_TYPES: Record<string, RegExp> = {
   "what not to do": /\b(?:not|avoid|worse|worst|least|wrong|mistake|except)\b/i,
   "what comes first": /\b(?:first|initial|immediate\w*|priorit\w*|before)\b/i,
   "why, or what follows": /\b(?:why|reason\w*|because|consequence\w*|outcome|happens? if|suppose)\b/i,
   "what is missing": /\b(?:missing|information|assum\w*|need to know|weak point)\b/i,
   "what is best": /\b(?:best|most|better|appropriate|right|fair|should|fits?)\b/i,
 };
-const OTHERWISE = "otherwise";
 const THEMES: Record<string, RegExp> = {
   "a child": /\b(?:child|children|kid|boy|girl|baby|toddler|teen\w*|pupil)\b/i,
   "an old person": /\b(?:old|elderly|grandmother|grandfather|senior)\b/i,
@@ -50,7 +49,7 @@ const THEMES: Record<string, RegExp> = {
   "a helping hand": /\b(?:carry|carrying|heavy|lost|help|assist\w*|struggl\w*)\b/i,
 };
 
-/** Describes samples and, of what was rejected with them, how much repeated others. */
+/** Describes samples, and what share of those that were read repeated others. */
 export function describeSamples(samples: readonly Sample[], rejected: readonly Rejection[], seed: number): SampleStats {
   const lengths = samples.map(({ situation }) => wordsOf(situation).length).sort((a, b) => a - b);
   const quantile = (share: number) => lengths[Math.floor(share * (lengths.length - 1))] ?? 0;
@@ -58,8 +57,8 @@ export function describeSamples(samples: readonly Sample[], rejected: readonly R
     words: { low: quantile(0.25), median: quantile(0.5), high: quantile(0.75) },
     options: tally(samples.map(({ options }) => String(options.length))),
     questions: new Set(samples.map(({ question }) => plain(question))).size,
-    asks: tally(samples.map(asksFor)),
-    openings: openingsOf(samples),
+    questionTypes: tally(samples.map(questionTypeOf)),
+    commonPrefixes: commonPrefixesOf(samples),
     themes: Object.fromEntries(
       Object.entries(THEMES).map(([theme, pattern]) => [
         theme,
@@ -72,15 +71,15 @@ export function describeSamples(samples: readonly Sample[], rejected: readonly R
   };
 }
 
-const asksFor = ({ question }: Sample): string =>
-  Object.entries(ASKS).find(([, pattern]) => pattern.test(question))?.[0] ?? OTHERWISE;
+const questionTypeOf = ({ question }: Sample): string =>
+  Object.entries(QUESTION_TYPES).find(([, pattern]) => pattern.test(question))?.[0] ?? "otherwise";
 
 const wordsOf = (text: string) => plain(text).split(" ");
 
-function openingsOf(samples: readonly Sample[]): SampleStats["openings"] {
-  const counts = tally(samples.map(({ situation }) => wordsOf(situation).slice(0, OPENING_WORDS).join(" ")));
+function commonPrefixesOf(samples: readonly Sample[]): SampleStats["commonPrefixes"] {
+  const counts = tally(samples.map(({ situation }) => wordsOf(situation).slice(0, PREFIX_WORDS).join(" ")));
   const sorted = Object.entries(counts).sort(([a, n], [b, m]) => m - n || (a < b ? -1 : 1));
-  return sorted.slice(0, OPENINGS).map(([text, n]) => ({ text, samples: n }));
+  return sorted.slice(0, MAX_PREFIXES).map(([text, n]) => ({ text, samples: n }));
 }
 
 function distinctOf(samples: readonly Sample[]): SampleStats["distinct"] {
@@ -99,8 +98,8 @@ function distinctOf(samples: readonly Sample[]): SampleStats["distinct"] {
 
 function selfSimilarity(samples: readonly Sample[], seed: number): number {
   const sorted = [...samples].sort((a, b) => (a.id < b.id ? -1 : 1));
-  const handful = createRandom("looks", seed).shuffle(sorted).slice(0, SAMPLE_SIZE);
-  const scores = nearestScores(handful.map(toScreenable), samples.map(toScreenable));
+  const drawn = createRandom("looks", seed).shuffle(sorted).slice(0, SAMPLE_SIZE);
+  const scores = nearestScores(drawn.map(toScreenable), samples.map(toScreenable));
   return scores.reduce((sum, score) => sum + score, 0) / Math.max(1, scores.length);
 }
 

@@ -10,22 +10,22 @@ const samples = [
 ];
 const repeat = (call: number): Rejection => ({ reason: "near duplicate", what: "x", call: `call-${call}` });
 
-it("describes lengths, options, openings, themes and how much is the same", () => {
-  const looks = describeSamples(samples, [], 7);
-  expect(looks).toMatchObject({
+it("describes lengths, options, questions, prefixes, themes and how much is the same", () => {
+  const stats = describeSamples(samples, [], 7);
+  expect(stats).toMatchObject({
     words: { low: 7, median: 7, high: 7 },
     options: { "2": 3 },
     questions: 1,
-    asks: { "what comes first": 3 },
-    openings: [
+    questionTypes: { "what comes first": 3 },
+    commonPrefixes: [
       { text: "a boy is", samples: 2 },
       { text: "an old man", samples: 1 },
     ],
   });
-  expect(looks.themes).toMatchObject({ "a child": 2, "an old person": 1, "an animal": 1, "fire, water, falls": 2 });
-  expect(looks.distinct.words).toBeCloseTo(17 / 24); // the others say again what was said before
+  expect(stats.themes).toMatchObject({ "a child": 2, "an old person": 1, "an animal": 1, "fire, water, falls": 2 });
+  expect(stats.distinct.words).toBeCloseTo(17 / 24); // the others say again what was said before
   // Of 5 + 2 runs of words each, a and b have 4 + 2 in common; c has the options alone.
-  expect(looks.selfSimilarity).toBeCloseTo((6 / 8 + 6 / 8 + 2 / 15) / 3);
+  expect(stats.selfSimilarity).toBeCloseTo((6 / 8 + 6 / 8 + 2 / 15) / 3);
 });
 
 it("shows how repeats grow with the calls", () => {

@@ -27,7 +27,7 @@ export async function runJob(schedule: Schedule, steps: readonly JobStep[]): Pro
     current = undefined;
     const byName = new Map([...byTask].map(([task, step]) => [task.name, step]));
     for await (const event of schedule.runtime.submit(jobOf(schedule, steps[0]!, [...byTask.keys()])).events(signal)) {
-      const step = "task" in event && event.task !== undefined ? byName.get(event.task) : undefined;
+      const step = byName.get((event as { task?: string }).task ?? "");
       if (!step) continue;
       current = step;
       if (event.event === "done") {

@@ -4,12 +4,17 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import {
   claims,
+  compare,
   figure2,
   itemCard,
+  lettersFigure,
+  lossFigure,
   pilotFigure,
+  repeatsFigure,
   sizeFigure,
   table1,
   table2,
+  themesFigure,
   toCsv,
   toHtml,
   toMarkdown,
@@ -17,36 +22,37 @@ import {
   toSvg,
   writeReport,
 } from "../../lib/show/index";
-import { madeUpFindings } from "./findings";
+import { captionCell, pictureCell } from "../../lib/study/index";
+import { makeResults, resultOf, trainedCell } from "./results";
 
-const findings = madeUpFindings();
-const draw = () => Buffer.from("a picture");
+const results = makeResults();
+const draw = async () => Buffer.from("a picture");
 
 describe("tables", () => {
   it("have the numbers, their intervals and what they mean", () => {
-    expect(toMarkdown(table1(findings))).toMatchInlineSnapshot(`
+    expect(toMarkdown(table1(results))).toMatchInlineSnapshot(`
       "**Table 1. Who chooses better: language models that read a caption, or vision-language models that see the picture?**
 
       | Model | Input | Accuracy, % | 95 % interval | Right | Unparsed | Items | Its base LLM on captions |
       | --- | --- | --: | --- | --: | --: | --: | --- |
-      | READER | caption | 75.00 | 59.8–85.8 | 30 | 0 | 40 |  |
-      | SEER | picture | 55.00 | 39.8–69.3 | 22 | 0 | 40 | +20.0 (p 0.0078) |
-      | VIEWER | picture | 50.00 | 35.2–64.8 | 20 | 0 | 40 | +25.0 (p 0.0020) |
+      | LLM | caption | 75.00 | 59.8–85.8 | 30 | 0 | 40 |  |
+      | VLM | picture | 55.00 | 39.8–69.3 | 22 | 0 | 40 | +20.0 (p 0.0078) |
+      | OTHER VLM | picture | 50.00 | 35.2–64.8 | 20 | 0 | 40 | +25.0 (p 0.0039) |
 
-      Made up <for a test> & nothing else.
+      p: exact McNemar test, corrected by Holm over the 2 comparisons of this table. Made up <for a test> & nothing else.
       "
     `);
-    expect(toMarkdown(table2(findings))).toMatchInlineSnapshot(`
+    expect(toMarkdown(table2(results))).toMatchInlineSnapshot(`
       "**Table 2. Accuracy on pictures (%) after training on text alone, by source and number of samples**
 
       | Model | Before | Source of the text | 10 | 20 |
       | --- | --: | --- | --: | --: |
-      | SEER | 55.00 | Teacher | 80.00 (+25.0*) | 85.00 (+30.0*) |
-      | SEER | 55.00 | Reader, its own base | 70.00 (+15.0) | 75.00 (+20.0*) |
-      | VIEWER | 50.00 | Teacher | 80.00 (+30.0*) | 85.00 (+35.0*) |
-      | VIEWER | 50.00 | Reader, its own base | 70.00 (+20.0*) | 75.00 (+25.0*) |
+      | VLM | 55.00 | Teacher | 80.00 (+25.0*) | 85.00 (+30.0*) |
+      | VLM | 55.00 | Llm, its own base | 70.00 (+15.0) | 75.00 (+20.0) |
+      | OTHER VLM | 50.00 | Teacher | 80.00 (+30.0*) | 85.00 (+35.0*) |
+      | OTHER VLM | 50.00 | Llm, its own base | 70.00 (+20.0) | 75.00 (+25.0*) |
 
-      In parentheses: points gained on the same model before training. * p < 0.01, exact McNemar. Made up <for a test> & nothing else.
+      In parentheses: points gained on the same model before training. * p < 0.01. p: exact McNemar test, corrected by Holm over the 8 comparisons of this table. Made up <for a test> & nothing else.
       "
     `);
   });
@@ -66,7 +72,7 @@ describe("tables", () => {
 
 describe("claims", () => {
   it("are borne out or not by the numbers", () => {
-    expect(claims(findings).map(({ holds }) => holds)).toMatchInlineSnapshot(`
+    expect(claims(results).map(({ holds }) => holds)).toMatchInlineSnapshot(`
       [
         true,
         true,
@@ -76,20 +82,25 @@ describe("claims", () => {
         true,
       ]
     `);
-    const reversed = {
-      ...findings,
-      table1: findings.table1.map((r) =>
-        r.input === "caption" ? { ...r, correct: 5, letters: r.letters.map(() => "B") } : r,
-      ),
-    };
-    expect(claims(reversed)[0]!.holds).toBe(false);
+    const behind = [resultOf(captionCell("llm"), 5), resultOf(pictureCell("vlm"), 22)];
+    expect(claims(makeResults({ found: behind }))[0]!.holds).toBe(false);
+  });
+
+  it("are open while a number that decides is missing", () => {
+    const { cells, get } = makeResults();
+    const found = cells.filter(({ input }) => input === "picture").map((cell) => get(cell)!);
+    const [gap, teacher] = claims(makeResults({ cells, found }));
+    expect(gap).toMatchObject({ holds: undefined, numbers: "VLM –; OTHER VLM –" });
+    expect(teacher!.holds).toBe(true);
   });
 });
 
 describe("figures", () => {
-  const figures = [pilotFigure(findings), figure2(findings), sizeFigure(findings)];
+  const figures = [pilotFigure, figure2, sizeFigure, lossFigure, lettersFigure, themesFigure, repeatsFigure].map(
+    (make) => make(results),
+  );
 
-  it.each(figures)("$name is equal SVG from equal findings, with the evidence under its title", async (figure) => {
+  it.each(figures)("$name is equal SVG from equal results, with the evidence under its title", async (figure) => {
     const svg = await toSvg(figure);
     expect(svg).toBe(await toSvg(figure));
     expect(svg).toContain("Made up &lt;for a test&gt; &amp; nothing else.");
@@ -104,22 +115,72 @@ describe("figures", () => {
 });
 
 describe("an item", () => {
-  it("shows what each model chose, and escapes what models wrote", () => {
-    const card = itemCard(findings, 25, draw);
+  it("shows what each model chose, and escapes what models wrote", async () => {
+    const card = await itemCard(results, 25, draw);
     expect(card).toContain("Help &lt;now&gt;.");
-    expect(card).toContain("READER <b>A</b> ✓");
-    expect(card).toContain("SEER <b>B</b> ✗ → <b>A</b> ✓");
+    expect(card).toContain("LLM <b>A</b> ✓");
+    expect(card).toContain("VLM <b>B</b> ✗ → <b>A</b> ✓");
+  });
+});
+
+describe("results that are not all there", () => {
+  const { cells } = makeResults();
+  const pilot = makeResults({ cells, found: [resultOf(captionCell("llm"), 30), resultOf(pictureCell("vlm"), 22)] });
+
+  it("show – for what is missing", () => {
+    expect(table1(pilot).rows).toMatchObject([
+      { model: "LLM", accuracy: "75.00" },
+      { model: "VLM", accuracy: "55.00", gap: expect.stringMatching(/^\+20\.0/) },
+      { model: "OTHER VLM", accuracy: "–", correct: "–", gap: "–" },
+    ]);
+    expect(table2(pilot).rows[0]).toMatchObject({ before: "55.00", "10": "–", "20": "–" });
+    expect(figure2(pilot).panels[0]!.series.map(({ points }) => points.length)).toEqual([1, 0]);
+  });
+
+  it("make a report all the same", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "wov-report-"));
+    for (const results of [pilot, makeResults({ cells, found: [], items: [] })])
+      expect(readFileSync(await writeReport(folder, results, draw), "utf8")).toContain("Made up");
+    rmSync(folder, { recursive: true });
+  });
+
+  it("are compared on the items that both saw", () => {
+    const half = resultOf(pictureCell("vlm"), 10, results.items.slice(0, 20));
+    const compared = compare(
+      makeResults({ cells, found: [half, resultOf(captionCell("llm"), 30)] }),
+      pictureCell("vlm"),
+      captionCell("llm"),
+    );
+    expect(compared).toMatchObject({ items: 20, points: 50, gained: 10, lost: 0 });
+  });
+});
+
+describe("several training seeds", () => {
+  const seeds = [1, 2, 3];
+  const found = [
+    resultOf(pictureCell("vlm"), 20),
+    ...seeds.map((seed) => resultOf(trainedCell("vlm", "teacher", 20, seed), 24 + 2 * seed)),
+  ];
+  const seeded = makeResults({ found, seeds });
+
+  it("give a cell with their mean and the range of the gain, none of them lost", () => {
+    expect(table2(seeded).rows[0]).toMatchObject({ "20": "70.00 (+20.0; +15.0 to +25.0)", "10": "–" });
+    expect(table2(seeded).note).toContain("Means over 3 training seeds");
+  });
+
+  it("give a point with the range over seeds", () => {
+    expect(sizeFigure(seeded).panels[0]!.series[0]!.points.at(-1)).toEqual({ x: 20, y: 70, low: 65, high: 75 });
   });
 });
 
 describe("writeReport", () => {
-  it("writes the same bytes from the same findings, and nothing beside", async () => {
+  it("writes the same bytes from the same results, and nothing beside", async () => {
     const folder = mkdtempSync(join(tmpdir(), "wov-report-"));
     const read = () => readdirSync(folder).map((file) => [file, readFileSync(join(folder, file), "utf8")]);
-    const page = await writeReport(folder, findings, draw);
+    const page = await writeReport(folder, results, draw);
     expect(existsSync(page)).toBe(true);
     const first = read();
-    await writeReport(folder, findings, draw);
+    await writeReport(folder, results, draw);
     expect(read()).toEqual(first);
     rmSync(folder, { recursive: true });
   });

@@ -1,0 +1,175 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { parse, stringify } from "yaml";
+import { projectRoot } from "../../lib/root";
+import { openStudy } from "../../lib/study/index";
+
+const root = projectRoot();
+const folder = mkdtempSync(join(tmpdir(), "wov-ids-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+const shipped = readFileSync(join(root, "data/profiles/pocket.yaml"), "utf8");
+
+type Tree = Record<string, unknown>;
+
+/** Ids of the runs of a profile, by the names of its steps; of a name that is a cause itself the id tells nothing. */
+function idsOf(profile: Tree): Map<string, string> {
+  const file = join(folder, "profile.yaml");
+  writeFileSync(file, stringify(profile));
+  return new Map(
+    openStudy(file, root).layout.steps.map(({ name, run }) => [name, run.id.slice(run.id.lastIndexOf("-"))]),
+  );
+}
+
+/** The shipped profile with one key changed. */
+function changed(path: string, value: unknown): Tree {
+  const profile = parse(shipped) as Tree;
+  const keys = path.split(".");
+  const last = keys.pop()!;
+  const at = keys.reduce((tree, key) => tree[key] as Tree, profile);
+  at[last] = value;
+  return profile;
+}
+
+const before = idsOf(parse(shipped) as Tree);
+
+/** Kinds of steps, each with how its steps' names begin or end. */
+const KINDS: Record<string, RegExp> = {
+  benchmark: /^prepare the benchmark/,
+  captions: /describes the pictures$/,
+  "answers on captions": /decides on captions$/,
+  "answers on pictures": /decides on pictures$/,
+  replies: /generates samples$/,
+  samples: /^screen and divide/,
+  trainings: / is trained on \d+ from (?!own-labels)/,
+  "answers after training": /decides on pictures, trained on \d+ from (?!own-labels)/,
+  "own labels": /answers the teacher's questions$/,
+  relabelled: /^replace the teacher's answers/,
+  "trainings on own labels": / is trained on \d+ from own-labels/,
+  "answers after own labels": /decides on pictures, trained on \d+ from own-labels/,
+  "shuffled pictures": /shuffled, after training$/,
+};
+const kindOf = (name: string) => Object.keys(KINDS).find((kind) => KINDS[kind]!.test(name)) ?? `none: ${name}`;
+
+/** The kinds of which at least one step has another id, or is new. */
+function changedKinds(profile: Tree): string[] {
+  const after = idsOf(profile);
+  const kinds = [...after].filter(([name, id]) => before.get(name) !== id).map(([name]) => kindOf(name));
+  return Object.keys(KINDS).filter((kind) => kinds.includes(kind));
+}
+
+const ALL = Object.keys(KINDS);
+const AFTER_TRAINING = [
+  "trainings",
+  "answers after training",
+  "trainings on own labels",
+  "answers after own labels",
+  "shuffled pictures",
+];
+const FROM_SAMPLES = [
+  "samples",
+  "trainings",
+  "answers after training",
+  "own labels",
+  "relabelled",
+  "trainings on own labels",
+  "answers after own labels",
+  "shuffled pictures",
+];
+const BY_JOBS = ALL.filter((kind) => kind !== "benchmark");
+const without = (kinds: string[], ...those: string[]) => kinds.filter((kind) => !those.includes(kind));
+
+/** Every key of the profile with another value, and the kinds of runs that change. */
+const CHANGES: [path: string, value: unknown, kinds: string[]][] = [
+  ["name", "mine", []],
+  ["evidence", "Mine.", []],
+  ["seed", 8, without(ALL)],
+  ["benchmark.items", 1000, without(ALL, "replies")],
+  ["models.llama.label", "Other", []],
+  ["models.qwen2-vl.label", "Other", []],
+  ["models.mllama.base", "qwen2", ["trainings", "answers after training"]],
+  [
+    "models.qwen2.path",
+    "data/pocket/models/llama",
+    [
+      "answers on captions",
+      ...without(
+        FROM_SAMPLES,
+        "own labels",
+        "relabelled",
+        "trainings on own labels",
+        "answers after own labels",
+        "shuffled pictures",
+      ),
+      "replies",
+    ],
+  ],
+  ["captioner", "qwen2-vl", without(ALL, "benchmark", "answers on pictures", "replies")],
+  ["sources.teacher.label", "Other", []],
+  ["sources.teacher.per_call", 4.5, FROM_SAMPLES],
+  ["sources.teacher.max_calls", 2000, []],
+  ["sources.llama.max_calls", 2000, []],
+  [
+    "teacher",
+    "llama",
+    ["own labels", "relabelled", "trainings on own labels", "answers after own labels", "shuffled pictures"],
+  ],
+  ["shared_sources", ["teacher"], []],
+  ["shared_sources", ["teacher", "llama", "qwen2"], ["trainings", "answers after training"]],
+  ["synthesis.max_tokens", 261, ["replies", ...FROM_SAMPLES]],
+  ["synthesis.examples", 9, ["replies", ...FROM_SAMPLES]],
+  ["synthesis.duplicate", 0.94, FROM_SAMPLES],
+  ["synthesis.contamination", 0.9, FROM_SAMPLES],
+  ["synthesis.contamination_options", 0.9, FROM_SAMPLES],
+  ["synthesis.balance", false, FROM_SAMPLES],
+  ["synthesis.validation", 99, FROM_SAMPLES],
+  ["synthesis.cluster", 0.9, FROM_SAMPLES],
+  ["synthesis.subsets", "random", FROM_SAMPLES],
+  ["synthesis.prompt", "scripts", FROM_SAMPLES],
+  ["synthesis.completion", "option", FROM_SAMPLES],
+  ["sizes", [500, 1000, 2000, 2100], FROM_SAMPLES],
+  ["training.rank", 16, AFTER_TRAINING],
+  ["training.alpha", 32, AFTER_TRAINING],
+  ["training.dropout", 0, AFTER_TRAINING],
+  ["training.learning_rate", 0.002, AFTER_TRAINING],
+  ["training.epochs", 2, AFTER_TRAINING],
+  ["training.batch", 16, AFTER_TRAINING],
+  ["training.scheduler", "cosine", AFTER_TRAINING],
+  ["training.loss", "conversation", AFTER_TRAINING],
+  ["training.seeds", [8], AFTER_TRAINING],
+  ["decoding.answer_tokens", 9, without(BY_JOBS, "captions", "replies", "samples", "trainings")],
+  ["decoding.caption_tokens", 49, without(BY_JOBS, "answers on pictures", "replies")],
+  ["decoding.batch", 32, BY_JOBS],
+  ["runtime.threads", 2, []],
+  ["runtime.dtype", "bfloat16", BY_JOBS],
+];
+
+describe("a change of the profile", () => {
+  it.each(CHANGES)("%s: %j changes these runs alone", (path, value, kinds) => {
+    expect(changedKinds(changed(path, value)).sort()).toEqual([...kinds].sort());
+  });
+
+  it("is tried for every key that the shipped profile has", () => {
+    const leaves = (tree: unknown, path: string[] = []): string[] =>
+      typeof tree === "object" && tree !== null && !Array.isArray(tree)
+        ? Object.entries(tree).flatMap(([key, value]) => leaves(value, [...path, key]))
+        : [path.join(".")];
+    /** One model and one source speak for the others; kinds and references are checked when a profile is read. */
+    const generic = (path: string) => path.replace(/^(models|sources)\.[^.]+\./, "$1.*.");
+    const tried = new Set(CHANGES.map(([path]) => generic(path)));
+    const untried = leaves(parse(shipped))
+      .map(generic)
+      .filter((path) => !tried.has(path) && !/\.(kind|model)$/.test(path));
+    expect(untried).toEqual([]);
+  });
+
+  it("of a model's id in the profile changes no run", () => {
+    const renamed = parse(
+      shipped
+        .replaceAll(/\bllava-onevision\b(?!, label)/g, "onevision")
+        .replaceAll("models/onevision", "models/llava-onevision"),
+    ) as Tree;
+    expect(new Set(idsOf(renamed).values())).toEqual(new Set(before.values()));
+  });
+});

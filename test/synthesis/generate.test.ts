@@ -67,6 +67,31 @@ describe("generating", () => {
     expect(server.count().asked).toBe(0);
   });
 
+  it("asks for nothing again when thresholds, sizes or the limit on calls change", async () => {
+    const root = newRoot();
+    const first = await generate(root);
+    await server.close();
+    const changes: Partial<SourceOptions>[] = [
+      { thresholds: { duplicate: 0.69, contamination: 0.5 } },
+      { balance: undefined },
+      { split: { sizes: [40], validation: 20, subsets: "random", cluster: 0.5, seed: 7 } },
+      { plan: { wanted: 120, perCall: 4.75, maxCalls: 101, trial: 10 } },
+    ];
+    const runs = new Set<string>([first.samples.id]);
+    for (const change of changes) {
+      const { replies, samples } = await generate(root, writeQuestions, change);
+      expect([replies.id, server.count().asked]).toEqual([first.replies.id, 0]);
+      runs.add(samples.id);
+      await server.close();
+    }
+    expect(runs.size).toBe(changes.length); // the limit on calls decides no sample
+    const { counts } = await generate(root, writeQuestions, {
+      plan: { wanted: 180, perCall: 4.75, maxCalls: 100, trial: 10 },
+    });
+    expect(counts.kept).toBeGreaterThanOrEqual(180);
+    expect(server.count().asked).toBe(counts.calls! - first.counts.calls!);
+  });
+
   it.each([
     ["answers nothing", ""],
     ["refuses", "I'm sorry, but I can't help with that."],

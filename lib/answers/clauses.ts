@@ -2,6 +2,7 @@ import {
   CHOICE,
   CLAUSE_START,
   CONDITION,
+  CONTRAST,
   FITNESS,
   MOST,
   NO_CONDITION,
@@ -40,11 +41,13 @@ export function splitClauses(tokens: readonly Token[]): Clause[] {
     if (sentence.some(({ text }) => isWord(text))) {
       const parts = clausesOfSentence(sentence);
       const conditional = parts.map(isConditional);
+      const contrast = parts.findIndex(([first]) => CONTRAST.has(first!.text));
+      const end = contrast < 0 ? parts.length : contrast;
       clauses.push(
         ...parts.map((part, at) => ({
           tokens: part,
           isQuestion: token.text === "?",
-          isConditional: conditional[at]! || (at > 0 && conditional[0]! && startsConditional(parts[0]!)),
+          isConditional: conditional[at]! || (at < end && startsConditional(parts[0]!)),
           opensSentence: at === 0,
           line,
           endsLine: false,
@@ -101,13 +104,13 @@ function clausesOfSentence(sentence: readonly Token[]): Token[][] {
     } else if (startsClause) {
       endStretch();
       clauses.push(clause);
-      clause = [];
+      [clause, stretch] = [[], [sentence[i]!]];
       hasLabel = false;
     } else if (text === ",") endStretch();
     else stretch.push(sentence[i]!);
   }
   endStretch();
-  return [...remarks, ...clauses, clause].filter((some) => some.length > 0);
+  return [...remarks, ...clauses, clause].filter((some) => some.some(({ text }) => isWord(text)));
 }
 
 /** "Anything but E" */

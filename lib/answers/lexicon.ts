@@ -22,7 +22,7 @@ function wordClass(list: string): WordClass {
 
 /** Nouns that name the choice, and verbs that make it: whatever else a clause says, it is about the choice. */
 export const CHOICE = wordClass(`
-  answer answers choice decision recommendation selection boxed choos\\w* chosen select\\w* pick\\w* recommend\\w* leaves
+  answer answers answer's answer’s choice decision recommendation selection boxed choos\\w* chosen select\\w* pick\\w* recommend\\w* prefer lean leaves
   答案 选择 选 答え 정답 ответ respuesta elección eleg\\w*ía elij\\w+ elige elegir escog\\w*ía escojo recomiendo
   antwort wahl entscheid\\w+ wähl\\p{L}+ empfehle réponse choix chois\\w+ recommande\\w* opterais risposta resposta`);
 /** Adjectives that single out one option. */
@@ -42,26 +42,29 @@ export const FILLER = wordClass(`
   option options opción l'option 选项 the la so then i i'd i'll i’d it it's it’s is be would think believe say just my
   definitely clearly probably certainly surely actually no yes and`);
 
-/** Words that deny what follows them. */
+/** Words that deny what follows them, unless that is a doubt. */
 export const DENIAL = wordClass(`
   not never cannot neither nor without except than \\w+n['’]t nicht kein\\w* ohne pas sauf no ni 不 非`);
 /** Words with which a clause says what is not chosen, or is chosen only next. */
 export const REJECTION = wordClass(`
   wrong incorrect worst least poor bad mistake second other alternative reject\\w* eliminat\\w* exclud\\w* discard\\w*
   avoid\\w* risk\\w* unsafe dangerous falsch\\w* incorrect[oae]`);
+export const DOUBT = wordClass("doubt question only");
 /** Words with which a clause reports a choice, or thinks it possible, without making it. */
 export const REPORT = wordClass(
   "some many others people user might may could whether thought initially podría könnte pourrait",
 );
 /** Words that make a choice depend on something. */
 export const CONDITION = wordClass(`
-  if unless otherwise depend\\w* si s'il sino sinon wenn falls sonst 如果 若 否则`);
+  if unless otherwise depend\\w* si s'il sinon wenn falls sonst 如果 若 否则`);
 /** What may follow "if" without making a real condition: "if I had to choose". */
 export const NO_CONDITION = wordClass("i forced asked pressed");
+/** Words that begin a clause to which no condition before them applies. */
+export const CONTRAST = wordClass("but pero sino sondern aber mais 但是 但");
 /** Words at which a new clause begins. */
 export const CLAUSE_START = wordClass(`
   but because since although though while whereas so therefore thus hence however
-  所以 因此 但是 但 因为 而 pero porque aunque sondern aber weil denn mais parce car`);
+  所以 因此 但是 但 因为 而 pero sino porque aunque sondern aber weil denn mais parce car`);
 
 /** Words after "A", "E", "O" or "Y" that show it to be a label; before any other word it is a word itself. */
 export const AFTER_LABEL = wordClass(`

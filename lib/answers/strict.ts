@@ -1,6 +1,6 @@
 import type { Option } from "../benchmark/index";
 import { type Clause, isCue, isExclusion, splitClauses } from "./clauses";
-import { DENIAL, FILLER, OPTION, REJECTION, REPORT } from "./lexicon";
+import { CLAUSE_START, DENIAL, DOUBT, FILLER, OPTION, REJECTION, REPORT } from "./lexicon";
 import { finalPart, shorten } from "./shorten";
 import { readTokens, type Token } from "./tokens";
 import { isWord, wordsAndMarks } from "./words";
@@ -47,8 +47,9 @@ function decide(found: readonly Statement[]): string | null {
   const alone = stated.filter(({ kind }) => kind === "alone");
   const headings = new Set(alone.filter((one) => one !== final).map(({ letter }) => letter));
   if (headings.size > 1) return final.kind === "stated" || headings.has(final.letter) ? final.letter : null;
-  const isTakenBack = alone.includes(found[0]!) && found[0]!.clause.line === 0 && found[0]!.letter !== final.letter;
-  return isTakenBack ? null : final.letter;
+  const [first] = found;
+  const isOpening = alone.includes(first!) && first!.clause.line === 0 && first!.clause.opensSentence;
+  return isOpening && first!.letter !== final.letter ? null : final.letter;
 
   function isAtAnEnd({ clause }: Statement) {
     return clause === found[0]!.clause || clause.line === found.at(-1)!.clause.line;
@@ -64,7 +65,9 @@ function interpret(clause: Clause): Statement[] {
   if (isStated) return [{ letter, kind: "stated", clause }];
   if (isConditional) return [];
   const words = tokens.filter(({ text }) => isWord(text));
-  const isBare = words.every(({ text, label }) => label || FILLER.has(text) || DENIAL.has(text));
+  const isBare = words.every(
+    ({ text, label }) => label || [FILLER, DENIAL, CLAUSE_START].some((some) => some.has(text)),
+  );
   const isAlone = isBare && (words.some(({ label }) => !label) || clause.endsLine) && !words[0]!.quotes;
   if (isAlone) return [{ letter, kind: "alone", clause }];
   const label = tokens.findIndex(({ text }) => isWord(text) && !OPTION.has(text));
@@ -75,9 +78,9 @@ function interpret(clause: Clause): Statement[] {
 /** The letters that a clause does not deny, and whether it calls them the choice. One pass over its tokens. */
 function scan(tokens: readonly Token[]): { letters: Set<string>; isStated: boolean } {
   const letters = new Set<string>();
-  let [isStated, isHeaded, isRejecting] = [false, false, false];
-  /** What was seen so far: a cue; a denial; a report; "heading:"; after a label, what keeps a cue from meaning it. */
-  let [cue, denial, report, heading, obstacle, words] = [false, false, false, false, false, 0];
+  let [isStated, isHeaded] = [false, false];
+  /** What was seen so far: a cue; a denial; a rejection; a report; "heading:"; after a label, what keeps a cue from meaning it. */
+  let [cue, denial, rejection, report, heading, obstacle, words] = [false, false, false, false, false, false, 0];
   for (const [i, { text, label }] of tokens.entries()) {
     if (label) {
       if (denial) continue;
@@ -86,28 +89,34 @@ function scan(tokens: readonly Token[]): { letters: Set<string>; isStated: boole
       if (heading) isHeaded = true;
       obstacle = false;
     } else if (!isWord(text)) {
-      if (/^[:=→⇒]$/.test(text)) [heading, denial, obstacle] = [words > 0, false, true];
+      if (/^[:=→⇒]$/.test(text)) [heading, denial, obstacle] = [words > 0 && !rejection, false, true];
       if (text === "|") obstacle = true;
     } else {
       words++;
       if (!FILLER.has(text)) heading = isHeaded = false;
-      if (isDenial(tokens, i, letters.size > 0)) denial = true;
+      if (isDenial(tokens, i, cue || letters.size > 0)) denial = true;
       if (REPORT.has(text)) report = true;
-      if (REJECTION.has(text)) isRejecting = true;
+      if (isRejection(tokens, i)) rejection = true;
       if (/^(?:an?|also)$/i.test(text)) obstacle = true;
-      if (isCue(tokens, i)) {
+      if (!rejection && isCue(tokens, i)) {
         cue = true;
         if (letters.size > 0 && !denial && !obstacle && !report) isStated = true;
       }
     }
   }
-  return { letters, isStated: (isStated || isHeaded) && !isRejecting };
+  return { letters, isStated: isStated || isHeaded };
 }
 
-function isDenial(tokens: readonly Token[], at: number, afterLabel: boolean): boolean {
+function isDenial(tokens: readonly Token[], at: number, isComparison: boolean): boolean {
   const [word, next] = [tokens[at]!.text, tokens[at + 1]?.text];
-  if (word === "over") return afterLabel;
+  if (word === "over") return isComparison;
   if (word === "instead") return next === "of";
-  if (word === "no") return isWord(next);
-  return DENIAL.has(word) || isExclusion(tokens, at);
+  if (word === "no" && !isWord(next)) return false;
+  return (DENIAL.has(word) && !DOUBT.has(next)) || isExclusion(tokens, at);
+}
+
+/** "The worst", but not "the least risky". */
+function isRejection(tokens: readonly Token[], at: number): boolean {
+  const isLeast = (i: number) => tokens[i]?.text === "least" && REJECTION.has(tokens[i + 1]?.text);
+  return REJECTION.has(tokens[at]!.text) && !isLeast(at) && !isLeast(at - 1);
 }

@@ -1,6 +1,7 @@
 import type { Option } from "../../lib/benchmark/index";
 import { pictureDecisionPrompt } from "../../lib/prompts/index";
 import { chatReplies } from "./chat-replies";
+import { freshReplies } from "./fresh-replies";
 import { moreReplies } from "./more-replies";
 
 /** The item that the replies answer. */
@@ -187,4 +188,5 @@ export const replies: [reply: string, read: string | null][] = [
   ["Бросить круг", null],
   ...chatReplies,
   ...moreReplies,
+  ...freshReplies,
 ];

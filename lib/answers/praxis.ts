@@ -1,4 +1,4 @@
-import { shortened } from "./shorten";
+import { shorten } from "./shorten";
 
 /** Words that speak for a letter that follows them within `REACH` signs. */
 const KEYWORDS = ["answer", "choice", "choose", "select", "option", "correct", "final", "best"];
@@ -13,7 +13,7 @@ const MARKS = '.,:;!?)]}*"';
  * Rebuilt from what the script does, not copied. It may name an option that the item does not have.
  */
 export function readPraxis(reply: string): string | null {
-  const afterThinking = shortened(reply).split("</think>").pop()!;
+  const afterThinking = shorten(reply).split("</think>").pop()!;
   const text = (/<answer>([^<]*)/i.exec(afterThinking)?.[1] ?? afterThinking).trim();
   const found = [...text.matchAll(/(?<![A-Za-z0-9])[A-Z](?![A-Za-z0-9])/g)]
     .filter(({ index }) => index + 1 === text.length || MARKS.includes(text[index + 1]!))

@@ -1,46 +1,122 @@
 import type { Option } from "../benchmark/index";
-import { listedLabels, openingLabel, skipLeads, statements } from "./labels";
-import { finalPart, shortened } from "./shorten";
-import { sameWords, wordsAndMarks } from "./words";
+import { type Clause, isCue, isExclusion, splitClauses } from "./clauses";
+import { CLAUSE_START, DENIAL, DOUBT, FILLER, OPTION, REJECTION, REPORT } from "./lexicon";
+import { finalPart, shorten } from "./shorten";
+import { readTokens, type Token } from "./tokens";
+import { isWord, wordsAndMarks } from "./words";
 
-/** Marks of HTML around a word. */
-const TAG = /<\/?(?:b|i|em|strong|p|div|span|code|br)\s?\/?>/gi;
+/** What one clause says of the options. */
+interface Statement {
+  /** null where it names several options, or one under a condition. */
+  letter: string | null;
+  /** "stated": "the answer is B"; "alone": "B"; "entry": "B: the ring floats", which may be part of a list. */
+  kind: "stated" | "alone" | "entry";
+  clause: Clause;
+}
+
+/** Tags of HTML, and ornaments of Markdown and LaTeX. */
+const ORNAMENT = /\\(?:text|textbf|mathbf|mathrm)\b|<\/?(?:b|i|em|strong|p|div|span|code|br)\s?\/?>|[*`]+/gi;
 
 /**
  * Reads the choice from a reply, strictly: the letter of an option, or null where none can be read without
- * guessing. A reply that names two options, or one that the item does not have, is unparsed; so is a refusal.
- * The gold letter plays no part. Never throws.
+ * guessing. A reply that names two options, or one that the item does not have, is unparsed; so are a refusal and a
+ * choice under a condition. The gold letter plays no part. Never throws.
  */
 export function readStrict(reply: string, options: readonly Option[]): string | null {
-  const tokens = wordsAndMarks(finalPart(shortened(reply).normalize("NFKC").replace(TAG, " ")));
-  const letter = statedLetter(tokens, options);
-  if (letter !== undefined) return options.some((o) => o.letter === letter) ? letter : null;
-  const said = [tokens, tokens.slice(skipLeads(tokens, 0))].map((part) => optionsSaying(part, options));
-  return said.find((letters) => letters.length === 1)?.[0] ?? null;
+  const text = shorten(finalPart(reply)).normalize("NFKC").replace(ORNAMENT, " ");
+  const letter = decide(splitClauses(readTokens(text, options)).flatMap(interpret)) ?? lowerCaseLetter(text);
+  return options.some((option) => option.letter === letter) ? letter : null;
 }
 
-/**
- * The one letter that a reply states; null if it names several or contradicts itself; undefined if it names none.
- * Of several statements the last counts: a reply may think again.
- */
-function statedLetter(tokens: readonly string[], options: readonly Option[]): string | null | undefined {
-  const opening = openingLabel(tokens);
-  const stated = statements(tokens);
-  const final = new Set(stated[stated.length - 1]?.map(({ letter }) => letter));
-  const mentioned = new Set(stated.flat().map(({ letter }) => letter));
-  const listed = new Set(listedLabels(tokens).filter((letter) => options.some((o) => o.letter === letter)));
-  const others = [...listed].filter((letter) => !mentioned.has(letter));
-  // A reply that repeats or weighs several options is decided by what it calls its answer, and by that alone.
-  const isList = others.length > 1;
-  // "The answer is B. …" opens with a statement, which a later one may correct; a bare "B. …" may not be taken back.
-  const opensStating = stated[0]?.[0]?.end === opening?.end;
-  if (opening && !isList && !opensStating) final.add(opening.letter);
-  if (final.size !== 1) return final.size > 1 || isList ? null : undefined;
-  const [letter] = final;
-  const said = opening && !isList && opening.letter === letter ? optionsSaying(tokens.slice(opening.end), options) : [];
-  return said.length > 0 && !said.includes(letter!) ? null : letter;
+/** The letter of a reply that is nothing but a small letter. */
+function lowerCaseLetter(text: string): string | null {
+  const words = text.length < 20 ? wordsAndMarks(text).filter(isWord) : [];
+  return words.length === 1 && /^[a-z]$/.test(words[0]!) ? words[0]!.toUpperCase() : null;
 }
 
-/** Letters of the options whose full text these tokens are. */
-const optionsSaying = (tokens: readonly string[], options: readonly Option[]) =>
-  options.filter((option) => sameWords(tokens, wordsAndMarks(option.text))).map((option) => option.letter);
+/** The letter that all statements together choose. */
+function decide(found: readonly Statement[]): string | null {
+  const entries = found.filter(({ kind }) => kind === "entry");
+  // Several options one after the other are a list, which chooses none of them.
+  const isList = new Set(entries.map(({ letter }) => letter)).size > 1;
+  const stated = found.filter(({ kind, clause }) => kind !== "entry" || (!isList && clause.isAnnounced));
+  const final = stated.at(-1);
+  if (!final) return isList ? null : (entries.find(isAtAnEnd)?.letter ?? null);
+  // Of several statements the last counts: a reply may think again. It may not take back a bare "B" at its start,
+  // unless bare letters are the headings of a list.
+  const alone = stated.filter(({ kind }) => kind === "alone");
+  const headings = new Set(alone.filter((one) => one !== final).map(({ letter }) => letter));
+  if (headings.size > 1) return final.kind === "stated" || headings.has(final.letter) ? final.letter : null;
+  const [first] = found;
+  const isOpening = alone.includes(first!) && first!.clause.line === 0 && first!.clause.opensSentence;
+  return isOpening && first!.letter !== final.letter ? null : final.letter;
+
+  function isAtAnEnd({ clause }: Statement) {
+    return clause === found[0]!.clause || clause.line === found.at(-1)!.clause.line;
+  }
+}
+
+/** What a clause says: nothing, where it only mentions options, asks or denies. */
+function interpret(clause: Clause): Statement[] {
+  const { tokens, isQuestion, isConditional } = clause;
+  const { letters, isStated } = scan(tokens);
+  if (isQuestion || letters.size === 0) return [];
+  const letter = letters.size === 1 && !isConditional ? [...letters][0]! : null;
+  if (isStated) return [{ letter, kind: "stated", clause }];
+  if (isConditional) return [];
+  const words = tokens.filter(({ text }) => isWord(text));
+  const isBare = words.every(
+    ({ text, label }) => label || [FILLER, DENIAL, CLAUSE_START].some((some) => some.has(text)),
+  );
+  const isAlone = isBare && (words.some(({ label }) => !label) || clause.endsLine) && !words[0]!.quotes;
+  if (isAlone) return [{ letter, kind: "alone", clause }];
+  const label = tokens.findIndex(({ text }) => isWord(text) && !OPTION.has(text));
+  const isEntry = clause.opensSentence && tokens[label]!.label && !isWord(tokens[label + 1]?.text);
+  return isEntry ? [{ letter, kind: "entry", clause }] : [];
+}
+
+/** The letters that a clause does not deny, and whether it calls them the choice. One pass over its tokens. */
+function scan(tokens: readonly Token[]): { letters: Set<string>; isStated: boolean } {
+  const letters = new Set<string>();
+  let [isStated, isHeaded] = [false, false];
+  /** What was seen so far: a cue; a denial; a rejection; a report; "heading:"; after a label, what keeps a cue from meaning it. */
+  let [cue, denial, rejection, report, heading, obstacle, words] = [false, false, false, false, false, false, 0];
+  for (const [i, { text, label }] of tokens.entries()) {
+    if (label) {
+      if (denial) continue;
+      letters.add(label);
+      if (cue && !report) isStated = true;
+      if (heading) isHeaded = true;
+      obstacle = false;
+    } else if (!isWord(text)) {
+      if (/^[:=→⇒]$/.test(text)) [heading, denial, obstacle] = [words > 0 && !rejection, false, true];
+      if (text === "|") obstacle = true;
+    } else {
+      words++;
+      if (!FILLER.has(text)) heading = isHeaded = false;
+      if (isDenial(tokens, i, cue || letters.size > 0)) denial = true;
+      if (REPORT.has(text)) report = true;
+      if (isRejection(tokens, i)) rejection = true;
+      if (/^(?:an?|also)$/i.test(text)) obstacle = true;
+      if (!rejection && isCue(tokens, i)) {
+        cue = true;
+        if (letters.size > 0 && !denial && !obstacle && !report) isStated = true;
+      }
+    }
+  }
+  return { letters, isStated: isStated || isHeaded };
+}
+
+function isDenial(tokens: readonly Token[], at: number, isComparison: boolean): boolean {
+  const [word, next] = [tokens[at]!.text, tokens[at + 1]?.text];
+  if (word === "over") return isComparison;
+  if (word === "instead") return next === "of";
+  if (word === "no" && !isWord(next)) return false;
+  return (DENIAL.has(word) && !DOUBT.has(next)) || isExclusion(tokens, at);
+}
+
+/** "The worst", but not "the least risky". */
+function isRejection(tokens: readonly Token[], at: number): boolean {
+  const isLeast = (i: number) => tokens[i]?.text === "least" && REJECTION.has(tokens[i + 1]?.text);
+  return REJECTION.has(tokens[at]!.text) && !isLeast(at) && !isLeast(at - 1);
+}

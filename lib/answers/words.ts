@@ -1,15 +1,21 @@
+import { CHINESE_WORDS } from "./lexicon";
+
+const TOKEN = new RegExp(
+  [
+    String.raw`\p{N}+(?:[.,]\p{N}+)+`,
+    CHINESE_WORDS,
+    String.raw`\p{Script=Han}`,
+    String.raw`(?:(?!\p{Script=Han})[\p{L}\p{N}])+(?:['’-](?:(?!\p{Script=Han})[\p{L}\p{N}])+)*`,
+    String.raw`\n|[^\s\p{L}\p{N}]`,
+  ].join("|"),
+  "gu",
+);
+
 /**
- * A text as words and marks: letters and digits that stand together are a word, with an apostrophe or hyphen
- * inside it; each other sign, and a line's end, is a mark of its own. Takes time linear in the text's length.
+ * A text as words and marks. A word is a run of letters and digits, with apostrophes or hyphens inside it; Chinese
+ * is cut into the words of the lexicon and single characters. Every other sign, and a line break, is a mark.
  */
-export function wordsAndMarks(text: string): string[] {
-  return text.match(/[\p{L}\p{N}]+(?:['’-][\p{L}\p{N}]+)*|\n|[^\s\p{L}\p{N}]/gu) ?? [];
-}
+export const wordsAndMarks = (text: string): string[] => text.match(TOKEN) ?? [];
 
-export const isWord = (token: string | undefined) => token !== undefined && /^[\p{L}\p{N}]/u.test(token);
-
-/** Whether two lists of tokens have the same words, whatever their marks and case. */
-export function sameWords(one: readonly string[], other: readonly string[]): boolean {
-  const plain = (tokens: readonly string[]) => tokens.filter(isWord).join(" ").toLowerCase();
-  return plain(one) === plain(other);
-}
+export const isWord = (token: string | undefined): token is string =>
+  token !== undefined && /^[\p{L}\p{N}]/u.test(token);

@@ -1,5 +1,8 @@
 import type { Option } from "../../lib/benchmark/index";
 import { pictureDecisionPrompt } from "../../lib/prompts/index";
+import { chatReplies } from "./chat-replies";
+import { freshReplies } from "./fresh-replies";
+import { moreReplies } from "./more-replies";
 
 /** The item that the replies answer. */
 export const options: Option[] = [
@@ -74,7 +77,7 @@ export const replies: [reply: string, read: string | null][] = [
   ["Ｂ．Throw the life ring to him.", "B"],
   ["答案：B", "B"],
   ["Ответ: B", "B"],
-  ["La respuesta es B.", null],
+  ["La respuesta es B.", "B"],
   ["<b>B</b>", "B"],
   ["_B_", "B"],
   ["> B", "B"],
@@ -183,4 +186,7 @@ export const replies: [reply: string, read: string | null][] = [
   ["I would not choose A.", null],
   ["Throw something to him.", null],
   ["Бросить круг", null],
+  ...chatReplies,
+  ...moreReplies,
+  ...freshReplies,
 ];

@@ -1,0 +1,89 @@
+import type { Option } from "../benchmark/index";
+import { AFTER_LABEL } from "./lexicon";
+import { isWord, wordsAndMarks } from "./words";
+
+/** A word or mark of a reply. */
+export interface Token {
+  /** In lower case. */
+  text: string;
+  /** The letter, where the token is an option's label or an option's full text. */
+  label?: string;
+  /** Whether the token holds an option's full text. */
+  quotes?: boolean;
+}
+
+/** The text of an option as words. */
+interface Quotation {
+  letter: string;
+  words: string[];
+}
+
+/** An option's text of fewer words is recognized only where nothing but marks surrounds it. */
+const MIN_WORDS_IN_PROSE = 3;
+
+/**
+ * A reply as tokens, in which the full text of an option is one token with the option's letter: what an option
+ * says, such as "Do not wait", is not what the reply says. A label and its own option's text are one token as well.
+ */
+export function readTokens(text: string, options: readonly Option[]): Token[] {
+  const raw = wordsAndMarks(text);
+  const quotations = quotationsByFirstWord(options);
+  const tokens: Token[] = [];
+  for (let i = 0; i < raw.length; ) {
+    const quoted = quotationAt(raw, i, quotations);
+    if (quoted) addQuotation(tokens, quoted.letter);
+    else tokens.push({ text: raw[i]!.toLowerCase(), label: isLabel(raw, i, options) ? raw[i]! : undefined });
+    i = quoted?.end ?? i + 1;
+  }
+  return tokens;
+}
+
+/** Adds an option's text; a label right before it, as in "B. Throw the ring", is joined with it. */
+function addQuotation(tokens: Token[], letter: string): void {
+  const label = tokens.findLastIndex(({ text }) => isWord(text));
+  const before = tokens[label]?.label;
+  // A label with another option's text keeps no full stop between them, so that its clause holds both letters.
+  const isOneClause = before === letter || (before && !tokens.slice(label).some(({ text }) => text === "\n"));
+  if (isOneClause) tokens.length = label + 1;
+  if (before === letter) tokens[label]!.quotes = true;
+  else tokens.push({ text: letter.toLowerCase(), label: letter, quotes: true });
+}
+
+/** Options by the first word of their text, longest first; options that share a text cannot be told apart by it. */
+function quotationsByFirstWord(options: readonly Option[]): Map<string, Quotation[]> {
+  const all = options.map(({ letter, text }) => ({ letter, words: plainWords(text) }));
+  const isUnique = ({ words }: Quotation) =>
+    words.length > 0 && all.filter((other) => other.words.join(" ") === words.join(" ")).length === 1;
+  const longestFirst = all.filter(isUnique).sort((a, b) => b.words.length - a.words.length);
+  const byFirst = new Map<string, Quotation[]>();
+  for (const one of longestFirst) byFirst.set(one.words[0]!, [...(byFirst.get(one.words[0]!) ?? []), one]);
+  return byFirst;
+}
+
+const plainWords = (text: string) =>
+  wordsAndMarks(text.normalize("NFKC"))
+    .filter(isWord)
+    .map((word) => word.toLowerCase());
+
+/** The option whose full text begins at `at`, whatever its marks and case, and where it ends. */
+function quotationAt(raw: readonly string[], at: number, quotations: ReadonlyMap<string, Quotation[]>) {
+  for (const { letter, words } of quotations.get(raw[at]!.toLowerCase()) ?? []) {
+    let end = at;
+    const isSame = words.every((word) => {
+      while (end > at && end < raw.length && raw[end] !== "\n" && !isWord(raw[end])) end++;
+      return raw[end++]?.toLowerCase() === word;
+    });
+    const standsAlone = !isWord(raw[at - 1]) && !isWord(raw[end]);
+    if (isSame && (words.length >= MIN_WORDS_IN_PROSE || standsAlone)) return { letter, end };
+  }
+  return undefined;
+}
+
+/** Whether a token is a label: one capital letter that is not a word, as "A" and "I" are before other words. */
+function isLabel(raw: readonly string[], at: number, options: readonly Option[]): boolean {
+  const [token, next] = [raw[at]!, raw[at + 1] ?? ""];
+  if (!/^[A-Z]$/.test(token)) return false;
+  const isBeforeWord = /^\p{L}/u.test(next) && !/^\p{Script=Han}/u.test(next);
+  if (token === "I") return !isBeforeWord && options.some(({ letter }) => letter === "I");
+  return !isBeforeWord || !"AEOY".includes(token) || AFTER_LABEL.has(next.toLowerCase());
+}

@@ -1,10 +1,19 @@
 import { defineConfig } from "vitest/config";
 
-// quick: seconds, for daily work. whole: the pocket study, the zoo in miniature, the notebooks in their kernel.
+// quick: seconds, for daily work. whole: the pocket study, tiny models in miniature, the notebooks in their kernel.
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: "quick", include: ["test/**/*.test.ts"], exclude: ["test/whole/**"] } },
+      {
+        test: {
+          name: "quick",
+          include: ["test/**/*.test.ts"],
+          exclude: ["test/whole/**"],
+          // Tests of commands start processes, which take long on a busy machine.
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
       {
         test: {
           name: "whole",

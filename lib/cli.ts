@@ -8,37 +8,37 @@ interface CommandModule {
 
 /**
  * Every command with its arguments: what it does, and where. A file is loaded only when its command is called, so
- * that `wov --help` need not load all libraries. (`import()` would bypass tsx, which hooks `require` alone.)
+ * that `wov --help` need not load all libraries.
  */
-const commands: Record<string, Record<string, [string, () => CommandModule]>> = {
+const commands: Record<string, Record<string, [string, () => Promise<CommandModule>]>> = {
   "The study:": {
-    study: ["run what is not done of a profile, then write the report", () => require("./commands/study")],
-    lab: ["open the notebooks in JupyterLab", () => require("./commands/lab")],
+    study: ["run what is not done of a profile, then write the report", () => import("./commands/study")],
+    lab: ["open the notebooks in JupyterLab", () => import("./commands/lab")],
     "notebooks [names...]": [
       "execute notebooks and save them with their outputs",
-      () => require("./commands/notebooks"),
+      () => import("./commands/notebooks"),
     ],
   },
   "Benchmarks:": {
-    viva: ["download VIVA's annotations (no commercial use)", () => require("./commands/viva")],
-    images: ["fetch a benchmark's pictures and verify each of them", () => require("./commands/images")],
-    audit: ["list a benchmark's faults and how they are repaired", () => require("./commands/audit")],
-    "ask <task>": ["put a benchmark's items to a model behind an endpoint", () => require("./commands/ask")],
-    score: ["score a file of model replies", () => require("./commands/score")],
-    compare: ["compare two files of model replies item by item", () => require("./commands/compare")],
+    viva: ["download VIVA's annotations (no commercial use)", () => import("./commands/viva")],
+    images: ["fetch a benchmark's pictures and verify each of them", () => import("./commands/images")],
+    audit: ["list a benchmark's faults and how they are repaired", () => import("./commands/audit")],
+    ask: ["put a benchmark's items to a model behind an endpoint", () => import("./commands/ask")],
+    score: ["score a file of model replies", () => import("./commands/score")],
+    compare: ["compare two files of model replies item by item", () => import("./commands/compare")],
   },
   "Training text:": {
-    generate: ["have a model write training samples from seed questions", () => require("./commands/generate")],
-    judge: ["have another model answer training samples blind", () => require("./commands/judge")],
-    screen: ["find duplicates and benchmark contamination in samples", () => require("./commands/screen")],
-    push: ["upload samples to the Hugging Face Hub", () => require("./commands/push")],
+    generate: ["have a model write training samples from seed questions", () => import("./commands/generate")],
+    judge: ["have another model answer training samples blind", () => import("./commands/judge")],
+    screen: ["find duplicates and benchmark contamination in samples", () => import("./commands/screen")],
+    push: ["upload samples to the Hugging Face Hub", () => import("./commands/push")],
   },
   "Tools:": {
-    verify: ["check that finished runs are whole and unchanged", () => require("./commands/verify")],
-    doctor: ["check what the kit needs on this machine", () => require("./commands/doctor")],
-    test: ["run all tests (about 15 min)", () => require("./commands/test")],
-    bench: ["measure how fast the kit is, beside its peers", () => require("./commands/bench")],
-    "tiny-models": ["train the five tiny models from scratch (20 min)", () => require("./commands/tiny-models")],
+    verify: ["check that finished runs are whole and unchanged", () => import("./commands/verify")],
+    doctor: ["check what the kit needs on this machine", () => import("./commands/doctor")],
+    test: ["run all tests (about 15 min)", () => import("./commands/test")],
+    bench: ["measure how fast the kit is, beside its peers", () => import("./commands/bench")],
+    "tiny-models": ["train the five tiny models from scratch (20 min)", () => import("./commands/tiny-models")],
   },
 };
 
@@ -52,7 +52,7 @@ async function main(): Promise<void> {
   for (const [group, members] of Object.entries(commands))
     for (const [usage, [description, load]] of Object.entries(members)) {
       const command = program.command(usage).description(description).helpGroup(group);
-      if (command.name() === called) load().define(command);
+      if (command.name() === called) (await load()).define(command);
     }
   await program.parseAsync();
 }

@@ -1,12 +1,15 @@
 #!/usr/bin/env node
 // The command line, written in TypeScript and run as it is; `npm run setup` must have run.
-import { createRequire } from "node:module";
+import module from "node:module";
 
-const require = createRequire(import.meta.url);
+module.enableCompileCache?.(); // Node 22 and later
+if (process.argv.includes("--debug")) process.setSourceMapsEnabled(true);
+const require = module.createRequire(import.meta.url);
+require("./load-typescript.cjs");
 try {
-  require("tsx/cjs");
-} catch {
+  require("./cli.ts");
+} catch (error) {
+  if (!/^Cannot find module '[^./]/.test(error.message)) throw error;
   console.error("The project is not set up: run `npm run setup` first.");
   process.exit(2);
 }
-require("./cli.ts");

@@ -74,12 +74,9 @@ async function inThreads(
   thresholds: Thresholds,
   threads: number,
 ): Promise<SketchedLines[]> {
-  const program = join(projectRoot(), "lib/screen/worker.ts");
-  const start = () =>
-    new Worker(`require("tsx/cjs"); require(${JSON.stringify(program)});`, {
-      eval: true,
-      workerData: { known, thresholds },
-    });
+  const programs = ["load-typescript.cjs", "screen/worker.ts"].map((name) => join(projectRoot(), "lib", name));
+  const load = programs.map((program) => `require(${JSON.stringify(program)});`).join("");
+  const start = () => new Worker(load, { eval: true, workerData: { known, thresholds } });
   const workers = Array.from({ length: threads }, start);
   const source = readBlocks(file);
   const parts: SketchedLines[] = [];

@@ -57,7 +57,7 @@ describe("wov score", () => {
   });
 
   it.each([
-    [["--scorer", "mine"], /expected one of strict, viva, praxis/],
+    [["--scorer", "mine"], /--scorer .*strict, viva, praxis/],
     [["--text-key", "said"], /has no text/],
     [["--nonsense"], /unknown option/],
   ])("ends with 2 and a sentence on %j", async (args, message) => {

@@ -55,7 +55,9 @@ export function compareFamily(
 
 /** The test behind the p values of a table. */
 export const testNote = (comparisons: readonly (CellComparison | undefined)[]): string => {
+  const count = comparisons.filter((one) => one).length;
+  if (count === 0) return "";
   const clustered = comparisons.some((one) => one?.test === "clustered sign-flip");
   const test = clustered ? "sign-flip test over clusters of repeated questions" : "exact McNemar test";
-  return `p: ${test}, corrected by Holm over the ${comparisons.filter((one) => one).length} comparisons of this table.`;
+  return `p: ${test}, corrected by Holm over the ${count} comparison${count > 1 ? "s" : ""} of this table.`;
 };

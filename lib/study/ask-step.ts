@@ -37,7 +37,7 @@ export function askStep(root: string, options: AskOptions): AskStep {
     spec: { backend: backendSpec(root, backend), ...options.spec },
     parents: needs.map((need) => need.run.id),
   });
-  const write = () => writeRequests(root, run, options.requests());
+  const write = () => writeRequests(root, run, options.requests);
   const work =
     backend.kind === "job" ? jobWork(backend, run, options, write) : inlineWork(root, backend, run, options, write);
   return {
@@ -53,9 +53,10 @@ export function askStep(root: string, options: AskOptions): AskStep {
 }
 
 /** Writes what is asked, and takes over replies that equal requests to the same backend have got before. */
-function writeRequests(root: string, run: Run, requests: readonly Request[]): readonly Request[] {
+function writeRequests(root: string, run: Run, make: () => Request[]): readonly Request[] {
   if (run.complete()) run.reopen();
   run.begin();
+  const requests = make();
   const lines = requests.map((request) => `${JSON.stringify(request)}\n`);
   writeFileSync(join(root, run.path("requests.jsonl")), lines.join(""));
   copyKnownReplies(root, run, requests);

@@ -15,7 +15,7 @@ export function benchmarkStep(root: string, source: BenchmarkSource): Step {
     work: {
       kind: "inline",
       run: async ({ signal, onProgress }) => {
-        const target = { root, folder: join(root, run.folder), path: run.path, signal, onProgress };
+        const target = { root, folder: join(root, run.folder), path: (file: string) => run.path(file), signal, onProgress };
         const pictures = await source.prepare(target);
         // A preparation that was cut off starts anew; its records are written last, all at once.
         if (run.records().length === 0) run.append(pictures);

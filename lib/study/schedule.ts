@@ -46,7 +46,13 @@ const API_SLOTS = 8;
  * @throws WovError that lists the failed steps and what is missing because of them, when all the others are done
  */
 export async function runSteps(options: ScheduleOptions): Promise<void> {
-  const { root, runtime, steps, signal, onEvent = () => {} } = options;
+  const { root, runtime, steps, signal } = options;
+  /** Ends the loop's wait: a step that is done within a job may let others start before the job ends. */
+  let wake = () => {};
+  const onEvent = (event: StudyEvent) => {
+    options.onEvent?.(event);
+    if (event.event === "done") wake();
+  };
   const failed = new Map<Step, Error>();
   const fail = (step: Step, error: unknown) => {
     failed.set(step, error as Error);
@@ -72,7 +78,10 @@ export async function runSteps(options: ScheduleOptions): Promise<void> {
   for (;;) {
     if (!signal?.aborted) startAll(schedule, free, launch);
     if (running.size === 0) break;
-    await Promise.race(running);
+    const woken = new Promise<void>((resolve) => {
+      wake = resolve;
+    });
+    await Promise.race([...running, woken]);
   }
   signal?.throwIfAborted();
   if (failed.size > 0) throw new WovError(failureText(failed, queue.rest()), 1, { cause: [...failed.values()][0] });
@@ -146,7 +155,7 @@ function failureText(failed: ReadonlyMap<Step, Error>, rest: readonly Step[]): s
   const many = failed.size > 1;
   const skipped =
     rest.length > 0
-      ? `\n${rest.length} more ${rest.length > 1 ? "steps need" : "step needs"} ${many ? "these" : "it"}: ${namesOf(rest)}`
+      ? `\n${rest.length} more ${rest.length > 1 ? "steps need" : "step needs"} ${many ? "them" : "it"}: ${namesOf(rest)}`
       : "";
-  return `${failed.size} ${many ? "steps" : "step"} failed; everything else is done.\n${lines.join("\n")}${skipped}`;
+  return `${failed.size} ${many ? "steps" : "step"} failed; what does not need ${many ? "them" : "it"} is done.\n${lines.join("\n")}${skipped}`;
 }

@@ -51,7 +51,7 @@ describe("runSteps", () => {
     expect([slow, good, bad, child].map(isDone)).toEqual([true, true, false, false]);
     expect(events).toContain("failed bad");
     expect(error!.message).toMatch(
-      /^1 step failed; everything else is done\.\n {2}bad: the card is on fire\n1 more step needs it: child of bad$/,
+      /^1 step failed; what does not need it is done\.\n {2}bad: the card is on fire\n1 more step needs it: child of bad$/,
     );
   });
 
@@ -133,6 +133,16 @@ describe("runSteps", () => {
       ["train 3", "ask 3"],
       ["other"],
     ]);
+  });
+
+  it("starts what a step was needed for before the step's job ends", async () => {
+    const first = jobStep(root, "first", "m");
+    const inline = inlineStep(root, "inline", [first]);
+    const runtime = makeRuntime(1, async (task) => {
+      if (task === "second") while (!isDone(inline)) await sleep(5);
+      return "done";
+    });
+    expect((await run([inline, jobStep(root, "second", "m")], runtime)).error).toBeUndefined();
   });
 
   it("gives a step that needs more another task", async () => {

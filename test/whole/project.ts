@@ -19,6 +19,7 @@ captioner: qwen2-vl
 sources:
   teacher: { label: Teacher, kind: rules, per_call: 4, max_calls: 40 }
   qwen2: { label: Qwen2, kind: model, model: qwen2, per_call: 3, max_calls: 60 }
+teacher: teacher
 shared_sources: [teacher]
 synthesis: { max_tokens: 260, duplicate: 0.95, contamination: 1.0, validation: 8, cluster: 0.95 }
 sizes: [16, 32]

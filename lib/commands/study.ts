@@ -58,7 +58,7 @@ async function runWithProgress(opened: Study, only: Group[] | undefined): Promis
 }
 
 function printPlan(opened: Study): void {
-  const marks = { done: "✓", begun: "…", new: "·" };
+  const marks = { done: "✓", damaged: "✗", begun: "…", new: "·" };
   for (const group of groups) {
     process.stdout.write(`${group}\n`);
     for (const { step, state } of opened.plan())

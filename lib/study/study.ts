@@ -1,5 +1,5 @@
 import { projectRoot } from "../root";
-import { lockStudy } from "../store/index";
+import { lockStudy, type RunState } from "../store/index";
 import { computeFindings, type Findings } from "./findings";
 import { loadProfile, type Profile } from "./profile";
 import { benchmarkFile, largePicture } from "./scenes";
@@ -13,7 +13,7 @@ export interface Study {
   profile: Profile;
   steps: Steps;
   /** Each step in order, and how far it is. */
-  plan(): { step: Step; state: "done" | "begun" | "new" }[];
+  plan(): { step: Step; state: RunState }[];
   /** Runs what is not done, of some groups or of all; a second call finds nothing to do. */
   run(options?: RunOptions): Promise<void>;
   /** All numbers and texts for tables and figures, from finished runs. */

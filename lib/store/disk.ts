@@ -1,5 +1,16 @@
+import { closeSync, fsyncSync, openSync, writeSync } from "node:fs";
 import writeFileAtomic from "write-file-atomic";
 import { WovError } from "../errors";
+
+/** How bytes get to the disk; tests pass one that fails halfway. */
+export interface Disk {
+  /** @returns how many of the bytes from `offset` were written */
+  write(handle: number, bytes: Buffer, offset: number): number;
+  /** Waits until the file survives a power cut. */
+  sync(handle: number): void;
+}
+
+export const systemDisk: Disk = { write: (handle, bytes, offset) => writeSync(handle, bytes, offset), sync: fsyncSync };
 
 /** Runs `write`; where the disk is full or may not be written to, the error says what to do. */
 export function onDisk<T>(path: string, write: () => T): T {
@@ -28,4 +39,15 @@ export function onDisk<T>(path: string, write: () => T): T {
 /** Writes JSON in one step: afterwards the file is whole or as it was. */
 export function writeJson(file: string, value: unknown): void {
   onDisk(file, () => writeFileAtomic.sync(file, `${JSON.stringify(value, null, 2)}\n`));
+}
+
+/** Makes it last that files of a folder were removed or renamed, where the system lets folders be opened. */
+export function syncFolder(folder: string): void {
+  if (process.platform === "win32") return;
+  const handle = openSync(folder, "r");
+  try {
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
 }

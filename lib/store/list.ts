@@ -1,8 +1,7 @@
-import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { checkRun, type RunState } from "./check";
 import { listRunFolders, subfolders } from "./folders";
-import { type Manifest, readManifest } from "./manifest";
-import { openRun } from "./run";
+import type { Manifest } from "./manifest";
 import { hashInId, type RunSpec, readSpec, shortHash, specHash } from "./spec";
 
 /** A run as found on the disk. */
@@ -11,26 +10,25 @@ export interface FoundRun {
   /** Relative to the project's folder. */
   folder: string;
   spec: RunSpec;
-  /** Absent while the run is not complete. */
+  state: RunState;
+  /** Absent unless the run is complete and unchanged. */
   manifest: Manifest | undefined;
 }
 
 /** All runs under `root`/runs, by id. A folder that does not end with the hash of its spec is not a run. */
 export function listRuns(root: string): FoundRun[] {
-  const ids = subfolders(join(root, "runs")).flatMap((step) =>
-    [...listRunFolders(join(root, "runs", step)).values()].map((name) => `${step}/${name}`),
-  );
-  return ids.sort().flatMap((id) => {
+  return listRunIds(root).flatMap((id) => {
     const folder = join("runs", id);
     const spec = readSpec(join(root, folder, "spec.json"));
     if (!spec || shortHash(specHash(spec)) !== hashInId(id)) return [];
-    return [{ id, folder, spec, manifest: readManifest(join(root, folder, "manifest.json")) }];
+    const check = checkRun(root, id);
+    return [{ id, folder, spec, state: check.state, manifest: check.state === "done" ? check.manifest : undefined }];
   });
 }
 
-/** How far a run is, by its spec alone. */
-export function runState(root: string, spec: RunSpec): "done" | "begun" | "new" {
-  const run = openRun(root, spec);
-  if (run.complete()) return "done";
-  return existsSync(join(root, run.folder)) ? "begun" : "new";
+/** The ids of all folders under `root`/runs that have the name of a run. */
+export function listRunIds(root: string): string[] {
+  const idsOf = (step: string) =>
+    [...listRunFolders(join(root, "runs", step)).values()].map((name) => `${step}/${name}`);
+  return subfolders(join(root, "runs")).flatMap(idsOf).sort();
 }

@@ -1,12 +1,13 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { z } from "zod";
 import { WovError } from "../errors";
+import { hashOf } from "./canonical";
 import { writeJson } from "./disk";
 import { environmentSchema } from "./environment";
+import { storedFilesSchema } from "./files";
 import { runSpecSchema } from "./spec";
 
-/** What a complete run says about itself. It is written last: where it exists, all else is there. */
-export const manifestSchema = runSpecSchema.extend({
+const contentSchema = runSpecSchema.extend({
   hash: z.string().regex(/^[0-9a-f]{64}$/),
   ...environmentSchema.shape,
   /** How many of what: {records: 1240, unparsed: 3}. */
@@ -15,29 +16,47 @@ export const manifestSchema = runSpecSchema.extend({
   costUsd: z.number(),
   startedAt: z.iso.datetime(),
   finishedAt: z.iso.datetime(),
-  /** Time worked in the stretch that completed the run; a run that was cut off has had others. */
+  /** Time worked in the stretch that completed the run; a run that was interrupted has had others. */
   seconds: z.number(),
+  files: storedFilesSchema,
 });
 
+/** What a complete run says about itself. It is written last: where it exists, all else is there. */
+const manifestSchema = contentSchema.extend({
+  /** SHA-256 of all the rest, as canonical JSON. */
+  checksum: z.string(),
+});
 export type Manifest = z.infer<typeof manifestSchema>;
 
-/** The manifest at `file`, or undefined where the run is not complete. */
-export function readManifest(file: string): Manifest | undefined {
-  if (!existsSync(file)) return undefined;
+/** The manifest at `file`. @throws Error that says what is wrong with it */
+export function readManifest(file: string): Manifest {
+  const manifest = validate(manifestSchema, JSON.parse(readFileSync(file, "utf8")));
+  const { checksum, ...content } = manifest;
+  if (hashOf(content) !== checksum) throw new Error("it was edited");
+  return manifest;
+}
+
+/**
+ * Writes a manifest in one step: afterwards the file is whole or absent, whatever happens.
+ *
+ * @throws WovError where it holds what could not be read back, such as a count that is not a number
+ */
+export function writeManifest(file: string, content: z.infer<typeof contentSchema>): Manifest {
   try {
-    return manifestSchema.parse(JSON.parse(readFileSync(file, "utf8")));
+    const written = JSON.parse(JSON.stringify(validate(contentSchema, content)));
+    const stored = validate(contentSchema, written);
+    const manifest = { ...stored, checksum: hashOf(stored) };
+    writeJson(file, manifest);
+    return manifest;
   } catch (error) {
-    const wrong = error instanceof z.ZodError ? z.prettifyError(error) : (error as Error).message;
-    throw new WovError(
-      `${file}: this manifest is damaged (${wrong}). Delete the run's folder to have it computed again`,
-      1,
-      { cause: error },
-    );
+    if (error instanceof WovError) throw error;
+    throw new WovError(`${file}: the run cannot be completed, since ${(error as Error).message}`, 1, { cause: error });
   }
 }
 
-/** Writes a manifest in one step: afterwards the file is whole or absent, whatever happens. */
-export function writeManifest(file: string, manifest: Manifest): Manifest {
-  writeJson(file, manifest);
-  return manifest;
+function validate<T>(schema: z.ZodType<T>, value: unknown): T {
+  const { data, error } = schema.safeParse(value);
+  const issue = error?.issues[0];
+  if (issue) throw new Error(`${issue.path.join(".")} is not valid: ${issue.message}`);
+  return data as T;
 }

@@ -1,52 +1,79 @@
-import {
-  closeSync,
-  existsSync,
-  fstatSync,
-  fsyncSync,
-  ftruncateSync,
-  openSync,
-  readFileSync,
-  readSync,
-  writeSync,
-} from "node:fs";
+import { closeSync, existsSync, fstatSync, ftruncateSync, openSync, readSync } from "node:fs";
 import { WovError } from "../errors";
-import { onDisk } from "./disk";
+import { type Disk, onDisk, systemDisk } from "./disk";
 
-/** The records of a JSON Lines file in their order; none where there is no file yet. */
-export function readRecords(file: string): unknown[] {
-  if (!existsSync(file)) return [];
-  const lines = readFileSync(file, "utf8").split("\n");
-  lines.pop(); // what follows the last newline: nothing, or a line that is still being written
-  return lines.map((line, i) => {
-    try {
-      return JSON.parse(line) as unknown;
-    } catch (error) {
-      throw new WovError(`${file}: line ${i + 1} is not JSON. Remove the line to have it computed again`, 1, {
-        cause: error,
-      });
-    }
-  });
-}
+const BLOCK_BYTES = 1 << 20;
+const NEWLINE = 0x0a;
+
+/** The records of a JSON Lines file in their order, all at once. */
+export const readRecords = (file: string): unknown[] => [...streamRecords(file)];
 
 /**
- * Adds records to the end of a JSON Lines file, all or none. When this returns they outlive this process, but not
- * yet a power cut: waiting for the disk after each of thousands of replies would take longer than the replies.
+ * The records of a JSON Lines file in their order, one at a time, so that a file may be larger than a string can be;
+ * none where there is no file yet.
  */
-export function appendRecords(file: string, records: readonly unknown[]): void {
-  if (records.length === 0) return;
-  const bytes = Buffer.from(records.map((record) => `${JSON.stringify(record)}\n`).join(""));
-  const handle = openSync(file, "a");
+export function* streamRecords<T = unknown>(file: string): Generator<T> {
+  let number = 0;
+  for (const line of readLines(file)) {
+    number++;
+    try {
+      yield JSON.parse(line.toString()) as T;
+    } catch (error) {
+      if (!(error instanceof SyntaxError)) throw error;
+      const remedy = "Remove this line, and run the same command again to have it computed again";
+      throw new WovError(`${file}: line ${number} is not JSON. ${remedy}`, 1, { cause: error });
+    }
+  }
+}
+
+/** The bytes of each whole line. What follows the last newline is left out: a line that is still being written. */
+export function* readLines(file: string): Generator<Buffer> {
+  if (!existsSync(file)) return;
+  const handle = openSync(file, "r");
+  const begun: Buffer[] = []; // the part of a line that lies in earlier blocks
   try {
-    onDisk(file, () => writeWhole(handle, bytes));
+    for (;;) {
+      const block = Buffer.allocUnsafe(BLOCK_BYTES);
+      const bytes = block.subarray(0, readSync(handle, block));
+      if (bytes.length === 0) return;
+      let start = 0;
+      for (let end = bytes.indexOf(NEWLINE); end >= 0; end = bytes.indexOf(NEWLINE, start)) {
+        const rest = bytes.subarray(start, end);
+        yield begun.length > 0 ? Buffer.concat([...begun.splice(0), rest]) : rest;
+        start = end + 1;
+      }
+      if (start < bytes.length) begun.push(bytes.subarray(start));
+    }
   } finally {
     closeSync(handle);
   }
 }
 
-function writeWhole(handle: number, bytes: Buffer): void {
+/**
+ * Adds records to the end of a JSON Lines file, all or none, and first drops the torn line that a killed process may
+ * have left there. When this returns the records outlive this process, but not yet a power cut: waiting for the disk
+ * after each of thousands of replies would take longer than the replies.
+ */
+export function appendRecords(file: string, records: readonly unknown[], disk: Disk = systemDisk): void {
+  if (records.length === 0) return;
+  appendLines(file, [Buffer.from(records.map((record) => JSON.stringify(record)).join("\n"))], disk);
+}
+
+/** Adds lines to the end of a file, as `appendRecords` does. */
+export function appendLines(file: string, lines: readonly Buffer[], disk: Disk = systemDisk): void {
+  const bytes = Buffer.concat(lines.flatMap((line) => [line, Buffer.of(NEWLINE)]));
+  onDisk(file, () =>
+    withFile(file, "a+", (handle) => {
+      cutTornLine(handle);
+      writeWhole(handle, bytes, disk);
+    }),
+  );
+}
+
+function writeWhole(handle: number, bytes: Buffer, disk: Disk): void {
   const before = fstatSync(handle).size;
   try {
-    for (let at = 0; at < bytes.length; ) at += writeSync(handle, bytes, at);
+    for (let at = 0; at < bytes.length; ) at += disk.write(handle, bytes, at);
   } catch (error) {
     if (fstatSync(handle).size > before) ftruncateSync(handle, before);
     throw error;
@@ -54,38 +81,39 @@ function writeWhole(handle: number, bytes: Buffer): void {
 }
 
 /** Waits until the records of a file are on the disk. */
-export function syncRecords(file: string): void {
-  if (!existsSync(file)) return;
-  const handle = openSync(file, "r+");
-  try {
-    onDisk(file, () => fsyncSync(handle));
-  } finally {
-    closeSync(handle);
-  }
+export function syncRecords(file: string, disk: Disk): void {
+  if (existsSync(file)) onDisk(file, () => withFile(file, "r+", disk.sync));
 }
 
 /** Cuts off what follows the last newline: the line that a killed process was writing. */
 export function dropTornLine(file: string): void {
-  if (!existsSync(file)) return;
-  const handle = openSync(file, "r+");
-  try {
-    const { size } = fstatSync(handle);
-    const whole = afterLastNewline(handle, size);
-    if (whole < size) ftruncateSync(handle, whole);
-  } finally {
-    closeSync(handle);
-  }
+  if (existsSync(file)) withFile(file, "r+", cutTornLine);
 }
 
-/** The offset after the last newline, read from the end in blocks, since a file may be large. */
+function cutTornLine(handle: number): void {
+  const { size } = fstatSync(handle);
+  const whole = afterLastNewline(handle, size);
+  if (whole < size) ftruncateSync(handle, whole);
+}
+
+/** The offset after the last newline, read from the end in growing blocks: mostly the last byte is one. */
 function afterLastNewline(handle: number, size: number): number {
-  const block = Buffer.alloc(64 * 1024);
-  for (let end = size; end > 0; ) {
-    const start = Math.max(0, end - block.length);
-    const read = readSync(handle, block, 0, end - start, start);
-    const newline = block.subarray(0, read).lastIndexOf("\n");
+  for (let end = size, length = 1; end > 0; length = BLOCK_BYTES) {
+    const start = Math.max(0, end - length);
+    const block = Buffer.alloc(end - start);
+    readSync(handle, block, 0, block.length, start);
+    const newline = block.lastIndexOf(NEWLINE);
     if (newline >= 0) return start + newline + 1;
     end = start;
   }
   return 0;
+}
+
+function withFile(file: string, flags: string, use: (handle: number) => void): void {
+  const handle = openSync(file, flags);
+  try {
+    use(handle);
+  } finally {
+    closeSync(handle);
+  }
 }

@@ -1,12 +1,15 @@
-import { existsSync, mkdirSync } from "node:fs";
+import { existsSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { WovError } from "../errors";
-import { onDisk } from "./disk";
+import { checkRun, damageError, type RunState } from "./check";
+import { type Disk, onDisk, syncFolder, systemDisk } from "./disk";
 import { environment } from "./environment";
+import { describeFiles } from "./files";
 import { findRunFolder } from "./folders";
 import { checkRunLock, lockRun } from "./lock";
-import { type Manifest, readManifest, writeManifest } from "./manifest";
-import { appendRecords, dropTornLine, readRecords, syncRecords } from "./records";
+import { type Manifest, writeManifest } from "./manifest";
+import { appendRecords, dropTornLine, streamRecords, syncRecords } from "./records";
+import { writeDigests } from "./repair";
 import { nameInId, type RunSpec, runSpecSchema, shortHash, specHash, writeSpec } from "./spec";
 
 /** What only the caller knows when a run is done. */
@@ -26,17 +29,24 @@ export interface Run {
   /** The id under runs/. */
   readonly folder: string;
   readonly spec: RunSpec;
-  /** A file of the run. */
+  /** The path of a file of the run. Before a file of a complete run is read by its path, `verify` checks it. */
   path(file: string): string;
-  /** Whether there is a manifest. */
+  state(): RunState;
+  /** Whether the run is complete. @throws WovError where it is damaged, as all methods that read a complete run do */
   complete(): boolean;
   manifest(): Manifest | undefined;
+  /** Refuses a run that has changed since it was completed. A process checks each run once. */
+  verify(): void;
   /** The whole records so far, read anew each time, since a job may be adding some. */
   records<T = unknown>(): T[];
+  /** The same, one at a time: records may be larger than the memory. */
+  streamRecords<T = unknown>(): Generator<T>;
   /** Makes this process the only one that writes to the run, until the returned function is called. */
   lock(): () => void;
   /** Makes the folder and drops what a killed process left half-written. Only one process may write to a run. */
   begin(): void;
+  /** Makes a complete run incomplete, so that records can be added. Any other run is begun. */
+  reopen(): void;
   /** Adds records; they outlive this process when this returns. */
   append(records: readonly unknown[]): void;
   /** Writes the manifest, last of all: nothing is added to a complete run. */
@@ -47,9 +57,12 @@ export interface Run {
  * Opens a run under `root`/runs, whether it exists or not; nothing is written before `begin`. A run that exists under
  * another name keeps that name and its folder.
  */
-export function openRun(root: string, given: RunSpec): Run {
-  return new StoredRun(root, runSpecSchema.parse(given));
+export function openRun(root: string, given: RunSpec, disk: Disk = systemDisk): Run {
+  return new StoredRun(root, runSpecSchema.parse(given), disk);
 }
+
+/** How far a run is, by its spec alone. */
+export const runState = (root: string, spec: RunSpec): RunState => openRun(root, spec).state();
 
 /** A class rather than closures, since a study opens thousands of runs. */
 class StoredRun implements Run {
@@ -60,6 +73,7 @@ class StoredRun implements Run {
   constructor(
     private readonly root: string,
     private readonly given: RunSpec,
+    private readonly disk: Disk,
   ) {
     this.hash = specHash(given);
   }
@@ -82,16 +96,31 @@ class StoredRun implements Run {
     return join(this.folder, file);
   }
 
+  state() {
+    return checkRun(this.root, this.id).state;
+  }
+
   complete() {
     return this.manifest() !== undefined;
   }
 
   manifest() {
-    return readManifest(this.file("manifest.json"));
+    const check = checkRun(this.root, this.id);
+    if (check.state === "damaged") throw damageError(this.id, check.problems);
+    return check.state === "done" ? check.manifest : undefined;
+  }
+
+  verify() {
+    this.manifest();
   }
 
   records<T>() {
-    return readRecords(this.file("records.jsonl")) as T[];
+    return [...this.streamRecords<T>()];
+  }
+
+  *streamRecords<T>() {
+    this.verify();
+    yield* streamRecords<T>(this.file("records.jsonl"));
   }
 
   lock() {
@@ -99,26 +128,35 @@ class StoredRun implements Run {
   }
 
   begin() {
-    if (existsSync(this.file("manifest.json")))
-      throw new WovError(`${this.id} is complete: nothing may be added to it`);
-    if (this.begun) return;
+    if (this.begun && !existsSync(this.file("manifest.json"))) return;
+    if (this.complete()) throw new WovError(`${this.id} is complete: nothing may be added to it`);
     onDisk(this.folder, () => mkdirSync(this.file(""), { recursive: true }));
     writeSpec(this.file("spec.json"), this.spec);
     dropTornLine(this.file("records.jsonl"));
     this.begun = new Date();
   }
 
+  reopen() {
+    if (this.complete()) {
+      rmSync(this.file("manifest.json"));
+      syncFolder(this.file("")); // else a power cut could bring the manifest back, and added records would be damage
+      this.begun = undefined;
+    }
+    this.begin();
+  }
+
   append(records: readonly unknown[]) {
     checkRunLock(this.root, this.id);
     this.begin();
-    appendRecords(this.file("records.jsonl"), records);
+    appendRecords(this.file("records.jsonl"), records, this.disk);
   }
 
   finish({ counts, tokens, costUsd = 0, seconds }: Outcome) {
-    this.begin();
     checkRunLock(this.root, this.id);
+    this.begin();
     const [startedAt, finishedAt] = [this.begun ?? new Date(), new Date()];
-    syncRecords(this.file("records.jsonl"));
+    syncRecords(this.file("records.jsonl"), this.disk);
+    writeDigests(this.file(""));
     return writeManifest(this.file("manifest.json"), {
       ...this.spec,
       hash: this.hash,
@@ -129,6 +167,7 @@ class StoredRun implements Run {
       startedAt: startedAt.toISOString(),
       finishedAt: finishedAt.toISOString(),
       seconds: seconds ?? (finishedAt.getTime() - startedAt.getTime()) / 1000,
+      files: describeFiles(this.file("")),
     });
   }
 

@@ -118,15 +118,6 @@ describe("a run", () => {
     expect(() => openRun(root, { ...spec, spec: { rate: Number.NaN } })).toThrow();
   });
 
-  it.each([
-    ["not JSON", "{"],
-    ["without its fields", "{}"],
-  ])("names a manifest that is %s", (_, text) => {
-    const run = begun();
-    writeFileSync(file(run, "manifest.json"), text);
-    expect(() => run.complete()).toThrow(/manifest\.json: this manifest is damaged.*Delete the run's folder/s);
-  });
-
   it.skipIf(!existsSync("/dev/full"))("says that the disk is full, and loses nothing", () => {
     const run = begun();
     symlinkSync("/dev/full", file(run, "records.jsonl"));

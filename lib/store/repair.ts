@@ -1,0 +1,83 @@
+import { copyFileSync, existsSync, renameSync, rmSync } from "node:fs";
+import { basename, dirname, join, relative } from "node:path";
+import writeFileAtomic from "write-file-atomic";
+import { sha256 } from "./canonical";
+import { checkRun } from "./check";
+import { onDisk } from "./disk";
+import { lockRun } from "./lock";
+import { appendLines, readLines } from "./records";
+
+/** Beside the records: a line for each record, the first digits of its SHA-256. */
+const DIGESTS = "records.sha256";
+const DIGEST_DIGITS = 16;
+const RECORDS = "records.jsonl";
+const MANIFEST = "manifest.json";
+
+const digestOf = (line: Uint8Array) => sha256(line).slice(0, DIGEST_DIGITS);
+
+/** Writes a digest of each record, so that a repair can tell which of damaged records are unchanged. */
+export function writeDigests(folder: string): void {
+  const digests = Array.from(readLines(join(folder, RECORDS)), digestOf);
+  const file = join(folder, DIGESTS);
+  if (digests.length > 0) onDisk(file, () => writeFileAtomic.sync(file, `${digests.join("\n")}\n`));
+}
+
+/** What a repair did. */
+export type Repair = { kept: number; dropped: number } | { movedTo: string };
+
+/**
+ * Repairs a damaged run; nothing is deleted. Of replies, which may have been paid for, the unchanged ones are kept and
+ * the run becomes incomplete: the next command asks for the rest. Any other run is set aside, to be computed again.
+ *
+ * @returns undefined where the run is not damaged
+ */
+export function repairRun(root: string, id: string): Repair | undefined {
+  const release = lockRun(root, id);
+  try {
+    const check = checkRun(root, id, true);
+    if (check.state !== "damaged") return undefined;
+    const folder = join(root, "runs", id);
+    const changed = check.problems.map(({ file }) => file);
+    const lines = [...readLines(join(folder, RECORDS))];
+    const sound = soundLines(folder, lines, changed);
+    if (sound.length === 0 || !sound.every(holdsReply)) return { movedTo: relative(root, setAside(folder, "")) };
+    // The manifest goes last: until then the run counts as damaged, and an interrupted repair starts again.
+    for (const file of changed.filter((name) => name !== MANIFEST)) setAside(join(folder, file), ".");
+    replaceLines(join(folder, RECORDS), sound);
+    setAside(join(folder, MANIFEST), ".");
+    return { kept: sound.length, dropped: lines.length - sound.length };
+  } finally {
+    release();
+  }
+}
+
+/** All lines where the records are as they were; else those whose digests were written down. */
+function soundLines(folder: string, lines: Buffer[], changed: readonly string[]): Buffer[] {
+  if (!changed.includes(RECORDS) && !changed.includes(MANIFEST)) return lines;
+  const digests = new Set(Array.from(readLines(join(folder, DIGESTS)), String));
+  return lines.filter((line) => digests.has(digestOf(line)));
+}
+
+/** Whether a record is the reply to one request, or the vector of one text, and so can be kept without the others. */
+function holdsReply(line: Buffer): boolean {
+  const record = JSON.parse(line.toString()) as { custom_id?: unknown; vector?: unknown } | null;
+  return record?.custom_id !== undefined || record?.vector !== undefined;
+}
+
+/** Renames a file or folder to a name that does not count, if it exists. @returns the new path */
+function setAside(path: string, prefix: string): string {
+  const base = join(dirname(path), `${prefix}${basename(path)}.damaged`);
+  let free = base;
+  for (let n = 2; existsSync(free); n++) free = `${base}-${n}`;
+  if (basename(path) === RECORDS)
+    copyFileSync(path, free); // until it is replaced, a repair can start again
+  else if (existsSync(path)) renameSync(path, free);
+  return free;
+}
+
+function replaceLines(file: string, lines: readonly Buffer[]): void {
+  const temporary = join(dirname(file), `.${basename(file)}.sound`);
+  rmSync(temporary, { force: true });
+  appendLines(temporary, lines);
+  renameSync(temporary, file);
+}

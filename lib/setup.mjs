@@ -102,7 +102,8 @@ async function setUpPython() {
   // An environment that was completed is brought up to date. One that was interrupted starts anew, and so does one
   // that was made in another folder: its programs name that folder's Python.
   const activate = stampOf(inRoot(windows ? ".venv/Scripts/activate" : ".venv/bin/activate"));
-  const complete = stampOf(stamp) !== "" && existsSync(venvPython) && activate.includes(inRoot(".venv"));
+  const complete =
+    stampOf(stamp) !== "" && existsSync(venvPython) && activate.split(/["'\n]/).includes(inRoot(".venv"));
   rmSync(stamp, { force: true });
   const fresh = complete ? [] : ["--clear"];
   await run(`Python environment (${python.version})`, python.command, ["-m", "venv", ...fresh, inRoot(".venv")]);

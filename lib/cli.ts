@@ -46,7 +46,9 @@ const commands: Record<string, Record<string, [string, () => Promise<CommandModu
 async function main(): Promise<void> {
   const program = new Command("wov")
     .description("Words over vision: the paper's study, on a laptop or at full size")
+    .version(require("../package.json").version)
     .option("--debug", "show the stack trace of an error")
+    .addHelpText("after", "\n`wov <command> --help` lists the options of a command. `wov study` is the place to start.")
     .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
   const called = process.argv.slice(2).find((argument) => !argument.startsWith("-") && argument !== "help");
   for (const [group, members] of Object.entries(commands))
@@ -61,21 +63,18 @@ async function main(): Promise<void> {
 process.stdout.on("error", ({ code }: NodeJS.ErrnoException) => process.exit(code === "EPIPE" ? 0 : 1));
 
 main().catch((error: unknown) => {
-  const known = error instanceof WovError ? error : fromSystem(error);
-  const { message, stack } = error instanceof Error ? error : { message: String(error) };
-  const text = known?.message ?? `Internal error (please report it): ${message}\n--debug shows where it happened.`;
-  process.stderr.write(`\n${process.argv.includes("--debug") ? (stack ?? message) : text}\n`);
-  process.exit(known?.exitCode ?? 1);
+  const debug = process.argv.includes("--debug") && error instanceof Error;
+  process.stderr.write(`${debug ? error.stack : textOf(error)}\n`);
+  process.exit(error instanceof WovError ? error.exitCode : 1);
 });
 
-/** The system's errors that a person can act on. */
-function fromSystem(error: unknown): WovError | undefined {
-  if (!(error instanceof Error)) return undefined;
-  const { code, path, name } = error as NodeJS.ErrnoException;
+function textOf(error: unknown): string {
+  if (error instanceof WovError) return `error: ${error.message}`;
+  const { code, path, name, message } = error as NodeJS.ErrnoException;
+  if (name === "AbortError") return "Stopped. The next run continues from here.";
   if (code === "ENOSPC")
-    return new WovError("The disk is full. Free some space and run the command again: it continues where it stopped.");
+    return "error: the disk is full. Free some space and run the command again: it continues where it stopped";
   if ((code === "EACCES" || code === "EROFS") && path)
-    return new WovError(`${path}: permission denied. Check who owns it and whether it can be written.`);
-  if (name === "AbortError") return new WovError("Stopped. The next run continues from here.");
-  return undefined;
+    return `error: ${path}: permission denied. Check who owns it and whether it can be written`;
+  return `Internal error (please report it): ${message ?? error}\n--debug shows where it happened.`;
 }

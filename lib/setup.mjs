@@ -1,5 +1,5 @@
 // Sets the project up: Node packages, Python environment, notebook kernel. What is done already is skipped.
-// It runs before anything is installed, so it needs Node alone. `npm run setup` calls it, and so do
+// It runs before anything is installed, so it uses nothing but Node. `npm run setup` calls it, and so do
 // `npm run study`, `npm run lab` and `npm test`, the last with --tests.
 import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -13,23 +13,23 @@ const inRoot = (path) => join(root, path);
 const venvPython = inRoot(windows ? ".venv/Scripts/python.exe" : ".venv/bin/python");
 const LOCK = inRoot(".setup.lock");
 
-/** What a person can do about a failure, by what its log says. */
+/** What to do about a failure, by what its log says. */
 const REMEDIES = [
   [/ENOSPC|No space left on device/, "The disk is full: about 3 GB are needed."],
   [
     /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|ENETUNREACH|NameResolutionError|Temporary failure in name|Connection refused|Network is unreachable/,
-    "The network cannot be reached: packages have to be fetched once. Connect, and run the command again.",
+    "The network cannot be reached, and packages have to be downloaded once. Connect, and run the command again.",
   ],
   [
     /ensurepip is not available|No module named '?(venv|ensurepip)/,
     "Python's venv is missing: on Debian and Ubuntu, `sudo apt install python3-venv`.",
   ],
-  [/EACCES|Permission denied/, "A file cannot be written: is the project's folder yours?"],
+  [/EACCES|Permission denied/, "A file cannot be written. Check who owns the project's folder."],
 ];
 
 class SetupError extends Error {}
 
-/** Runs a command; its output goes to the error, if it fails. Shows that time passes. */
+/** Runs a command and shows how long it has taken. If it fails, the error shows the end of its output. */
 function run(title, command, args) {
   const started = Date.now();
   const seconds = () => Math.round((Date.now() - started) / 1000);
@@ -62,12 +62,10 @@ const stampOf = (file) => (existsSync(file) ? readFileSync(file, "utf8") : "");
 function checkNode() {
   const [major, minor] = process.versions.node.split(".").map(Number);
   if (major > 20 || (major === 20 && minor >= 19)) return;
-  throw new SetupError(
-    `Node ${process.versions.node} is too old: install Node 20.19 or newer (any later version will do).`,
-  );
+  throw new SetupError(`Node ${process.versions.node} is too old: install Node 20.19 or newer.`);
 }
 
-/** Node packages, as the lock file has them. The stamp is written last: a set-up that was killed starts again. */
+/** Node packages, as in the lock file. The stamp is written last, so a set-up that was killed starts again. */
 async function setUpNode() {
   const stamp = inRoot("node_modules/.setup");
   const wanted = hash(readFileSync(inRoot("package-lock.json"), "utf8"));
@@ -101,24 +99,27 @@ async function setUpPython() {
   const wanted = hash(readFileSync(requirements, "utf8"), root);
   if (stampOf(stamp) === wanted && existsSync(venvPython)) return;
   const python = findPython();
-  // An environment that was completed once is brought up to date; one that was cut off starts anew.
-  const whole = stampOf(stamp) !== "" && existsSync(venvPython);
+  // An environment that was completed is brought up to date. One that was interrupted starts anew, and so does one
+  // that was made in another folder: its programs name that folder's Python.
+  const activate = stampOf(inRoot(windows ? ".venv/Scripts/activate" : ".venv/bin/activate"));
+  const complete =
+    stampOf(stamp) !== "" && existsSync(venvPython) && activate.split(/["'\n]/).includes(inRoot(".venv"));
   rmSync(stamp, { force: true });
-  const fresh = whole ? [] : ["--clear"];
+  const fresh = complete ? [] : ["--clear"];
   await run(`Python environment (${python.version})`, python.command, ["-m", "venv", ...fresh, inRoot(".venv")]);
   await installPython(requirements);
   writeFileSync(stamp, wanted);
 }
 
 /**
- * pip by default, since it also finds a wheel of torch that lies on this machine. Where pip would bring CUDA to
- * a Linux without a GPU (gigabytes), uv fetches the CPU build instead.
+ * pip by default, since it also finds a wheel of torch on this machine. Where pip would install CUDA (gigabytes) on
+ * a Linux machine without a GPU, uv installs the CPU build instead.
  */
 async function installPython(requirements) {
   const pip = (...args) => [venvPython, ["-m", "pip", "--disable-pip-version-check", ...args]];
   if (process.platform === "linux" && spawnSync("nvidia-smi").status !== 0) {
     const torch = readFileSync(requirements, "utf8").match(/^torch==\S+/m)[0];
-    const plan = await run("What torch would bring", ...pip("install", "--dry-run", torch));
+    const plan = await run("Checking which torch pip would install", ...pip("install", "--dry-run", torch));
     if (/Would install .*\b(nvidia|cuda)-/.test(plan) && (await installWithUv(pip, requirements))) return;
   }
   await run("Python packages (2 to 5 min, 2 GB)", ...pip("install", "-r", requirements));
@@ -131,12 +132,12 @@ async function installWithUv(pip, requirements) {
     await run("Python packages, torch for the CPU (1 to 3 min, 2 GB)", venvPython, args);
     return true;
   } catch {
-    process.stderr.write("uv could not install the CPU build; going on with pip, which brings CUDA along.\n");
+    process.stderr.write("uv could not install the CPU build. Continuing with pip, which installs CUDA too.\n");
     return false;
   }
 }
 
-/** What the tests need beside it: the programs whose figures ours are compared with. */
+/** What the tests need in addition: the programs that our results are compared with. */
 async function setUpTests() {
   const stamp = inRoot(".venv/.setup-tests");
   const requirements = inRoot("test/requirements.txt");
@@ -147,7 +148,7 @@ async function setUpTests() {
   writeFileSync(stamp, wanted);
 }
 
-/** The kernel by which every notebook imports `./lib/index`: it starts in the project's folder. */
+/** The notebooks' kernel. It starts in the project's folder, so that every notebook can import `./lib/index`. */
 function setUpKernel() {
   const folder = inRoot(".venv/share/jupyter/kernels/words-over-vision");
   const spec = {
@@ -161,7 +162,7 @@ function setUpKernel() {
   writeFileSync(join(folder, "kernel.json"), text);
 }
 
-/** One set-up at a time; the lock of one that was killed is taken over. */
+/** One set-up at a time. The lock of one that was killed is taken over. */
 function takeLock() {
   for (;;) {
     try {
@@ -185,7 +186,7 @@ function isAlive(pid) {
   }
 }
 
-/** Linux: dead, but listed until its parent asks for it, which in a container may be never. */
+/** Linux: dead, but listed until its parent asks for it, which in a container may be never. As in store/lock.ts. */
 const isZombie = (pid) => /\) Z /.test(stampOf(`/proc/${pid}/stat`));
 
 try {

@@ -1,4 +1,4 @@
-import type { Breakdown } from "../answers/index";
+import type { Breakdown, Share } from "../answers/index";
 import { percentText, rangeText } from "./numbers";
 import type { Table } from "./table";
 
@@ -33,6 +33,13 @@ export function scoresTable(results: readonly Breakdown[]): Table {
 
 const PARTS = { byCategory: "category", byGold: "right letter", byPosition: "place of the right option" };
 
+const row = (part: string, { accuracy, correct, items }: Share) => ({
+  part,
+  accuracy: percentText(accuracy),
+  correct,
+  items,
+});
+
 /** A breakdown: the whole, then its parts. */
 export function breakdownTable(breakdown: Breakdown, by: keyof typeof PARTS = "byCategory"): Table {
   const { accuracy, interval, items, correct, unparsed } = breakdown;
@@ -46,12 +53,10 @@ export function breakdownTable(breakdown: Breakdown, by: keyof typeof PARTS = "b
       { key: "correct", label: "Right", numeric: true },
       { key: "items", label: "Items", numeric: true },
     ],
-    rows: Object.entries({ all: { accuracy, correct, items }, ...breakdown[by] }).map(([part, share]) => ({
-      part,
-      accuracy: percentText(share.accuracy),
-      correct: share.correct,
-      items: share.items,
-    })),
+    rows: [
+      row("all", { accuracy, correct, items }),
+      ...Object.entries(breakdown[by]).map(([part, share]) => row(part, share)),
+    ],
   };
 }
 

@@ -54,8 +54,7 @@ export function askStep(root: string, options: AskOptions): AskStep {
 
 /** Writes what is asked, and takes over replies that equal requests to the same backend have got before. */
 function writeRequests(root: string, run: Run, make: () => Request[]): readonly Request[] {
-  if (run.complete()) run.reopen();
-  run.begin();
+  run.reopen();
   const requests = make();
   const lines = requests.map((request) => `${JSON.stringify(request)}\n`);
   writeFileSync(join(root, run.path("requests.jsonl")), lines.join(""));

@@ -15,7 +15,13 @@ export function benchmarkStep(root: string, source: BenchmarkSource): Step {
     work: {
       kind: "inline",
       run: async ({ signal, onProgress }) => {
-        const target = { root, folder: join(root, run.folder), path: (file: string) => run.path(file), signal, onProgress };
+        const target = {
+          root,
+          folder: join(root, run.folder),
+          path: (file: string) => run.path(file),
+          signal,
+          onProgress,
+        };
         const pictures = await source.prepare(target);
         // A preparation that was cut off starts anew; its records are written last, all at once.
         if (run.records().length === 0) run.append(pictures);
@@ -31,7 +37,7 @@ export const benchmarkFile = (root: string, step: Step): string => join(root, st
 
 /** The prepared items; empty while the step is not done. */
 export function readItems(root: string, { run }: Step): Item[] {
-  if (!run.complete()) return [];
+  if (run.state() !== "done") return [];
   const { asPublished } = run.spec.spec as { asPublished?: boolean };
   return loadBenchmark(join(root, run.path("benchmark.json")), run.path("images"), { asPublished });
 }

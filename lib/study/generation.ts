@@ -58,7 +58,7 @@ const RULES = 3;
 
 /** The steps by which a source generates training text (paper, sections 3.1 and 4.1). */
 export function sourceSteps(root: string, options: SourceOptions): SourceSteps {
-  const replies = repliesStep(root, options, () => samples.run.complete());
+  const replies = repliesStep(root, options, () => samples.run.state() === "done");
   const samples: Step = samplesStep(root, options, replies);
   return { replies, samples };
 }
@@ -68,7 +68,7 @@ function repliesStep(root: string, options: SourceOptions, samplesAreDone: () =>
   const { source, backend, seeds, needs, onRound } = options;
   const generation = { ...options.generation, model: backend.name };
   const { model: _, ...call } = generationRequests(seeds, generation, 1)[0]!.body; // the backend says which model
-  const knownIsThere = () => needs.every((need) => need.run.complete());
+  const knownIsThere = () => needs.every((need) => need.run.state() === "done");
   const step: Step = askStep(root, {
     name: `${source} generates samples`,
     group: "synthesis",

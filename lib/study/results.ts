@@ -71,7 +71,7 @@ export function readResults(context: Context, layout: Layout): Results {
   const results = new Map<string, Result | undefined>();
   const items = lazy(() => readItems(root, layout.benchmark));
   const captions = lazy(() =>
-    layout.captions.run.complete() ? readCaptions(layout.captions) : new Map<number, string>(),
+    layout.captions.run.state() === "done" ? readCaptions(layout.captions) : new Map<number, string>(),
   );
   const clusters = lazy(() => {
     const first = clustersOf(items());
@@ -79,11 +79,11 @@ export function readResults(context: Context, layout: Layout): Results {
   });
   const sources = lazy(() =>
     Object.entries(layout.sources)
-      .filter(([, { samples }]) => samples.run.complete())
+      .filter(([, { samples }]) => samples.run.state() === "done")
       .map(([source, given]) => describeSource(context, source, given)),
   );
   const curves = lazy(() =>
-    layout.trainings.flatMap(({ cell, train }) => (train.run.complete() ? [curveOf(cell, train)] : [])),
+    layout.trainings.flatMap(({ cell, train }) => (train.run.state() === "done" ? [curveOf(cell, train)] : [])),
   );
   return {
     profile: profile.name,
@@ -116,14 +116,15 @@ export function readResults(context: Context, layout: Layout): Results {
     },
     get runs() {
       return layout.steps.flatMap(({ name, run }) => {
-        const seconds = run.manifest()?.seconds;
+        const seconds = run.state() === "done" ? run.manifest()?.seconds : undefined;
         return seconds === undefined ? [] : [{ id: run.id, name, seconds }];
       });
     },
     get(cell) {
       const key = cellKey(cell);
       const step = steps.get(key);
-      if (!results.has(key)) results.set(key, step?.run.complete() ? scoreStep(cell, step, items()) : undefined);
+      if (!results.has(key))
+        results.set(key, step?.run.state() === "done" ? scoreStep(cell, step, items()) : undefined);
       return results.get(key);
     },
   };

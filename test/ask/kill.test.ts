@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { projectRoot } from "../../lib/root";
-import { benchKill } from "../bench/index";
+import { benchKill } from "../bench/ask";
 
 it("asking that is killed with -9 again and again ends with each reply once; only what was in flight is paid twice", async () => {
   const result = await benchKill(projectRoot(), 300, 6);

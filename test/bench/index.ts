@@ -1,4 +1,75 @@
+import type { benchAsking, benchKill, benchStorm } from "./ask";
+import type { benchReading } from "./read";
+import type { ScreeningTimes } from "./screen";
+
+/** A benchmark of the kit: what it measures, and its result as data and as text. */
+interface Benchmark {
+  description: string;
+  /** What it can do besides. */
+  option?: [flags: string, description: string];
+  run(root: string, chosen: { peers?: boolean; large?: boolean }): Promise<{ result: object; text: string }>;
+}
+
 /** Our figures beside those of a peer, each in one run. */
-export { type AskingTimes, benchAsking, benchKill, benchStorm, type KillCount, type StormTimes } from "./ask";
-export { benchReading, type ReadingTimes } from "./read";
-export { benchLarge, benchScreening, type ScreeningTimes } from "./screen";
+export const benchmarks: Record<string, Benchmark> = {
+  read: {
+    description: "time to read a reply, by scorer",
+    async run() {
+      const result = (await import("./read")).benchReading();
+      return { result, text: readingText(result) };
+    },
+  },
+  ask: {
+    description: "ask a local endpoint, beside a bare fetch loop, and a busy one",
+    option: ["--peers", "promptfoo too, which is installed into a cache folder"],
+    async run(root, { peers }) {
+      const { benchAsking, benchStorm } = await import("./ask");
+      const result = { ...(await benchAsking(root, peers)), storm: await benchStorm(root) };
+      return { result, text: askingText(result) };
+    },
+  },
+  screen: {
+    description: "screen 31,000 samples, beside datasketch and rensa (installed first)",
+    option: ["--large", "then 250,000 and a million samples of ours alone"],
+    async run(root, { large }) {
+      const { benchLarge, benchScreening } = await import("./screen");
+      const result = { ...(await benchScreening(root, true)), ...(large && { large: await benchLarge(root) }) };
+      return { result, text: screeningText(result) };
+    },
+  },
+  kill: {
+    description: "kill a process that asks 30 times, and count what is lost",
+    async run(root) {
+      const result = await (await import("./ask")).benchKill(root);
+      return { result, text: killText(result) };
+    },
+  },
+};
+
+const readingText = (results: ReturnType<typeof benchReading>) =>
+  results
+    .map((r) => `${r.scorer}: ${r.replies} replies of up to 1 MB; median ${r.medianMs} ms, at most ${r.maxMs} ms`)
+    .join("\n");
+
+type Asking = Awaited<ReturnType<typeof benchAsking>> & { storm: Awaited<ReturnType<typeof benchStorm>> };
+
+const askingText = (r: Asking) =>
+  `${r.requests} requests, ${r.inFlight} in flight, ${r.latencyMs} ms each: ${r.ms} ms, ${r.ratio} × a bare loop of fetch ` +
+  `(${r.bareMs} ms); at most ${r.peakRssMb} MB; again, with all answered: ${r.againMs} ms\n` +
+  (r.promptfoo ? `promptfoo ${r.promptfoo.version}: ${r.promptfoo.ms} ms, at most ${r.promptfoo.peakRssMb} MB\n` : "") +
+  `An endpoint with a limit of ${r.storm.cap} per second: ${r.storm.perSecond} per second ` +
+  `(${(100 * r.storm.share).toFixed(0)} %), ${r.storm.refused} refused, ${r.storm.lost} lost, ${r.storm.paidTwice} paid twice`;
+
+const screeningText = (r: ScreeningTimes & { large?: ScreeningTimes[] }) =>
+  [r, ...(r.large ?? [])]
+    .map(
+      (one) =>
+        `${one.samples} samples against ${one.items} items: ${one.ms} ms, at most ${one.peakRssMb} MB; ` +
+        `${(100 * one.recall).toFixed(2)} % of planted edits and contamination found`,
+    )
+    .join("\n") +
+  `\ndatasketch: ${r.datasketchMs} ms, ${r.datasketchRatio} × ours; rensa: ${r.rensaMs} ms, ${r.rensaRatio} × ours`;
+
+const killText = (r: Awaited<ReturnType<typeof benchKill>>) =>
+  `${r.kills} kills: ${r.records} of ${r.requests} records, ${r.doubles} double; ${r.paidTwice} replies paid twice, ` +
+  `at most ${r.inFlightAtKills} were in flight`;

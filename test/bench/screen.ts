@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { venvProgram } from "../../lib/process";
 import { bandingFor, DEFAULT_THRESHOLDS } from "../../lib/screen/index";
 import { makeKnown, type Planted, writeSamples } from "./screen-set";
 import type { Screening } from "./screen-worker";
@@ -90,7 +91,7 @@ async function installed(root: string): Promise<string> {
   if (existsSync(join(folder, "done"))) return python;
   process.stderr.write(`installing ${PEERS.join(" and ")} beside the project …\n`);
   const run = promisify(execFile);
-  await run(join(root, ".venv/bin/python"), ["-m", "venv", folder]);
+  await run(venvProgram(root, "python"), ["-m", "venv", folder]);
   await run(python, ["-m", "pip", "install", "-q", ...PEERS]);
   writeFileSync(join(folder, "done"), "");
   return python;

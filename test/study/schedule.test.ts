@@ -140,7 +140,7 @@ describe("runSteps", () => {
     const inline = inlineStep(root, "inline", [first]);
     const runtime = makeRuntime(1, async (task) => {
       if (task === "second") while (!isDone(inline)) await sleep(5);
-      return "done";
+      return "done" as const;
     });
     expect((await run([inline, jobStep(root, "second", "m")], runtime)).error).toBeUndefined();
   });

@@ -122,7 +122,7 @@ describe("generating", () => {
     expect(messages.at(-1)).toBe(undisturbed.samples.id);
     expect(filesOf(wild, undisturbed.samples.folder)).toEqual(filesOf(calm, undisturbed.samples.folder));
     expect(server.count().paidTwice).toBeLessThanOrEqual(30 * 4);
-  }, 120_000);
+  }, 300_000);
 });
 
 describe("the kit's seeds", () => {

@@ -92,7 +92,7 @@ describe("bad input", () => {
     const { code, stderr } = await wov(root, ...STUDY);
     expect(code).toBe(1);
     expect(stderr).toMatch(
-      /qwen2-vl\/model\.safetensors is missing: restore it with git, or rebuild it with `npm run tiny-models`/,
+      /qwen2-vl: \*\.safetensors is missing\. .* `git checkout data\/pocket\/models` or rebuild it with `npm run tiny-models`/,
     );
   });
 });

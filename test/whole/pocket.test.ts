@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { projectRoot } from "../../lib/root";
 import { claims } from "../../lib/show/index";
-import { type Findings, openStudy } from "../../lib/study/index";
+import { openStudy, type Results } from "../../lib/study/index";
 import { serveChat } from "../ask/server";
 import { cellsOf, type Notebook, numbersOf, outputsOf, readNotebook } from "./notebook";
 import { start, wov } from "./project";
@@ -15,15 +15,20 @@ const names = readdirSync(join(root, "notebooks")).filter((file) => file.endsWit
 /** By how much a figure may differ on another kind of CPU, whose sums are rounded elsewhere: 5 points, or 15 %. */
 const near = (a: number, b: number) => Math.abs(a - b) <= Math.max(5, 0.15 * Math.abs(b));
 
-let printed: { profile: string; steps: { name: string; state: string }[]; table1: object[]; table2: object[] };
-let findings: Findings;
+interface Printed {
+  profile: string;
+  steps: { name: string; state: string }[];
+  results: { model: string; variant: string; trained?: object; correct: number; unparsed: number; items: number }[];
+}
+let printed: Printed;
+let results: Results;
 let executed: string;
 
 beforeAll(async () => {
   const { code, stdout, stderr } = await wov(root, "study", "--json");
   expect([code, stderr]).toEqual([0, expect.stringContaining("Report: ")]);
   printed = JSON.parse(stdout);
-  findings = openStudy("pocket", root).findings();
+  results = openStudy("pocket", root).results();
   executed = mkdtempSync(join(tmpdir(), "wov-notebooks-"));
   const notebooks = await wov(root, "notebooks", "--to", executed);
   expect([notebooks.code, notebooks.stderr]).toEqual([0, expect.anything()]);
@@ -34,32 +39,26 @@ describe("the pocket study", () => {
   it("is done, and prints what programs read", () => {
     expect(printed.profile).toBe("pocket");
     expect(printed.steps.filter(({ state }) => state !== "done")).toEqual([]);
-    expect(printed.table1).toHaveLength(5);
-    expect(printed.table2).toHaveLength(24);
-    for (const row of [...printed.table1, ...printed.table2])
-      expect(row).toMatchObject({
-        model: expect.any(String),
-        correct: expect.any(Number),
-        unparsed: expect.any(Number),
-        items: 1240,
-      });
+    const trained = printed.results.filter((result) => result.trained && result.variant === "plain");
+    expect([printed.results.length, trained.length]).toEqual([5 + 24 + 3 + 3, 24 + 3]);
+    for (const result of printed.results)
+      expect(result).toMatchObject({ correct: expect.any(Number), unparsed: expect.any(Number), items: 1240 });
   });
 
   it("has base models that are neither hopeless nor finished", () => {
-    for (const { model, correct, items } of findings.table1) {
-      expect([model, correct / items > 0.6, correct / items < 0.9]).toEqual([model, true, true]);
-    }
+    for (const { model, trained, correct, items } of printed.results)
+      if (!trained) expect([model, correct / items > 0.6, correct / items < 0.9]).toEqual([model, true, true]);
   });
 
   it("shows what the paper found, but for one thing: its own model's text is further below the teacher's", () => {
-    const missing = claims(findings).filter(({ holds }) => !holds);
+    const missing = claims(results).filter(({ holds }) => !holds);
     expect(missing.map(({ claim }) => claim)).toEqual([expect.stringContaining("only marginally below the teacher's")]);
   });
 
   it("trained on no situation of the test", () => {
-    const asked = new Set(findings.items.map(({ situation }) => situation));
-    const { steps } = openStudy("pocket", root);
-    for (const { samples } of Object.values(steps.writing)) {
+    const asked = new Set(results.items.map(({ situation }) => situation));
+    const { layout } = openStudy("pocket", root);
+    for (const { samples } of Object.values(layout.sources)) {
       const learnt = samples.run.records<{ situation: string }>().map(({ situation }) => situation);
       expect(learnt.length).toBeGreaterThanOrEqual(2000);
       expect(learnt.filter((situation) => asked.has(situation))).toEqual([]);
@@ -68,7 +67,7 @@ describe("the pocket study", () => {
 
   it("leaves a report with every table and figure, and ten items", () => {
     const report = join(root, "report");
-    for (const name of ["table1", "table2", "controls", "written", "looks", "claims"])
+    for (const name of ["table1", "table2", "controls", "sources", "sample-stats", "claims"])
       for (const ending of ["csv", "md"]) expect(existsSync(join(report, `${name}.${ending}`))).toBe(true);
     for (const name of ["pilot", "figure2", "sizes", "loss", "letters", "repeats"])
       expect(readFileSync(join(report, `${name}.svg`), "utf8")).toMatch(/^<svg .*<\/svg>$/s);
@@ -128,10 +127,10 @@ describe("the last section of notebook 1", () => {
     expect(code).toBe(0);
     expect(printed + readFileSync(join(executed, "asked", "1-pilot-study.ipynb"), "utf8")).not.toContain(KEY);
     const shown = JSON.stringify(readNotebook(join(executed, "asked", "1-pilot-study.ipynb")).cells.at(-2)!.outputs);
-    const right = findings.items.filter(({ gold }) => gold === "A").length;
+    const right = results.items.filter(({ gold }) => gold === "A").length;
     expect(shown).toContain("All 1240 are answered.");
     expect(shown).toContain(`<td class=\\"number\\">${right}</td>`);
-    const different = new Set(findings.items.map(({ situation, options }) => JSON.stringify([situation, options])));
+    const different = new Set(results.items.map(({ situation, options }) => JSON.stringify([situation, options])));
     expect(server.count()).toEqual({ asked: different.size, paid: different.size, paidTwice: 0 });
   });
 

@@ -4,7 +4,7 @@ import { clustersOf, type Item, loadBenchmark } from "../benchmark/index";
 import { WovError } from "../errors";
 import { pText, signed } from "../show/index";
 import { clusteredBootstrap, comparePaired, detectableDifference } from "../stats/index";
-import { checkScorer } from "./score";
+import { checkScorer, READING_ADVICE } from "./score";
 
 interface Given {
   benchmark: string;
@@ -33,7 +33,7 @@ function compare({ benchmark, predictions, scorer: name, json, ...options }: Giv
   const scorer = checkScorer(name);
   if (predictions.length !== 2) throw new WovError(`--predictions: expected two files, got ${predictions.length}`, 2);
   const all = loadBenchmark(benchmark);
-  const replies = predictions.map((file) => readPredictions(file, all, options));
+  const replies = predictions.map((file) => readPredictions(file, all, { ...options, advice: READING_ADVICE }));
   const items = all.filter(({ index }) => replies.every((some) => some.has(index)));
   if (items.length < 2) throw new WovError("the two files have fewer than two items in common", 2);
   const [before, after] = replies.map((some) => scoreReplies(items, ({ index }) => some.get(index)!, scorer));

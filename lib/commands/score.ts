@@ -35,7 +35,7 @@ export function addScore(program: Command): void {
 async function score({ benchmark, predictions, scorer, json, ...options }: Given): Promise<void> {
   const items = loadBenchmark(benchmark);
   const wanted = scorer === undefined ? (Object.keys(scorers) as Scorer[]) : [checkScorer(scorer)];
-  const replies = readPredictions(predictions, items, options);
+  const replies = readPredictions(predictions, items, { ...options, advice: READING_ADVICE });
   const verdicts = options.judge ? await judge(options.judge, items, replies, options) : undefined;
   if (options.judge && !verdicts) return;
   const results = wanted.map((name) => breakDown(items, replies, name, verdicts));
@@ -48,6 +48,12 @@ function judge(model: string, items: readonly Item[], replies: ReadonlyMap<numbe
   const requests = judgeRequests(items, replies, { model, max_tokens: 8, temperature: 0 });
   return withEndpoint(root, { ...given, model, requests }, (sending) => askJudge(root, requests, sending));
 }
+
+/** The options with which a file that `readPredictions` refuses can be read. */
+export const READING_ADVICE = {
+  missing: "Add them, or pass --allow-missing to leave these items out",
+  textKey: "Name another key with --text-key",
+};
 
 export function checkScorer(name: string): Scorer {
   if (name in scorers) return name as Scorer;
@@ -92,7 +98,8 @@ function formatText(results: Breakdown[]): string {
   return `${[whole, ...parts].map(toMarkdown).join("\n")}\n${examples}`;
 }
 
-const range = ({ low, high }: { low: number; high: number }) => `${percent(low)}–${percent(high)}`;
+const range = (some: { low: number; high: number } | null) =>
+  some ? `${percent(some.low)}–${percent(some.high)}` : "–";
 
 function part(title: string, shares: Breakdown["byCategory"]): Table {
   return {

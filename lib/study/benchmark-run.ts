@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { relative } from "node:path";
-import { forTheJudge, judgePrompt, type Verdicts } from "../answers/index";
+import { itemsToJudge, type JudgeReplies, judgePrompt } from "../answers/index";
 import { askRun, type Budget, type Decoding, type Endpoint, type Request, textRequest, textsById } from "../ask/index";
 import type { Item } from "../benchmark/index";
 import { WovError } from "../errors";
@@ -75,12 +75,12 @@ export const judgeRequests = (
   replies: ReadonlyMap<number, string>,
   decoding: Decoding,
 ): Request[] =>
-  forTheJudge(items, replies).map(({ index, options }) =>
+  itemsToJudge(items, replies).map(({ index, options }) =>
     textRequest(String(index), judgePrompt(replies.get(index)!, options), decoding),
   );
 
 /** Asks a judge what is not asked yet. @returns what it said, by item index */
-export async function askJudge(root: string, requests: readonly Request[], sending: Sending): Promise<Verdicts> {
+export async function askJudge(root: string, requests: readonly Request[], sending: Sending): Promise<JudgeReplies> {
   if (requests.length === 0) return new Map();
   const run = await askAll(root, "judge", requests, sending);
   const said = textsById(run.records(), run.path("records.jsonl"));

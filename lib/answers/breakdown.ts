@@ -1,17 +1,17 @@
 import type { Item } from "../benchmark/index";
 import { clustersOf } from "../benchmark/index";
 import { clusteredMean, type Interval, wilson } from "../stats/index";
-import { type Scores, scoreReplies, type Verdicts } from "./score";
+import { type JudgeReplies, type Scores, scoreReplies } from "./score";
 import type { Scorer } from "./scorers";
 
-/** Right answers among some of the items. */
+/** Right answers among a group of items. */
 export interface Share {
   items: number;
   correct: number;
   accuracy: number;
 }
 
-/** Scores of one file of predictions by one scorer, in all that Table 1 and its doubts need. */
+/** The scores that one scorer gives to a file of predictions, with their uncertainty and by groups of items. */
 export interface Breakdown {
   scorer: Scorer;
   /** Items that were scored: those with a prediction. */
@@ -24,13 +24,13 @@ export interface Breakdown {
   /** correct / items */
   accuracy: number;
   interval: Interval & { method: "wilson" };
-  /** With repeats of an item as one cluster. */
-  clusteredInterval: Interval & { method: "cluster-robust"; clusters: number };
+  /** With repeats of an item as one cluster; null where all scored items are repeats of one. */
+  clusteredInterval: (Interval & { method: "cluster-robust"; clusters: number }) | null;
   byCategory: Record<string, Share>;
   byGold: Record<string, Share>;
-  /** By the place of the right option in its list, from 1; "none" where the list lacks it. `chosen`: how often a reply chose it. */
+  /** By the position of the right option, from 1; "none" where the item lacks it. `chosen`: how often replies chose it. */
   byPosition: Record<string, Share & { chosen: number }>;
-  /** The first few replies that no choice could be read from. */
+  /** The first few replies from which no choice could be read. */
   unparsedExamples: { index: number; reply: string }[];
 }
 
@@ -42,17 +42,18 @@ const EXAMPLE_LENGTH = 200;
  *
  * @param items the whole benchmark
  * @param predictions replies by item index; items that have none are left out and counted
- * @param verdicts what a judge said, for the authors' scorers
+ * @param judgeReplies what a judge replied, for the authors' scorers
+ * @throws RangeError if there is no prediction at all
  */
 export function breakDown(
   items: readonly Item[],
   predictions: ReadonlyMap<number, string>,
   scorer: Scorer,
-  verdicts?: Verdicts,
+  judgeReplies?: JudgeReplies,
 ): Breakdown {
   const scored = items.filter((item) => predictions.has(item.index));
   const reply = (item: Item) => predictions.get(item.index)!;
-  const scores = scoreReplies(scored, reply, scorer, verdicts);
+  const scores = scoreReplies(scored, reply, scorer, judgeReplies);
   const { correct, unparsed } = scores;
   const unparsedItems = scored.filter((_, i) => scores.letters[i] === null);
   return {
@@ -68,7 +69,7 @@ export function breakDown(
     byCategory: shares(scored, scores, (item) => item.category),
     byGold: shares(scored, scores, (item) => item.gold),
     byPosition: withChosen(
-      shares(scored, scores, (item) => place(item, item.gold)),
+      shares(scored, scores, (item) => position(item, item.gold)),
       scored,
       scores,
     ),
@@ -81,12 +82,14 @@ export function breakDown(
 
 function clustered(items: readonly Item[], { letters }: Scores): Breakdown["clusteredInterval"] {
   const right = items.map((item, i) => Number(letters[i] === item.gold));
-  const { level, low, high, clusters } = clusteredMean(right, clustersOf(items));
+  const clusterOfEach = clustersOf(items);
+  if (new Set(clusterOfEach).size < 2) return null;
+  const { level, low, high, clusters } = clusteredMean(right, clusterOfEach);
   return { level, low, high, method: "cluster-robust", clusters };
 }
 
-/** "1" for the first option of an item's list. */
-function place(item: Item, letter: string | null): string {
+/** "1" for an item's first option. */
+function position(item: Item, letter: string | null): string {
   const at = item.options.findIndex((option) => option.letter === letter);
   return at < 0 ? "none" : String(at + 1);
 }
@@ -103,7 +106,7 @@ function shares(items: readonly Item[], { letters }: Scores, key: (item: Item) =
 }
 
 function withChosen(byPosition: Record<string, Share>, items: readonly Item[], { letters }: Scores) {
-  const chosen = items.map((item, i) => place(item, letters[i]!));
+  const chosen = items.map((item, i) => position(item, letters[i]!));
   return Object.fromEntries(
     Object.entries(byPosition).map(([at, share]) => [at, { ...share, chosen: chosen.filter((c) => c === at).length }]),
   );

@@ -1,7 +1,7 @@
-/** From a reply to a choice, and from choices to scores. */
+/** Reads the choice from a reply, and scores choices. */
 export { type Breakdown, breakDown, type Share } from "./breakdown";
-export { forTheJudge, judgePrompt } from "./judge";
+export { itemsToJudge, judgePrompt } from "./judge";
 export { type PredictionOptions, readPredictions } from "./predictions";
-export { type Scores, scoreReplies, type Verdicts } from "./score";
+export { type JudgeReplies, type Scores, scoreReplies } from "./score";
 export { type Reader, type Scorer, scorers } from "./scorers";
 export { readStrict } from "./strict";

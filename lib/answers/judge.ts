@@ -4,12 +4,12 @@ import { readPraxis } from "./praxis";
 import { readStrict } from "./strict";
 import { readViva } from "./viva";
 
-/** What a judge says where no option is meant. */
+/** What a judge replies where no option is meant. */
 const NONE = "Z";
 
 /**
- * Asks another model which option a reply means. The authors' scripts do so (there GPT-3.5, sampled) where their
- * rules read nothing; this wording is ours, after what theirs asks: the most similar option, or Z.
+ * The prompt that asks another model which option a reply means. The authors' scripts ask GPT-3.5 (sampled) where
+ * their rules read nothing. This wording is ours; like theirs, it asks for the most similar option, or Z.
  */
 export function judgePrompt(reply: string, options: readonly Option[]): string {
   return (
@@ -22,8 +22,8 @@ export function judgePrompt(reply: string, options: readonly Option[]): string {
 export const readJudge = (reply: string, options: readonly Option[]): string | null =>
   reply.trim().startsWith(NONE) ? null : readStrict(reply, options);
 
-/** Items whose reply at least one of the authors' rules does not read: those that a judge would see. */
-export const forTheJudge = (items: readonly Item[], replies: ReadonlyMap<number, string>): Item[] =>
+/** Items whose reply at least one of the authors' scorers cannot read: a judge is asked about these. */
+export const itemsToJudge = (items: readonly Item[], replies: ReadonlyMap<number, string>): Item[] =>
   items.filter(({ index }) => {
     const reply = replies.get(index);
     return reply !== undefined && (readViva(reply) === null || readPraxis(reply) === null);

@@ -23,7 +23,7 @@ function wordClass(list: string): WordClass {
 /** Nouns that name the choice, and verbs that make it: whatever else a clause says, it is about the choice. */
 export const CHOICE = wordClass(`
   answer answers answer's answer’s choice decision recommendation selection boxed choos\\w* chosen select\\w* pick\\w* recommend\\w* prefer lean leaves
-  答案 选择 选 答え 정답 ответ respuesta elección eleg\\w*ía elij\\w+ elige elegir escog\\w*ía escojo recomiendo
+  答案 选择 选 정답 ответ respuesta elección eleg\\w*ía elij\\w+ elige elegir escog\\w*ía escojo recomiendo
   antwort wahl entscheid\\w+ wähl\\p{L}+ empfehle réponse choix chois\\w+ recommande\\w* opterais risposta resposta`);
 /** Adjectives that single out one option. */
 export const PRAISE = wordClass(`
@@ -39,8 +39,8 @@ export const OPTION = wordClass(`
   option options action actions course step response solution opción acción maßnahme handlung l'action 选项 行动`);
 /** Words that leave a label's clause as bare as the label itself: "So it's definitely option B." */
 export const FILLER = wordClass(`
-  option options opción l'option 选项 the la so then i i'd i'll i’d it it's it’s is be would think believe say just my
-  definitely clearly probably certainly surely actually no yes and`);
+  option options opción l'option 选项 the la then i i'd i'll i’d it it's it’s is be would think believe say just my
+  definitely clearly probably certainly surely actually yes and`);
 
 /** Words that deny what follows them, unless that is a doubt. */
 export const DENIAL = wordClass(`

@@ -6,12 +6,14 @@ import { WovError } from "../errors";
 const ITEM_KEYS = ["index", "custom_id", "id"];
 const TEXT_KEYS = ["reply", "prediction", "pred", "output", "response"];
 
-/** How a file of predictions is to be read. */
+/** How to read a file of predictions. */
 export interface PredictionOptions {
-  /** The key of the model's text, where it is none of the usual ones. */
+  /** The key of the model's text, if it is not one of the usual keys. */
   textKey?: string;
   /** Leaves out items without a prediction instead of refusing the file. */
   allowMissing?: boolean;
+  /** What the reader of an error can do about a missing item or text key, such as which option to pass. */
+  advice?: { missing?: string; textKey?: string };
 }
 
 interface Entry {
@@ -24,13 +26,17 @@ interface Entry {
  * Reads what a model replied to each item: a run's folder, OpenAI batch output, or JSON or JSON Lines of objects
  * with an item key (index, custom_id or id) and a text key (reply, prediction, pred, output, response).
  *
+ * A line of batch output is always a reply: where the request was refused or the content is null, absent or empty,
+ * the reply is "", which no scorer reads. An item is missing if it has no line, or if its line has null or NaN under
+ * a text key: people write these for "no prediction".
+ *
  * @returns replies by item index
- * @throws WovError that names the file, the line and the item which is missing, double or unknown
+ * @throws WovError that names the file, the line and the item that is missing, repeated or unknown
  */
 export function readPredictions(
   path: string,
   items: readonly Item[],
-  { textKey, allowMissing = false }: PredictionOptions = {},
+  { textKey, allowMissing = false, advice = {} }: PredictionOptions = {},
 ): Map<number, string> {
   const file = existsSync(path) && statSync(path).isDirectory() ? join(path, "records.jsonl") : path;
   const known = new Map(items.map(({ index }) => [String(index), index]));
@@ -38,16 +44,17 @@ export function readPredictions(
   for (const { where, value } of readEntries(file)) {
     const at = `${file}: ${where}`;
     const index = itemOf(value, known, at);
-    if (replies.has(index)) throw new WovError(`${at}: a second prediction for item ${index}; expected one an item`, 2);
-    const text = textOf(value, textKey, `${at} (item ${index})`);
+    if (replies.has(index))
+      throw new WovError(`${at}: a second prediction for item ${index}; expected one per item`, 2);
+    const text = textOf(value, textKey, `${at} (item ${index})`, advice.textKey);
     if (text !== undefined) replies.set(index, text);
   }
   const missing = items.filter(({ index }) => !replies.has(index)).map(({ index }) => index);
   if (replies.size === 0) throw new WovError(`${file}: holds no reply to any item of the benchmark`, 2);
   if (missing.length > 0 && !allowMissing) {
     const some = `${missing.slice(0, 5).join(", ")}${missing.length > 5 ? ", …" : ""}`;
-    const advice = "Add them, or pass --allow-missing to score the others";
-    throw new WovError(`${file}: no prediction for ${missing.length} of ${items.length} items (${some}). ${advice}`, 2);
+    const what = `no prediction for ${missing.length} of ${items.length} items (${some})`;
+    throw new WovError(`${file}: ${what}. ${advice.missing ?? "Add them"}`, 2);
   }
   return replies;
 }
@@ -60,7 +67,7 @@ function readEntries(file: string): Entry[] {
   if (lines.length === 0) throw new WovError(`${file}: is empty; expected predictions as JSON or JSON Lines`, 2);
   return lines.map(({ line, where }) => {
     const value = parse(line);
-    if (value === undefined) throw new WovError(`${file}: ${where} is not JSON; expected one JSON object a line`, 2);
+    if (value === undefined) throw new WovError(`${file}: ${where} is not JSON; expected one JSON object per line`, 2);
     return { where, value };
   });
 }
@@ -88,23 +95,31 @@ function itemOf(value: unknown, known: ReadonlyMap<string, number>, where: strin
   if (!key) throw new WovError(`${where}: names no item; expected one of the keys ${ITEM_KEYS.join(", ")}`, 2);
   const index = known.get(String(entry[key]));
   if (index === undefined)
-    throw new WovError(`${where}: ${key} ${JSON.stringify(entry[key])} is no item of the benchmark`, 2);
+    throw new WovError(`${where}: ${key} ${JSON.stringify(entry[key])} is not an item of the benchmark`, 2);
   return index;
 }
 
-/** The model's text; undefined where there is none: a request that failed, a null, a NaN. */
-function textOf(value: unknown, textKey: string | undefined, where: string): string | undefined {
+/** The model's text; undefined where the file has null or NaN instead. */
+function textOf(value: unknown, textKey: string | undefined, where: string, advice?: string): string | undefined {
   const entry = value as Record<string, unknown>;
   const keys = textKey ? [textKey] : TEXT_KEYS;
   const key = keys.find((name) => name in entry);
   if (!key)
-    throw new WovError(`${where}: has no text; expected the key ${keys.join(", ")}, or name it with --text-key`, 2);
+    throw new WovError(`${where}: has no text; expected the key ${keys.join(", ")}${advice ? `. ${advice}` : ""}`, 2);
   const text = entry[key];
+  if (key === "response" && isBatchLine(entry)) return contentOf(entry.response);
   if (text === null || text === NOT_A_NUMBER) return undefined;
   if (typeof text === "string") return text;
-  const body = (text as { body?: { choices?: { message?: { content?: unknown } }[] } }).body;
-  const content = body?.choices?.[0]?.message?.content;
-  if (typeof content === "string") return content;
-  if (body) return undefined;
   throw new WovError(`${where}: ${key} is ${JSON.stringify(text).slice(0, 80)}; expected the model's text`, 2);
+}
+
+/** Whether an entry is a line of OpenAI batch output: a response with a body, or a refused request's error. */
+const isBatchLine = ({ response, error }: Record<string, unknown>) =>
+  response === null ? Boolean(error) : typeof response === "object" && "body" in response!;
+
+/** The text of a chat completion; "" where the model said nothing or the request was refused. */
+function contentOf(response: unknown): string {
+  const { body } = (response ?? {}) as { body?: { choices?: { message?: { content?: unknown } }[] } | null };
+  const content = body?.choices?.[0]?.message?.content;
+  return typeof content === "string" ? content : "";
 }

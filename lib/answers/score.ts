@@ -2,7 +2,7 @@ import type { Item } from "../benchmark/index";
 import { readJudge } from "./judge";
 import { type Scorer, scorers } from "./scorers";
 
-/** What replies to a benchmark's items are worth. */
+/** The choices that a scorer reads in replies, and how many are right. */
 export interface Scores {
   items: number;
   correct: number;
@@ -12,21 +12,21 @@ export interface Scores {
   letters: (string | null)[];
 }
 
-/** What a judge said of items' replies, by item index; see `judgePrompt`. */
-export type Verdicts = ReadonlyMap<number, string>;
+/** What a judge replied about items' replies, by item index; see `judgePrompt`. */
+export type JudgeReplies = ReadonlyMap<number, string>;
 
 /**
- * Scores one reply an item; `reply` gives an item's.
+ * Scores one reply per item.
  *
- * @param verdicts what a judge said of replies that the authors' rules do not read; `strict` never looks at it
+ * @param judgeReplies what a judge replied about replies that the authors' rules cannot read; `strict` ignores it
  */
 export function scoreReplies(
   items: readonly Item[],
   reply: (item: Item) => string,
   scorer: Scorer = "strict",
-  verdicts: Verdicts = new Map(),
+  judgeReplies: JudgeReplies = new Map(),
 ): Scores {
-  const judged = ({ index, options }: Item) => readJudge(verdicts.get(index) ?? "", options);
+  const judged = ({ index, options }: Item) => readJudge(judgeReplies.get(index) ?? "", options);
   const letters = items.map(
     (item) => scorers[scorer](reply(item), item.options) ?? (scorer === "strict" ? null : judged(item)),
   );

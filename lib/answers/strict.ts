@@ -24,7 +24,7 @@ const ORNAMENT = /\\(?:text|textbf|mathbf|mathrm)\b|<\/?(?:b|i|em|strong|p|div|s
  */
 export function readStrict(reply: string, options: readonly Option[]): string | null {
   const text = shorten(finalPart(reply)).normalize("NFKC").replace(ORNAMENT, " ");
-  const letter = decide(splitClauses(readTokens(text, options)).flatMap(interpret)) ?? lowerCaseLetter(text);
+  const letter = decide(splitClauses(readTokens(text, options))) ?? lowerCaseLetter(text);
   return options.some((option) => option.letter === letter) ? letter : null;
 }
 
@@ -34,26 +34,23 @@ function lowerCaseLetter(text: string): string | null {
   return words.length === 1 && /^[a-z]$/.test(words[0]!) ? words[0]!.toUpperCase() : null;
 }
 
-/** The letter that all statements together choose. */
-function decide(found: readonly Statement[]): string | null {
+/** The letter that the statements of all clauses together choose. */
+function decide(clauses: readonly Clause[]): string | null {
+  const found = clauses.flatMap(interpret);
   const entries = found.filter(({ kind }) => kind === "entry");
   // Several options one after the other are a list, which chooses none of them.
   const isList = new Set(entries.map(({ letter }) => letter)).size > 1;
   const stated = found.filter(({ kind, clause }) => kind !== "entry" || (!isList && clause.isAnnounced));
   const final = stated.at(-1);
-  if (!final) return isList ? null : (entries.find(isAtAnEnd)?.letter ?? null);
+  const ends = [clauses[0]?.line, clauses.at(-1)?.line];
+  if (!final) return isList ? null : (entries.find(({ clause }) => ends.includes(clause.line))?.letter ?? null);
   // Of several statements the last counts: a reply may think again. It may not take back a bare "B" at its start,
   // unless bare letters are the headings of a list.
   const alone = stated.filter(({ kind }) => kind === "alone");
   const headings = new Set(alone.filter((one) => one !== final).map(({ letter }) => letter));
   if (headings.size > 1) return final.kind === "stated" || headings.has(final.letter) ? final.letter : null;
-  const [first] = found;
-  const isOpening = alone.includes(first!) && first!.clause.line === 0 && first!.clause.opensSentence;
-  return isOpening && first!.letter !== final.letter ? null : final.letter;
-
-  function isAtAnEnd({ clause }: Statement) {
-    return clause === found[0]!.clause || clause.line === found.at(-1)!.clause.line;
-  }
+  const opening = alone.find(({ clause }) => clause === clauses[0]);
+  return opening && opening.letter !== final.letter ? null : final.letter;
 }
 
 /** What a clause says: nothing, where it only mentions options, asks or denies. */
@@ -79,7 +76,8 @@ function interpret(clause: Clause): Statement[] {
 function scan(tokens: readonly Token[]): { letters: Set<string>; isStated: boolean } {
   const letters = new Set<string>();
   let [isStated, isHeaded] = [false, false];
-  /** What was seen so far: a cue; a denial; a rejection; a report; "heading:"; after a label, what keeps a cue from meaning it. */
+  // What was seen so far; `heading`: words and a colon; `obstacle`: something that keeps a cue from meaning the label
+  // before it, as in "A is also a good choice".
   let [cue, denial, rejection, report, heading, obstacle, words] = [false, false, false, false, false, false, 0];
   for (const [i, { text, label }] of tokens.entries()) {
     if (label) {

@@ -3,7 +3,7 @@ import { readPredictions, type Scorer, scorers } from "../answers/index";
 import { clustersOf, loadBenchmark } from "../benchmark/index";
 import { WovError } from "../errors";
 import { comparePredictions, comparisonTable, toMarkdown } from "../show/index";
-import { options } from "./options";
+import { options, READING_ADVICE } from "./options";
 
 interface CompareOptions {
   benchmark: string;
@@ -31,7 +31,8 @@ function compare({ benchmark, predictions, scorer, json, ...reading }: CompareOp
   if (before === undefined || after === undefined || predictions.length > 2)
     throw new WovError(`--predictions: expected two files, got ${predictions.length}`, 2);
   const all = loadBenchmark(benchmark);
-  const replies = [readPredictions(before, all, reading), readPredictions(after, all, reading)] as const;
+  const read = (file: string) => readPredictions(file, all, { ...reading, advice: READING_ADVICE });
+  const replies = [read(before), read(after)] as const;
   const items = all.filter(({ index }) => replies.every((some) => some.has(index)));
   if (new Set(clustersOf(items)).size < 2)
     throw new WovError(`${before}, ${after}: expected replies to two different items or more in both files`, 2);

@@ -13,3 +13,9 @@ export const options = {
   out: ["--out <file>", "write the samples that are kept to this file"],
   json: ["--json", "print the result as JSON on standard output"],
 } as const satisfies Record<string, readonly [flags: string, description: string]>;
+
+/** The options with which a file that `readPredictions` refuses can be read. */
+export const READING_ADVICE = {
+  missing: "Add them, or pass --allow-missing to leave these items out",
+  textKey: "Name another key with --text-key",
+};

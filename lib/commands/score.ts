@@ -2,12 +2,12 @@ import { type Command, Option } from "commander";
 import {
   type Breakdown,
   breakDown,
-  forTheJudge,
+  itemsToJudge,
   judgePrompt,
   readPredictions,
   type Scorer,
   scorers,
-  type Verdicts,
+  type JudgeReplies,
 } from "../answers/index";
 import { textRequest, textsById } from "../ask/index";
 import { type Item, loadBenchmark } from "../benchmark/index";
@@ -16,7 +16,7 @@ import { breakdownTable, scoresTable, toMarkdown, unparsedText } from "../show/i
 import { requestsStep } from "../study/index";
 import { endpointBackend, runAskStep } from "./backend";
 import { addEndpointOptions, type EndpointOptions } from "./endpoint";
-import { options } from "./options";
+import { options, READING_ADVICE } from "./options";
 
 interface ScoreOptions extends EndpointOptions {
   benchmark: string;
@@ -45,22 +45,22 @@ const names = Object.keys(scorers) as Scorer[];
 
 async function score({ benchmark, predictions, scorer, json, ...given }: ScoreOptions): Promise<void> {
   const items = loadBenchmark(benchmark);
-  const replies = readPredictions(predictions, items, given);
+  const replies = readPredictions(predictions, items, { ...given, advice: READING_ADVICE });
   const verdicts = given.judge ? await judge(given.judge, items, replies, given) : undefined;
   if (given.judge && !verdicts) return; // only the plan was asked for
   const results = (scorer ? [scorer] : names).map((name) => breakDown(items, replies, name, verdicts));
   process.stdout.write(json ? `${JSON.stringify(scorer ? results[0] : results, null, 1)}\n` : formatText(results));
 }
 
-/** Verdicts on the replies that at least one of the authors' rules cannot read; undefined where only the plan was wanted. */
+/** JudgeReplies on the replies that at least one of the authors' rules cannot read; undefined where only the plan was wanted. */
 async function judge(
   model: string,
   items: readonly Item[],
   replies: ReadonlyMap<number, string>,
   given: EndpointOptions,
-): Promise<Verdicts | undefined> {
+): Promise<JudgeReplies | undefined> {
   const root = projectRoot();
-  const unclear = forTheJudge(items, replies);
+  const unclear = itemsToJudge(items, replies);
   if (unclear.length === 0) return new Map();
   const requests = unclear.map(({ index, options }) =>
     textRequest(String(index), judgePrompt(replies.get(index)!, options), { model, max_tokens: 8, temperature: 0 }),

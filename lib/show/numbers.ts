@@ -37,16 +37,16 @@ export interface CellComparison extends Paired {
   items: number;
 }
 
-/** Compares two cells on the items that both saw; undefined where one of them is not there, or they share no item. */
+/** Compares two cells on the items that both saw; undefined where one of them is not there, or they share fewer than two questions. */
 export function compare(results: Results, before: Cell, after: Cell): CellComparison | undefined {
   const [was, is] = [results.get(before), results.get(after)];
   if (!was || !is) return undefined;
   const items = results.items.filter(({ index }) => was.letters.has(index) && is.letters.has(index));
-  if (items.length === 0) return undefined;
+  const clusters = items.map(({ index }) => results.clusters.get(index));
+  if (new Set(clusters).size < 2) return undefined;
   const right = ({ letters }: Result) => items.map(({ index, gold }) => letters.get(index) === gold);
   const [first, second] = [right(was), right(is)];
   const share = (answers: boolean[]) => percent(answers.filter(Boolean).length / items.length);
-  const clusters = items.map(({ index }) => results.clusters.get(index));
   return {
     ...comparePaired(first, second, clusters),
     before,

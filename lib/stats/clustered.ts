@@ -13,15 +13,16 @@ export interface Estimate extends Interval {
  * sandwich estimate with the factor G / (G − 1) for G clusters, and normal quantiles.
  * Source: Liang and Zeger (1986), Biometrika 73, 13–22; as `OLS(y, 1).fit(cov_type="cluster")` of statsmodels.
  *
- * @param values one a row; of a share 0 and 1, of a paired difference −1, 0 and 1
- * @param clusters the cluster of each row; each row its own by default
+ * @param values one per row: 0 or 1 for a share; −1, 0 or 1 for a paired difference
+ * @param clusters the cluster of each row; by default each row is its own
+ * @throws RangeError with fewer than two clusters: they say nothing about the spread between clusters
  */
 export function clusteredMean(
   values: readonly number[],
   clusters: readonly unknown[] = values.map((_, i) => i),
   level = 0.95,
 ): Estimate {
-  const sums = sumsByCluster(values, clusters);
+  const sums = atLeastTwo(sumsByCluster(values, clusters));
   const mean = values.reduce((all, value) => all + value, 0) / values.length;
   const spread = sums.reduce((all, { sum, size }) => all + (sum - size * mean) ** 2, 0);
   const error = Math.sqrt((sums.length / (sums.length - 1)) * spread) / values.length;
@@ -32,6 +33,8 @@ export function clusteredMean(
 /**
  * A bootstrap interval of the mean that draws whole clusters with replacement (percentiles of the means drawn).
  * Source: Efron and Tibshirani (1993), An Introduction to the Bootstrap, chapter 13; clusters: chapter 8.
+ *
+ * @throws RangeError with fewer than two clusters
  */
 export function clusteredBootstrap(
   values: readonly number[],
@@ -39,7 +42,7 @@ export function clusteredBootstrap(
   seed: number | string,
   { level = 0.95, draws = 2000 } = {},
 ): Estimate {
-  const sums = sumsByCluster(values, clusters);
+  const sums = atLeastTwo(sumsByCluster(values, clusters));
   const random = createRandom(seed);
   const means = Array.from({ length: draws }, () => {
     let [sum, size] = [0, 0];
@@ -55,14 +58,25 @@ export function clusteredBootstrap(
   return { mean, level, low: at((1 - level) / 2), high: at((1 + level) / 2), clusters: sums.length };
 }
 
-function sumsByCluster(values: readonly number[], clusters: readonly unknown[]): { sum: number; size: number }[] {
+function atLeastTwo(sums: ClusterSum[]): ClusterSum[] {
+  if (sums.length < 2) throw new RangeError(`expected at least two clusters, got ${sums.length}`);
+  return sums;
+}
+
+/** The values of one cluster. */
+interface ClusterSum {
+  sum: number;
+  size: number;
+}
+
+/** The sum and size of each cluster, in the order in which clusters first appear. */
+export function sumsByCluster(values: readonly number[], clusters: readonly unknown[]): ClusterSum[] {
   if (values.length !== clusters.length)
     throw new RangeError(`expected a cluster for each value, got ${clusters.length} for ${values.length}`);
-  const sums = new Map<unknown, { sum: number; size: number }>();
+  const sums = new Map<unknown, ClusterSum>();
   values.forEach((value, i) => {
     const { sum, size } = sums.get(clusters[i]) ?? { sum: 0, size: 0 };
     sums.set(clusters[i], { sum: sum + value, size: size + 1 });
   });
-  if (sums.size < 2) throw new RangeError("expected at least two clusters");
   return [...sums.values()];
 }

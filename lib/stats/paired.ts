@@ -1,13 +1,15 @@
-import { clusteredMean, type Estimate } from "./clustered";
+import { clusteredMean, type Estimate, sumsByCluster } from "./clustered";
 import { mcnemarExact } from "./mcnemar";
+import { signFlipExact } from "./sign-flip";
 
 /** Two sets of answers to the same items, compared. */
 export interface Paired {
   /** Items that only the first, or only the second, has right. */
   lost: number;
   gained: number;
-  /** Exact McNemar. */
   p: number;
+  /** The test that `p` comes from; the second where clusters hold several items. */
+  test: "mcnemar-exact" | "clustered sign-flip";
   /** Accuracy of the second minus that of the first, a share, with its cluster-robust interval. */
   difference: Estimate;
 }
@@ -15,7 +17,8 @@ export interface Paired {
 /**
  * Compares right (true) and wrong answers before and after, item by item.
  *
- * @param clusters the cluster of each item; repeats of one question are one cluster
+ * @param clusters the cluster of each item, such as a question that is asked repeatedly; by default each item is its own
+ * @throws RangeError with fewer than two clusters, see `clusteredMean`
  */
 export function comparePaired(
   before: readonly boolean[],
@@ -27,5 +30,9 @@ export function comparePaired(
   const lost = before.filter((right, i) => right && !after[i]).length;
   const gained = before.filter((right, i) => !right && after[i]).length;
   const steps = before.map((right, i) => Number(after[i]) - Number(right));
-  return { lost, gained, p: mcnemarExact(lost, gained), difference: clusteredMean(steps, clusters) };
+  const difference = clusteredMean(steps, clusters);
+  if (clusters === undefined || difference.clusters === steps.length)
+    return { lost, gained, p: mcnemarExact(lost, gained), test: "mcnemar-exact", difference };
+  const p = signFlipExact(sumsByCluster(steps, clusters).map(({ sum }) => sum));
+  return { lost, gained, p, test: "clustered sign-flip", difference };
 }

@@ -54,7 +54,7 @@ describe.each(["strict", "viva", "praxis"] as const)("the scorer %s", (name) => 
     `${options.map(({ letter, text }) => `${letter}. ${text}`).join("\n")}\n`,
   ];
 
-  it("survives 10,000 malformed replies, and reads a capital or nothing", () => {
+  it("survives 10,000 malformed replies, and reads a capital or nothing", { timeout: 30_000 }, () => {
     const random = createRandom("malformed", name);
     for (let i = 0; i < 10_000; i++) {
       const reply =

@@ -1,4 +1,4 @@
-/** Replies written after `strict` was, to see what it makes of wordings that nobody had in mind. */
+/** Replies that were written after `strict`, to see how it reads wordings that it was not made for. */
 export const freshReplies: [reply: string, read: string | null][] = [
   ["After weighing the options, I believe the wisest choice is (B).", "B"],
   [
@@ -112,4 +112,6 @@ export const freshReplies: [reply: string, read: string | null][] = [
   ["The best choice, with the least risk, is B.", "B"],
   ["B is the best choice to minimize risk and danger.", "B"],
   ["The least risky choice is B.", "B"],
+  ["The water is deep.\nC: that takes long.\nThe ring is near.", null],
+  ["The water is deep.\nThe ring is near.\nB: it is safe.", "B"],
 ];

@@ -58,11 +58,11 @@ describe("predictions", () => {
   });
 
   it.each([
-    ["a missing item", values.slice(1), /no prediction for 1 of 4 items \(1\).*--allow-missing/],
+    ["a missing item", values.slice(1), /no prediction for 1 of 4 items \(1\)\. Add them$/],
     ["a double one", [...values, values[0]], /line 5: a second prediction for item 1/],
-    ["an unknown one", [...values, { index: 99, reply: "A" }], /line 5: index 99 is no item/],
+    ["an unknown one", [...values, { index: 99, reply: "A" }], /line 5: index 99 is not an item/],
     ["no item key", [{ reply: "A" }], /line 1: names no item/],
-    ["no text key", [{ index: 1, text: "A" }], /item 1.*has no text.*--text-key/],
+    ["no text key", [{ index: 1, text: "A" }], /item 1.*has no text; expected the key reply, .*response$/],
     ["a number as text", [{ index: 1, reply: 3 }], /reply is 3; expected the model's text/],
     ["a line that is not JSON", `${JSON.stringify(values[0])}\n{oops`, /line 2 is not JSON/],
     ["an empty file", "", /is empty/],
@@ -73,10 +73,27 @@ describe("predictions", () => {
 
   it("name a file that is not there", () => expect(() => readPredictions("nowhere", items)).toThrow(/no such file/));
 
-  it("count a request that failed, a null and a NaN as missing", () => {
-    const failed = { custom_id: "1", response: null, error: { message: "gone" } };
-    const lines = [failed, batchLine("2", null), { index: 3, reply: null }, values[3]];
+  it("end an error with the caller's advice, and name no option of their own", () => {
+    const advice = { missing: "Pass --some", textKey: "Pass --key" };
+    const read = (lines: unknown[]) => () => readPredictions(write(lines), items, { advice });
+    expect(read(values.slice(1))).toThrow(/\(1\)\. Pass --some$/);
+    expect(read([{ index: 1, text: "A" }])).toThrow(/response\. Pass --key$/);
+  });
+
+  it("are empty where batch output has no content, or an error instead of a response", () => {
+    const refused = { custom_id: "1", response: null, error: { code: "content_policy", message: "no" } };
+    const failed = { custom_id: "4", response: { status_code: 400, body: { error: { message: "no" } } }, error: null };
+    const absent = { custom_id: "3", response: { status_code: 200, body: { choices: [{ message: {} }] } } };
+    const replies = readPredictions(write([refused, batchLine("2", null), absent, failed]), items);
+    expect([...replies]).toEqual([1, 2, 3, 4].map((index) => [index, ""]));
+    expect(breakDown(items, replies, "strict")).toMatchObject({ items: 4, unparsed: 4, missing: 0 });
+    expect(readPredictions(write([batchLine("1", "")]), items, { allowMissing: true })).toEqual(new Map([[1, ""]]));
+  });
+
+  it("are missing where the text is null or NaN", () => {
+    const lines = [{ index: 2, response: null }, { index: 3, reply: null }, values[3]];
     expect(readPredictions(write(lines), items, { allowMissing: true })).toEqual(new Map([[4, "B"]]));
+    expect(() => readPredictions(write(lines), items)).toThrow(/no prediction for 3 of 4 items \(1, 2, 3\)/);
     const nan = write(`[{"index": 3, "pred": NaN}, {"index": 4, "pred": "B"}]`);
     expect(readPredictions(nan, items, { allowMissing: true })).toEqual(new Map([[4, "B"]]));
   });
@@ -116,5 +133,17 @@ describe("a breakdown", () => {
         "strict",
       ).byPosition.none,
     ).toMatchObject({ items: 1 });
+  });
+
+  it("has no clustered interval for one item, or for repeats of one", () => {
+    const one = breakDown(items, new Map([[1, "A"]]), "strict");
+    expect(one).toMatchObject({ items: 1, correct: 1, accuracy: 1, clusteredInterval: null });
+    const repeated = [items[0]!, { ...items[0]!, index: 9 }];
+    const both = new Map([
+      [1, "A"],
+      [9, "B"],
+    ]);
+    expect(breakDown(repeated, both, "strict")).toMatchObject({ accuracy: 0.5, clusteredInterval: null });
+    expect(result.clusteredInterval).toMatchObject({ method: "cluster-robust", clusters: 3 });
   });
 });

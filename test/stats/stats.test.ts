@@ -7,6 +7,7 @@ import {
   detectableDifference,
   holm,
   mcnemarExact,
+  signFlipExact,
   wilson,
 } from "../../lib/stats/index";
 
@@ -62,12 +63,51 @@ describe("McNemar's exact test", () => {
   it("has nothing against two that never differ", () => expect(mcnemarExact(0, 0)).toBe(1));
 });
 
+describe("the sign-flip test", () => {
+  it.each(tests)("of %d losses and %d gains is McNemar's", (b, c, p) => {
+    const values = [...Array<number>(b).fill(-1), ...Array<number>(c).fill(1), 0, 0];
+    expect(Math.abs(signFlipExact(values) / p - 1)).toBeLessThan(1e-9);
+  });
+
+  it.each([
+    [[], 1],
+    [[0, 0], 1],
+    [[3], 1],
+    [[3, 3], 0.5],
+    [[3, -3], 1],
+    [[2, 1], 0.5],
+    [[2, -1], 1],
+    [[3, 2, 1], 0.25],
+    [[-3, -2, -1, -1], 0.125],
+  ])("of %j is %d, as counted by hand", (values, p) => expect(signFlipExact(values)).toBe(p));
+
+  it("refuses fractions", () => expect(() => signFlipExact([0.5])).toThrow(/whole numbers/));
+
+  it("takes 1,240 items in clusters of four", () => {
+    const sums = Array.from({ length: 310 }, (_, i) => (i % 9) - 4);
+    const before = performance.now();
+    for (let i = 0; i < 5; i++) signFlipExact(sums);
+    expect((performance.now() - before) / 5).toBeLessThan(50);
+  });
+});
+
 describe("a paired comparison", () => {
   it("counts what is lost and gained", () => {
     const before = [true, true, false, false, false];
     const after = [true, false, true, true, false];
     expect(comparePaired(before, after)).toMatchObject({ lost: 1, gained: 2, p: 1 });
     expect(comparePaired(before, after).difference.mean).toBeCloseTo(1 / 5, 12);
+  });
+
+  it("tests clusters of several items by their sums, and single items by McNemar's test", () => {
+    const before = [false, false, false, false, true];
+    const after = [true, true, true, true, false];
+    // Sums +2, +2, −1 are 3 or more apart from 0 for 4 of the 8 choices of signs.
+    const repeats = comparePaired(before, after, ["a", "a", "b", "b", "c"]);
+    expect(repeats).toMatchObject({ lost: 1, gained: 4, p: 0.5, test: "clustered sign-flip" });
+    const single = { lost: 1, gained: 4, p: 0.375, test: "mcnemar-exact" };
+    expect(comparePaired(before, after)).toMatchObject(single);
+    expect(comparePaired(before, after, [1, 2, 3, 4, 5])).toMatchObject(single);
   });
 
   it("refuses answers to different numbers of items", () => {
@@ -92,6 +132,30 @@ describe("clusters", () => {
     expect(again).toEqual(once);
     expect(once.low).toBeCloseTo(sandwich.low, 1);
     expect(once.high).toBeCloseTo(sandwich.high, 1);
+  });
+
+  it("give the interval that is worked out by hand", () => {
+    // Sums 1 and 2 of two values each, mean 3/4: residuals −1/2 and 1/2; √(2/1 · 1/2) / 4 = 1/4.
+    const two = clusteredMean([1, 0, 1, 1], ["a", "a", "b", "b"]);
+    expect(two).toMatchObject({ mean: 0.75, clusters: 2 });
+    expect(two.low).toBeCloseTo(0.75 - 1.959963984540054 / 4, 12);
+    expect(two.high).toBeCloseTo(0.75 + 1.959963984540054 / 4, 12);
+    // Three rows, mean 1/3: residuals 2/3, −1/3, −1/3; √(3/2 · 2/3) / 3 = 1/3.
+    expect(clusteredMean([1, 0, 0]).high).toBeCloseTo((1 + 1.959963984540054) / 3, 12);
+  });
+
+  it("are drawn at random by the bootstrap", () => {
+    // Of two clusters both, the first twice or the second twice are drawn: means 1/2, 1 and 0.
+    expect(clusteredBootstrap([1, 0], [1, 2], 1)).toMatchObject({ mean: 0.5, low: 0, high: 1 });
+    // Half of 100 rows: a standard error of 0.05.
+    const half = Array.from({ length: 100 }, (_, i) => i % 2);
+    const { low, high } = clusteredBootstrap(
+      half,
+      half.map((_, i) => i),
+      1,
+    );
+    expect(Math.abs(low - 0.402)).toBeLessThan(0.015);
+    expect(Math.abs(high - 0.598)).toBeLessThan(0.015);
   });
 
   it("must be two at least", () => expect(() => clusteredMean([1, 0], [1, 1])).toThrow(/two clusters/));

@@ -12,7 +12,7 @@ from PIL import Image
 
 
 def read_lines(path: str) -> list[dict]:
-    """The objects of a JSON Lines file; a torn last line, as a killed writer leaves it, is cut off the file."""
+    """The objects of a JSON Lines file. An incomplete last line, left by a killed writer, is cut off the file."""
     file = Path(path)
     if not file.exists():
         return []
@@ -30,7 +30,7 @@ def read_lines(path: str) -> list[dict]:
 
 
 def append_lines(path: str, lines: list[dict]) -> None:
-    """Appends whole lines and waits until they are on disk."""
+    """Appends lines and waits until they are on disk."""
     with open(path, "ab") as file:
         file.write("".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines).encode("utf8"))
         file.flush()
@@ -38,25 +38,25 @@ def append_lines(path: str, lines: list[dict]) -> None:
 
 
 def load_picture(url: str) -> Image.Image:
-    """A data URL, or a path with the SHA-256 that its bytes must have: `folder/17.png#sha256=…`."""
+    """The picture of a data URL, or of a path with the SHA-256 of its bytes: `folder/17.png#sha256=…`."""
     if url.startswith("data:"):
         data = base64.b64decode(url.split(",", 1)[1])
     else:
         path, _, wanted = url.partition("#sha256=")
         data = Path(path).read_bytes()
         if wanted and hashlib.sha256(data).hexdigest() != wanted:
-            raise ValueError(f"{path}: the picture is not the one that was asked about (its SHA-256 differs)")
+            raise ValueError(f"{path}: the picture is not the one in the request (its SHA-256 differs)")
     return Image.open(io.BytesIO(data)).convert("RGB")
 
 
 def has_picture(request: dict) -> bool:
-    """Whether any message of a request shows a picture."""
+    """Whether any message of a request has a picture."""
     contents = [m["content"] for m in request["body"]["messages"]]
     return any(part["type"] == "image_url" for c in contents if isinstance(c, list) for part in c)
 
 
 def conversation(request: dict, parts: bool) -> list[dict]:
-    """A request's messages as chat templates take them; processors want lists of parts, tokenizers strings."""
+    """A request's messages in the form that chat templates take: lists of parts for processors, else strings."""
     return [{"role": m["role"], "content": content(m["content"], parts)} for m in request["body"]["messages"]]
 
 
@@ -82,7 +82,7 @@ def reply_line(request: dict, text: str, finish: str, prompt_tokens: int, comple
     body = {
         "id": f"chatcmpl-{name}",
         "object": "chat.completion",
-        "created": 0,  # not recorded: equal runs leave equal files
+        "created": 0,  # no time, so that equal runs leave equal files
         "model": request["body"]["model"],
         "choices": [{"index": 0, "message": message, "finish_reason": finish}],
         "usage": usage,

@@ -1,90 +1,106 @@
-"""Runs a job: one base model, loaded once, and a list of tasks over it.
+"""Runs a job: loads one base model once, and runs a list of tasks over it.
 
     python remote/job.py JOB.json
 
-Standard output carries one JSON object a line: {"event": "ready" | "task" | "progress" | "done" | "error", …}.
-Exit code: 0 done, 1 failed, 2 the job file is wrong. Paths in the job file are relative to the working
-directory. The process ends when its standard input closes, so that it never outlives who started it.
+Standard output carries events only, one JSON object per line; everything else goes to standard error:
+  {"event": "ready", model, revision}   the model is loaded; `revision` is the commit it was loaded from, if any
+  {"event": "environment", torch, transformers, device, gpu}
+  {"event": "task", task}               a task starts
+  {"event": "settings", task, date, generation | training}   the settings that the task really uses
+  {"event": "progress", task, done, total, …}
+  {"event": "done", task, seconds}
+  {"event": "error", message, task?}    the job ends here; `task` is the task that failed, if it was one
+
+Exit code: 0 done, 1 failed, 2 the job file is wrong. After a task has failed, the tasks behind it are not run.
+Paths in the job file are relative to the working directory. The process ends when its standard input closes, so
+it never outlives the process that started it.
 """
 
-import json
 import os
 import sys
 import threading
 import time
+import traceback
 from pathlib import Path
 
-from report import report
-
-
-class BadJob(ValueError):
-    """The job file asks for something that cannot be."""
-
-
-def read_job(path: Path) -> dict:
-    """The job, with its fields checked before a model is loaded for nothing."""
-    try:
-        job = json.loads(path.read_text(encoding="utf8"))
-    except (OSError, ValueError) as error:
-        raise BadJob(f"{path}: {error}") from error
-    for field in ("model", "tasks"):
-        if field not in job:
-            raise BadJob(f"{path}: '{field}' is missing")
-    for i, task in enumerate(job["tasks"]):
-        if task.get("kind") not in ("predict", "train"):
-            raise BadJob(f"{path}: tasks[{i}].kind is {task.get('kind')!r}, expected 'predict' or 'train'")
-    return job
+from job_file import BadJob, read_job
+from report import keep_stdout, report
 
 
 def end_with_parent() -> None:
-    """Ends this process when standard input closes: whoever started it holds the other end."""
+    """Ends this process when standard input closes: the process that started it holds the other end."""
 
     def wait() -> None:
-        while os.read(0, 1):  # not sys.stdin: its lock would be held at the interpreter's end
+        while os.read(0, 1):  # not sys.stdin, whose lock would be held when the interpreter ends
             pass
         os._exit(143)
 
     threading.Thread(target=wait, daemon=True).start()
 
 
-def run(job: dict) -> None:
-    """Loads the model and does one task after another."""
+def load(job: dict):
+    """The job's base model."""
     import torch
 
-    torch.set_num_threads(job.get("threads", 1))
+    torch.set_num_threads(job["threads"])
     from loading import load_base
 
-    base = load_base(job["model"], job.get("dtype", "float32"))
-    report("ready", model=job["model"])
-    for task in job["tasks"]:
-        report("task", task=task["name"])
-        started = time.time()
-        if task["kind"] == "predict":
-            from predict import predict
+    base = load_base(job["model"], job["dtype"], job["revision"], job["date"])
+    report("ready", model=job["model"], revision=base.commit)
+    report("environment", **environment(base.model.device.type))
+    return base
 
-            predict(base, task)
-        else:
-            from train import train
 
-            train(base, task)
-        report("done", task=task["name"], seconds=round(time.time() - started, 2))
+def environment(device: str) -> dict[str, str | None]:
+    """The libraries and the hardware that results may depend on."""
+    import torch
+    import transformers
+
+    gpu = torch.cuda.get_device_name() if device == "cuda" else None
+    return {"torch": torch.__version__, "transformers": transformers.__version__, "device": device, "gpu": gpu}
+
+
+def run_task(base, task: dict) -> None:
+    report("task", task=task["name"])
+    started = time.time()
+    if task["kind"] == "predict":
+        from predict import predict
+
+        predict(base, task)
+    else:
+        from train import train
+
+        train(base, task)
+    report("done", task=task["name"], seconds=round(time.time() - started, 2))
+
+
+def run(job: dict) -> int:
+    """Runs the tasks in order, up to the first that fails. Returns the exit code."""
+    failing: dict[str, str] = {}  # the task that an error belongs to
+    try:
+        base = load(job)
+        for task in job["tasks"]:
+            failing = {"task": task["name"]}
+            run_task(base, task)
+    except Exception as error:  # noqa: BLE001 - any failure becomes an event for the caller
+        report("error", message=f"{type(error).__name__}: {error}", **failing)
+        traceback.print_exc()
+        return 1
+    return 0
 
 
 def main(arguments: list[str]) -> int:
     if len(arguments) != 1:
         print("usage: python remote/job.py JOB.json", file=sys.stderr)
         return 2
+    keep_stdout()
     try:
         job = read_job(Path(arguments[0]))
-        end_with_parent()
-        run(job)
     except BadJob as error:
         report("error", message=str(error))
         return 2
-    except Exception as error:  # noqa: BLE001 - the one place where any failure becomes a line for the caller
-        report("error", message=f"{type(error).__name__}: {error}")
-        raise
-    return 0
+    end_with_parent()
+    return run(job)
 
 
 if __name__ == "__main__":

@@ -1,20 +1,23 @@
-"""A base model with what turns messages into its inputs, for any architecture that transformers knows."""
+"""A base model with its tokenizer or processor, for any architecture that transformers knows."""
 
 from dataclasses import dataclass
 from pathlib import Path
 
 import torch
 import torchvision_shim  # noqa: F401 - before transformers, see there
+from chat_template import DATE, pin_dates
 from transformers import (
     AutoConfig,
     AutoModelForCausalLM,
     AutoModelForImageTextToText,
     AutoProcessor,
     AutoTokenizer,
+    GenerationConfig,
     PreTrainedModel,
     PreTrainedTokenizerBase,
     ProcessorMixin,
 )
+from transformers.utils.hub import resolve_revision
 
 
 @dataclass
@@ -22,29 +25,52 @@ class Base:
     """A loaded base model."""
 
     model: PreTrainedModel
-    processor: ProcessorMixin | PreTrainedTokenizerBase  # a tokenizer where the model has no eyes
-    sees: bool
+    processor: ProcessorMixin | PreTrainedTokenizerBase  # a tokenizer where the model takes text only
+    multimodal: bool  # whether the model takes pictures
+    date: str  # what chat templates show as today
+    commit: str | None  # the commit on the Hub that it was loaded from
+    generation: dict  # what is kept of the model's generation_config: token ids and use_cache
 
     @property
     def tokenizer(self) -> PreTrainedTokenizerBase:
-        return self.processor.tokenizer if self.sees else self.processor
+        return self.processor.tokenizer if self.multimodal else self.processor
 
 
-def load_base(path: str, dtype: str) -> Base:
-    """Loads a folder or a Hub name. Whether it sees pictures is read from its configuration."""
+def load_base(path: str, dtype: str, revision: str | None = None, date: str = DATE) -> Base:
+    """Loads a folder, or a Hub name at a revision. Code that comes with a model is never run.
+
+    Whether the model takes pictures is read from its configuration. Of its generation_config only token ids and
+    use_cache are kept: `generate` would apply all the rest, such as Qwen's repetition penalty, to greedy decoding too.
+    """
+    at = f" at revision '{revision}'" if revision else ""
+    revision = resolve_revision(path, revision)  # once, so that all files come from one commit
+    source = {"revision": revision, "trust_remote_code": False}
     try:
-        config = AutoConfig.from_pretrained(path)
-        sees = hasattr(config, "vision_config")
-        kind = AutoModelForImageTextToText if sees else AutoModelForCausalLM
-        model = kind.from_pretrained(path, dtype=getattr(torch, dtype))
-        processor = (AutoProcessor if sees else AutoTokenizer).from_pretrained(path)
+        config = AutoConfig.from_pretrained(path, **source)
+        multimodal = hasattr(config, "vision_config")
+        model_class = AutoModelForImageTextToText if multimodal else AutoModelForCausalLM
+        model = model_class.from_pretrained(path, dtype=getattr(torch, dtype), **source)
+        processor = (AutoProcessor if multimodal else AutoTokenizer).from_pretrained(path, **source)
     except Exception as error:
-        there = "it is there" if Path(path).is_dir() else "no such folder here"
-        raise RuntimeError(f"the model '{path}' cannot be loaded ({there}): {error}") from error
-    base = Base(model.eval(), processor, sees)
-    base.tokenizer.padding_side = "left"
-    if base.tokenizer.pad_token is None:
-        base.tokenizer.pad_token = base.tokenizer.eos_token
-    device = "cuda" if torch.cuda.is_available() else "cpu"
-    base.model.to(device)
-    return base
+        there = "it is there" if Path(path).is_dir() else "there is no such folder"
+        raise RuntimeError(f"the model '{path}'{at} cannot be loaded ({there}): {error}") from error
+    tokenizer = processor.tokenizer if multimodal else processor
+    tokenizer.padding_side = "left"
+    if tokenizer.pad_token is None:
+        tokenizer.pad_token = tokenizer.eos_token
+    for renderer in {id(one): one for one in (processor, tokenizer)}.values():
+        renderer.chat_template = pin_dates(renderer.chat_template, date)
+    generation = kept_generation(model.generation_config, tokenizer)
+    model.generation_config = GenerationConfig(**generation)
+    model.eval().to("cuda" if torch.cuda.is_available() else "cpu")
+    return Base(model, processor, multimodal, date, getattr(revision, "resolved", None), generation)
+
+
+def kept_generation(config: GenerationConfig, tokenizer: PreTrainedTokenizerBase) -> dict:
+    """The token ids of a generation_config, and whether a cache may be used (the tiny Mllama's may not)."""
+    return {
+        "bos_token_id": config.bos_token_id,
+        "eos_token_id": tokenizer.eos_token_id if config.eos_token_id is None else config.eos_token_id,
+        "pad_token_id": tokenizer.pad_token_id,
+        "use_cache": config.use_cache is not False,
+    }

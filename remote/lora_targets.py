@@ -2,16 +2,17 @@
 
 import re
 
+import torchvision_shim  # noqa: F401 - before transformers, see there
 from transformers import PreTrainedModel
 
 PROJECTIONS = ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj")
 
 
 def language_targets(model: PreTrainedModel) -> str:
-    """A regular expression for the projections of the language model's own layers.
+    """A regular expression for the projections in the language model's self-attention layers.
 
-    Names alone would also hit vision towers (Mllama, SigLIP) and Mllama's cross-attention layers, which text
-    never passes through, so that they would get no gradient.
+    The names alone would also match vision encoders (Mllama, SigLIP) and Mllama's cross-attention layers. Text
+    skips those layers, so they would get no gradient.
     """
     config = model.config.get_text_config()
     cross = set(getattr(config, "cross_attention_layers", None) or [])

@@ -1,24 +1,32 @@
 """The predict task: requests in, replies out, as lines of OpenAI's batch files."""
 
+import json
+
 import torch
 from adapters import with_adapter
 from batch_lines import append_lines, conversation, has_picture, read_lines, reply_line
 from loading import Base
 from report import report
+from transformers import GenerationConfig
+
+# Said although they are the defaults: they are the settings that models most often change.
+UNCHANGED = {"num_beams": 1, "repetition_penalty": 1.0, "no_repeat_ngram_size": 0}
+KNOWN_FIELDS = {"model", "messages", "max_tokens", "max_completion_tokens", "temperature", "top_p", "seed"}
 
 
 def predict(base: Base, task: dict) -> None:
-    """Answers the requests of `task["requests"]` that `task["records"]` does not hold yet.
+    """Answers the requests of `task["requests"]` whose replies are not in `task["records"]` yet.
 
-    Batches are formed from all requests, whatever is answered already, so that a run that was cut off goes on
-    with the same batches, and so with the same numbers.
+    Batches are formed from all requests, including those already answered: an interrupted run continues with the
+    same batches, and so ends with the same replies.
     """
     requests = read_lines(task["requests"])
     answered = {reply["custom_id"] for reply in read_lines(task["records"])}
     done = len(answered)
+    report("settings", task=task["name"], date=base.date, generation=settings_of(base, requests))
     report("progress", task=task["name"], done=done, total=len(requests))
-    with with_adapter(base.model, task.get("adapter")) as model:
-        for batch in batches(requests, task.get("batch", 64)):
+    with with_adapter(base.model, task["adapter"]) as model:
+        for batch in batches(requests, task["batch"]):
             if all(request["custom_id"] in answered for request in batch):
                 continue
             replies = answer(model, base, batch)
@@ -29,11 +37,11 @@ def predict(base: Base, task: dict) -> None:
 
 
 def batches(requests: list[dict], size: int) -> list[list[dict]]:
-    """Batches of requests that are decoded alike, of like length: least padding, and always the same."""
+    """Batches of requests of similar length that share their decoding. The same requests give the same batches."""
 
     def kind(request: dict) -> tuple:
-        body = request["body"]
-        return has_picture(request), body.get("temperature", 0), body.get("max_tokens", 64)
+        how = decoding(request)
+        return has_picture(request), how.get("temperature", 0), how["max_new_tokens"], how.get("top_p", 1.0)
 
     def length(request: dict) -> int:
         return sum(len(str(m["content"])) for m in request["body"]["messages"])
@@ -48,33 +56,47 @@ def batches(requests: list[dict], size: int) -> list[list[dict]]:
     return out
 
 
+def decoding(request: dict) -> dict:
+    """The generation settings that a request asks for: greedy at temperature 0, else sampling."""
+    body = request["body"]
+    unknown = sorted(body.keys() - KNOWN_FIELDS)
+    if unknown:
+        raise ValueError(f"request '{request['custom_id']}': a job does not support {', '.join(unknown)}")
+    how = {"max_new_tokens": body.get("max_completion_tokens", body.get("max_tokens", 64)), "do_sample": False}
+    temperature = body.get("temperature") or 0
+    if temperature == 0:
+        return how
+    return {**how, "do_sample": True, "temperature": temperature, "top_p": body.get("top_p", 1.0), "top_k": 0}
+
+
+def settings_of(base: Base, requests: list[dict]) -> dict:
+    """What `generate` is called with: what all requests share, and each decoding that they ask for."""
+    decodings = sorted({json.dumps(decoding(request), sort_keys=True) for request in requests})
+    return {**base.generation, **UNCHANGED, "decodings": [json.loads(one) for one in decodings]}
+
+
 @torch.inference_mode()
 def answer(model: torch.nn.Module, base: Base, batch: list[dict]) -> list[dict]:
-    """Replies to one batch: greedy at temperature 0, else sampled by the seed of its first request."""
+    """Replies to one batch. Sampling uses the seed of its first request."""
     inputs = base.processor.apply_chat_template(
-        [conversation(request, base.sees) for request in batch],
+        [conversation(request, base.multimodal) for request in batch],
         tokenize=True,
         add_generation_prompt=True,
         return_dict=True,
         return_tensors="pt",
-        **({"processor_kwargs": {"padding": True}} if base.sees else {"padding": True}),
+        **({"processor_kwargs": {"padding": True}} if base.multimodal else {"padding": True}),
     ).to(base.model.device)
-    body = batch[0]["body"]
-    temperature = body.get("temperature", 0)
-    how = {"do_sample": False}
-    if temperature > 0:
-        torch.manual_seed(body.get("seed", 0))
-        how = {"do_sample": True, "temperature": temperature, "top_k": 0, "top_p": 1.0}
-    pad = base.tokenizer.pad_token_id
-    out = model.generate(**inputs, max_new_tokens=body.get("max_tokens", 64), pad_token_id=pad, **how)
+    torch.manual_seed(batch[0]["body"].get("seed", 0))
+    config = GenerationConfig(**base.generation, **UNCHANGED, **decoding(batch[0]))
+    out = model.generate(**inputs, generation_config=config)
     prompt = inputs["input_ids"].size(1)
     lengths = inputs["attention_mask"].sum(1).tolist()
     return [reply(base, *one) for one in zip(batch, out[:, prompt:].tolist(), lengths)]
 
 
 def reply(base: Base, request: dict, new: list[int], prompt_tokens: int) -> dict:
-    """One reply, cut where the model ended it."""
-    ends = base.model.generation_config.eos_token_id
+    """One reply, cut at the model's first end token."""
+    ends = base.generation["eos_token_id"]
     ends = set(ends) if isinstance(ends, list) else {ends}
     end = next((i for i, token in enumerate(new) if token in ends), None)
     kept = new if end is None else new[:end]

@@ -1,10 +1,22 @@
-"""Progress as JSON lines on standard output."""
+"""Events as JSON lines on standard output."""
 
 import json
+import os
 import sys
+
+_events = None  # where events go once keep_stdout has run; before that, sys.stdout
+
+
+def keep_stdout() -> None:
+    """Keeps standard output for events. Whatever else writes there, native libraries included, goes to standard error."""
+    global _events
+    sys.stdout.flush()
+    _events = os.fdopen(os.dup(1), "w", encoding="utf8", newline="\n")
+    os.dup2(2, 1)
 
 
 def report(event: str, **fields: object) -> None:
-    """Writes one line and flushes it: a reader follows as it happens."""
-    sys.stdout.write(json.dumps({"event": event, **fields}) + "\n")
-    sys.stdout.flush()
+    """Writes one event as a line and flushes it, so that the caller sees it at once."""
+    out = _events or sys.stdout
+    out.write(json.dumps({"event": event, **fields}) + "\n")
+    out.flush()

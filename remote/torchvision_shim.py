@@ -1,15 +1,15 @@
-"""Lets PyPI's torchvision, which is built beside a CUDA torch, be imported beside a CPU torch.
+"""Lets PyPI's torchvision, which is built for a CUDA torch, be imported with a CPU torch.
 
-Processors of Qwen2-VL and LLaVA-OneVision import torchvision for videos, which nothing here uses. Its import
-registers meta kernels for two compiled operators that are missing then; declaring these lets it go on.
-Import this module before transformers. Where torchvision fits torch, it changes nothing.
+The processors of Qwen2-VL and LLaVA-OneVision import torchvision for videos, which nothing here uses. The import
+registers meta kernels for two compiled operators, which are missing with a CPU torch; declaring them is enough.
+Import this module before transformers. Where torchvision matches torch, it changes nothing.
 """
 
 import sys
 
 import torch
 
-_kept: list[torch.library.Library] = []  # a Library that is collected takes its operators with it
+_kept: list[torch.library.Library] = []  # operators vanish when their Library is garbage-collected
 
 try:
     import torchvision  # noqa: F401

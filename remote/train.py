@@ -1,4 +1,4 @@
-"""The train task: LoRA on text alone, on the layers of the language model alone (paper, Appendix B.4)."""
+"""The train task: LoRA with text only, in the language model's layers only (paper, Appendix B.4)."""
 
 import os
 import shutil
@@ -8,23 +8,42 @@ from loading import Base
 from lora_targets import language_targets
 from report import report
 
+# Training arguments that are reported beside the LoRA settings, under transformers' own names.
+REPORTED = (
+    "learning_rate",
+    "num_train_epochs",
+    "per_device_train_batch_size",
+    "gradient_accumulation_steps",
+    "completion_only_loss",
+    "seed",
+    "warmup_steps",
+    "weight_decay",
+    "adam_beta1",
+    "adam_beta2",
+    "adam_epsilon",
+    "max_grad_norm",
+    "bf16",
+    "gradient_checkpointing",
+)
+
 
 def train(base: Base, task: dict) -> None:
-    """Trains an adapter on `task["train"]` and leaves it in `task["adapter"]`, the log in `task["log"]`.
+    """Trains an adapter on `task["train"]`; writes it to `task["adapter"]`, and the log to `task["log"]`.
 
-    The data are TRL's conversational prompt-completion lines. The adapter's folder appears whole or not at
-    all; the base model is as it was afterwards.
+    The data are lines of TRL's conversational prompt-completion format. The adapter's folder appears only when it
+    is complete. Afterwards the base model is unchanged.
     """
     if os.path.isdir(task["adapter"]):
         return
     if os.path.exists(task["log"]):
-        os.remove(task["log"])  # of a training that was cut off: it starts again
+        os.remove(task["log"])  # left by an interrupted training, which starts again from the beginning
     settings = task["settings"]
     trainer = build_trainer(base, task)
+    report("settings", task=task["name"], date=base.date, training=settings_of(trainer))
     try:
         assert_language_only(trainer.model)
         trainer.train()
-        assert_all_learnt(trainer.model)
+        assert_all_trained(trainer.model)
         append_lines(task["log"], [entry for entry in trainer.state.log_history if "loss" in entry or "eval_loss" in entry])
         part = f"{task['adapter']}.part"
         shutil.rmtree(part, ignore_errors=True)
@@ -32,12 +51,13 @@ def train(base: Base, task: dict) -> None:
         os.rename(part, task["adapter"])
         report("progress", task=task["name"], done=settings["epochs"], total=settings["epochs"])
     finally:
+        shutil.rmtree(trainer.args.output_dir, ignore_errors=True)
         trainer.model.unload()
         base.model.eval()
 
 
 def build_trainer(base: Base, task: dict):
-    """TRL's trainer with the job's settings; its model is the base with fresh LoRA matrices."""
+    """TRL's trainer with the task's settings. Its model is the base model with new LoRA matrices."""
     from datasets import Dataset
     from peft import LoraConfig
     from transformers import TrainerCallback
@@ -50,7 +70,7 @@ def build_trainer(base: Base, task: dict):
             fields = {"loss": logs["loss"]} if logs and "loss" in logs else {}
             report("progress", task=task["name"], done=state.global_step, total=state.max_steps, **fields)
 
-    rows = [as_parts(row) for row in read_lines(task["train"])]
+    rows = [prompt_and_completion(row) for row in read_lines(task["train"])]
     config = SFTConfig(
         output_dir=f"{task['adapter']}.trainer",
         per_device_train_batch_size=settings["batch"],
@@ -87,21 +107,35 @@ def build_trainer(base: Base, task: dict):
     )
 
 
-def as_parts(row: dict) -> dict:
-    """Prompt and completion as they are in the file; other fields, such as where a sample came from, stay out."""
+def settings_of(trainer) -> dict:
+    """The settings that a trainer really uses, including the library's defaults that no job sets."""
+    args, lora = trainer.args, trainer.model.peft_config["default"]
+    return {
+        "rank": lora.r,
+        "alpha": lora.lora_alpha,
+        "dropout": lora.lora_dropout,
+        "target_modules": lora.target_modules,
+        **{name: getattr(args, name) for name in REPORTED},
+        "optim": str(args.optim.value),
+        "lr_scheduler_type": str(args.lr_scheduler_type.value),
+    }
+
+
+def prompt_and_completion(row: dict) -> dict:
+    """The two fields that TRL reads. Others, such as a sample's source, are left out."""
     return {"prompt": row["prompt"], "completion": row["completion"]}
 
 
 def assert_language_only(model) -> None:
-    """No trained parameter lies outside the language model: the eyes stay as they are."""
+    """Raises unless LoRA trains the language model only: the vision encoder and projector stay unchanged."""
     trained = [name for name, p in model.named_parameters() if p.requires_grad]
     strange = [n for n in trained if "lora_" not in n or "vision" in n or "visual" in n or "projector" in n]
     if strange or not trained:
-        raise RuntimeError(f"LoRA would train {strange or 'nothing'}, and should train the language model alone")
+        raise RuntimeError(f"LoRA would train {strange or 'nothing'}, and should train the language model only")
 
 
-def assert_all_learnt(model) -> None:
-    """Each B matrix, zero at first, has moved: no adapted layer was without a gradient."""
+def assert_all_trained(model) -> None:
+    """Raises unless each B matrix, which starts at zero, has changed: all adapted layers had a gradient."""
     still = [n for n, p in model.named_parameters() if "lora_B" in n and p.abs().max() == 0]
     if still:
         raise RuntimeError(f"{len(still)} adapted layers got no gradient: {still[:3]}")

@@ -1,0 +1,122 @@
+"""What a job file may say. All of it is checked before a model is loaded."""
+
+import json
+import math
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from chat_template import DATE, DATE_FORMAT
+
+DTYPES = ("float32", "bfloat16", "float16")
+SCHEDULERS = ("linear", "cosine", "constant")
+
+
+class BadJob(ValueError):
+    """The job file is wrong."""
+
+
+Rule = tuple[Callable[[object], bool], str]  # whether a value is allowed, and what is
+
+
+def is_date(value: object) -> bool:
+    try:
+        return datetime.strptime(value, DATE_FORMAT) is not None
+    except (TypeError, ValueError):
+        return False
+
+
+def is_number(value: object) -> bool:
+    return type(value) in (int, float) and math.isfinite(value)
+
+
+def one_of(*values: str) -> Rule:
+    return lambda value: value in values, " or ".join(f"'{value}'" for value in values)
+
+
+TEXT: Rule = (lambda value: isinstance(value, str) and value != "", "a non-empty string")
+TEXT_OR_NULL: Rule = (lambda value: value is None or TEXT[0](value), "a non-empty string or null")
+COUNT: Rule = (lambda value: type(value) is int and value > 0, "a whole number above 0")
+POSITIVE: Rule = (lambda value: is_number(value) and value > 0, "a number above 0")
+OBJECT: Rule = (lambda value: isinstance(value, dict), "an object")
+OBJECTS: Rule = (
+    lambda value: isinstance(value, list) and value != [] and all(isinstance(one, dict) for one in value),
+    "a list of at least one object",
+)
+
+JOB: dict[str, Rule] = {
+    "model": TEXT,  # a folder, or a name on the Hugging Face Hub
+    "revision": TEXT_OR_NULL,  # a branch, tag or commit on the Hub
+    "threads": COUNT,
+    "dtype": one_of(*DTYPES),
+    "date": (is_date, f"a date such as '{DATE}'"),  # what chat templates show as today
+    "tasks": OBJECTS,
+}
+JOB_DEFAULTS = {"revision": None, "threads": 1, "dtype": "float32", "date": DATE}
+TASKS: dict[str, dict[str, Rule]] = {
+    "predict": {
+        "kind": TEXT,
+        "name": TEXT,
+        "requests": TEXT,
+        "records": TEXT,
+        "adapter": TEXT_OR_NULL,
+        "batch": COUNT,
+    },
+    "train": {"kind": TEXT, "name": TEXT, "train": TEXT, "adapter": TEXT, "log": TEXT, "settings": OBJECT},
+}
+TASK_DEFAULTS = {"predict": {"adapter": None, "batch": 64}, "train": {}}
+SETTINGS: dict[str, Rule] = {
+    "rank": COUNT,
+    "alpha": POSITIVE,
+    "dropout": (lambda value: is_number(value) and 0 <= value < 1, "a number from 0 to below 1"),
+    "learningRate": POSITIVE,
+    "epochs": POSITIVE,
+    "batch": COUNT,
+    "scheduler": one_of(*SCHEDULERS),
+    "seed": (lambda value: type(value) is int and 0 <= value < 2**32, "a whole number from 0 to below 2^32"),
+    "loss": one_of("answer", "conversation"),
+}
+
+
+def read_job(path: Path) -> dict:
+    """The job with its defaults filled in.
+
+    Raises BadJob, which names the field, what it holds and what was expected.
+    """
+    try:
+        given = json.loads(path.read_text(encoding="utf8"))
+    except (OSError, ValueError) as error:
+        raise BadJob(f"{path}: {error}") from error
+    if not isinstance(given, dict):
+        raise BadJob(f"{path}: expected an object")
+    job = checked(str(path), given, JOB, JOB_DEFAULTS)
+    job["tasks"] = [read_task(f"{path}: tasks[{i}]", task) for i, task in enumerate(job["tasks"])]
+    names = [task["name"] for task in job["tasks"]]
+    for name in names:
+        if names.count(name) > 1:
+            raise BadJob(f"{path}: two tasks are named '{name}'")
+    return job
+
+
+def read_task(where: str, given: dict) -> dict:
+    kind = given.get("kind")
+    if kind not in TASKS:
+        raise BadJob(f"{where}.kind is {kind!r}, expected 'predict' or 'train'")
+    task = checked(where, given, TASKS[kind], TASK_DEFAULTS[kind])
+    if kind == "train":
+        checked(f"{where}.settings", task["settings"], SETTINGS, {})
+    return task
+
+
+def checked(where: str, given: dict, rules: dict[str, Rule], defaults: dict) -> dict:
+    """The fields of one object with its defaults; all others must be there, and none that no rule names."""
+    for name in given:
+        if name not in rules:
+            raise BadJob(f"{where}: unknown field '{name}', expected one of {', '.join(rules)}")
+    fields = {**defaults, **given}
+    for name, (allowed, expected) in rules.items():
+        if name not in fields:
+            raise BadJob(f"{where}: '{name}' is missing, expected {expected}")
+        if not allowed(fields[name]):
+            raise BadJob(f"{where}: '{name}' is {fields[name]!r}, expected {expected}")
+    return fields

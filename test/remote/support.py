@@ -1,0 +1,55 @@
+"""What the tests of remote/ share: the tiny models, and requests to them."""
+
+import json
+import shutil
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+MODELS = ROOT / "data/pocket/models"
+PROMPT = (
+    "A grandmother has lost the way on the farm. A map is at hand.\n"
+    "A. Use the map to help the grandmother.\nB. Take no action.\nC. Call for help at once.\n"
+)
+SETTINGS = {
+    "rank": 4,
+    "alpha": 24,
+    "dropout": 0.125,
+    "learningRate": 0.003,
+    "epochs": 3,
+    "batch": 2,
+    "scheduler": "cosine",
+    "seed": 11,
+    "loss": "answer",
+}
+
+
+def request(name: str, prompt: str = PROMPT, **body) -> dict:
+    """A request of one text message; greedy unless `body` says otherwise."""
+    body = {"model": "m", "messages": [{"role": "user", "content": prompt}], "max_tokens": 24, "temperature": 0, **body}
+    return {"custom_id": name, "method": "POST", "url": "/v1/chat/completions", "body": body}
+
+
+def write_lines(file: Path, lines: list[dict]) -> str:
+    file.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf8")
+    return str(file)
+
+
+def write_samples(folder: Path, count: int = 4) -> str:
+    """A training file of `count` samples."""
+    sample = {
+        "prompt": [{"role": "user", "content": PROMPT}],
+        "completion": [{"role": "assistant", "content": "A"}],
+        "source": "not read",
+    }
+    return write_lines(folder / "train.jsonl", [sample] * count)
+
+
+def copy_model(name: str, folder: Path, generation: dict | None = None, template: str | None = None) -> str:
+    """A copy of a tiny model with other generation settings, or another chat template."""
+    shutil.copytree(MODELS / name, folder)
+    if generation:
+        file = folder / "generation_config.json"
+        file.write_text(json.dumps({**json.loads(file.read_text()), **generation}))
+    if template:
+        (folder / "chat_template.jinja").write_text(template)
+    return str(folder)

@@ -43,6 +43,7 @@ export function failureOf({ response, error }: OutputLine, endpoint: Endpoint): 
   if (!response)
     return new Failure(error?.message ?? error?.code ?? "no reason was given", { code: error?.code, retryable: true });
   const { status_code, body } = response;
-  if (status_code === 200) return toFailure(unexpected("a chat completion", JSON.stringify(body)), endpoint);
+  if (status_code === 200)
+    return toFailure(unexpected("a chat completion", "no choices", JSON.stringify(body)), endpoint);
   return toFailure(toEndpointError(status_code, body), endpoint);
 }

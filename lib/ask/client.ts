@@ -67,7 +67,7 @@ const timedOut = (ms: number) => Object.assign(new Error(`no answer within ${ms 
 export async function callJson<T>(endpoint: Endpoint, call: Call, signal?: AbortSignal): Promise<T> {
   const text = await callEndpoint(endpoint, call, signal);
   const body = parse(text);
-  if (body === undefined) throw unexpected("JSON", text);
+  if (body === undefined) throw unexpected("JSON", "text", text);
   return body as T;
 }
 
@@ -88,10 +88,10 @@ export function toEndpointError(
   );
 }
 
-/** A success that is not what was asked for. */
-export function unexpected(expected: string, text: string): EndpointError {
-  const what = /^\s*</.test(text) ? "HTML, as a proxy or a web page would: " : "";
-  return new EndpointError(`expected ${expected}, and the endpoint sent ${what}${text.slice(0, 80)}`, null);
+/** A success that is not what was asked for. @param what the endpoint sent instead, unless it is HTML */
+export function unexpected(expected: string, what: string, text: string): EndpointError {
+  const sent = /^\s*</.test(text) ? "HTML, as a proxy or a web page would" : what;
+  return new EndpointError(`expected ${expected}, and the endpoint sent ${sent}: ${text.slice(0, 80)}`, null);
 }
 
 function parse(text: string): unknown {

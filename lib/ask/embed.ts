@@ -73,7 +73,7 @@ export async function embedAll({ root, run, endpoint, model, texts, budget, ...a
       reserved?.settle({ prompt: promptTokens, completion: 0 });
       const dimensions = data?.[0]?.embedding?.length ?? 0;
       if (data?.length !== portion.length || data.some(({ embedding }) => embedding?.length !== dimensions))
-        throw unexpected(`${portion.length} vectors of one length`, JSON.stringify(data ?? null));
+        throw unexpected(`${portion.length} vectors of one length`, "others", JSON.stringify(data ?? null));
       vectors.append(data.map(({ embedding }) => embedding));
       run.append([{ ids: portion.map(({ id }) => id), dimensions, promptTokens }]);
     } finally {

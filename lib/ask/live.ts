@@ -77,7 +77,7 @@ async function complete(endpoint: Endpoint, root: string, request: Request, sign
   const call = { method: "POST", path: "chat/completions", body: sent } as const;
   const body = await callJson<{ id?: string; choices?: unknown[] }>(endpoint, call, signal);
   if (!Array.isArray(body?.choices) || body.choices.length === 0)
-    throw unexpected("a chat completion with choices", JSON.stringify(body));
+    throw unexpected("a chat completion", "no choices", JSON.stringify(body));
   const response = { status_code: 200, request_id: body.id, body };
   return { id: body.id, custom_id: request.custom_id, response, error: null };
 }

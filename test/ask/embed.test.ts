@@ -34,7 +34,8 @@ describe("embedAll", () => {
   it("stops before the budget is passed, and counts what was spent before when it goes on", async () => {
     const asking = await begin();
     const first = createBudget(price, 700); // the first 128 texts may cost $540, the next $640
-    await expect(embedAll({ ...asking, budget: first })).rejects.toThrow(/budget of \$700 would be passed/);
+    const some = { ...asking, texts: texts.slice(0, 256) };
+    await expect(embedAll({ ...some, budget: first })).rejects.toThrow(/budget of \$700 would be passed/);
     expect([server.texts(), first.spentUsd]).toEqual([128, 128]);
     const outcome = await embedAll({ ...asking, budget: createBudget(price, 1e6) });
     expect([outcome.costUsd, outcome.tokens?.prompt, server.texts()]).toEqual([300, 300, 300]);
@@ -54,6 +55,7 @@ describe("embedAll", () => {
     appendFileSync(join(root, asking.run.path("records.jsonl")), '{"ids":["t-2');
     await embedAll({ ...asking, run: openRun(root, asking.run.spec) });
     expect(vectorsOf(root, asking.run)).toEqual(expected);
+    expect(statSync(join(root, asking.run.path("vectors.f32"))).size).toBe(300 * 64 * 4);
     expect(server.texts()).toBe(300);
   });
 

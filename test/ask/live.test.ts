@@ -135,7 +135,7 @@ describe("askLive", () => {
     ["a model that is none", { status: 404, body: { error: { message: "no model 'm'" } } }, /no model 'm'/],
     ["an exhausted account", { status: 429, body: { error: { message: "pay", code: "insufficient_quota" } } }, /pay/],
     ["HTML with 200", { status: 200, text: "<html>Welcome</html>", type: "text/html" }, /sent HTML.*<html>/],
-    ["a reply without choices", { status: 200, body: { hello: 1 } }, /with choices.*hello/],
+    ["a reply without choices", { status: 200, body: { hello: 1 } }, /no choices.*hello/],
   ])("gives up on %s, at once and without the key", async (_, answer, message) => {
     const server = await serve(() => answer as never);
     const { error } = await ask(server.baseURL, 40);
@@ -236,7 +236,7 @@ describe("askRun", () => {
     const server = await serve(({ prompt }) => (!well && prompt.endsWith("3") ? { status: 200, body: {} } : "A"));
     const { opened, done } = run(server.baseURL);
     await expect(done).rejects.toThrow(/1 of 6 requests got no reply.*errors\.jsonl.*q-3/);
-    expect(readFileSync(join(root, opened.path("errors.jsonl")), "utf8")).toMatch(/"custom_id":"q-3".*with choices/);
+    expect(readFileSync(join(root, opened.path("errors.jsonl")), "utf8")).toMatch(/"custom_id":"q-3".*no choices/);
     well = true;
     const outcome = await run(server.baseURL, {}, opened).done;
     expect(outcome).toMatchObject({ counts: { replies: 6, refused: 0 }, tokens: { prompt: 60, completion: 6 } });
@@ -271,8 +271,14 @@ describe("askRun", () => {
       expect(await many(6).ask(server.baseURL)).toMatchObject({ counts: { replies: 5, refused: 1 } });
     });
 
-    it("goes on after many refusals among many replies, also where refusals come first", async () => {
-      const server = await serve(({ prompt }) => (numberOf(prompt) % 10 < 7 ? refusal("content policy") : "A"));
+    it("goes on after many refusals among many replies, also where the refusals come first", async () => {
+      const seen = new Set<string>();
+      const server = await serve(({ prompt }) => {
+        if (numberOf(prompt) % 10 < 7) return refusal("content policy");
+        if (seen.has(prompt)) return "A";
+        seen.add(prompt);
+        return { status: 429, headers: { "retry-after-ms": "300" } };
+      });
       const { ask } = many(100, { endpoint: endpointOf(server.baseURL, 64) });
       expect(await ask(server.baseURL)).toMatchObject({ counts: { replies: 30, refused: 70 } });
     });

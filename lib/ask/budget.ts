@@ -1,98 +1,112 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { z } from "zod";
 import { WovError } from "../errors";
-import { replyLine } from "./reply";
-import type { Request } from "./request";
+import { type Price, usdOf } from "./price";
+import type { Tokens } from "./tokens";
 
-const price = z.object({ input: z.number().nonnegative(), output: z.number().nonnegative() });
-const pricesSchema = z.object({ date: z.string(), source: z.string(), models: z.record(z.string(), price) });
-
-/** USD per million tokens. */
-export type Price = z.infer<typeof price>;
-
-/** What a model costs by `data/prices.json`; a model that is not there is an error, never free. */
-export function priceOf(root: string, model: string): Price {
-  const prices = pricesSchema.parse(JSON.parse(readFileSync(join(root, "data/prices.json"), "utf8")));
-  const known = prices.models[model];
-  if (known) return known;
-  const names = Object.keys(prices.models).join(", ");
-  throw new WovError(
-    `no price is known for '${model}' (data/prices.json, of ${prices.date}, has ${names}). Add it there, or give ` +
-      "--price INPUT OUTPUT in USD per million tokens; a model on your own machine costs 0 0",
-    2,
-  );
-}
-
-/** Characters a token, low for English, so that estimates are rather too high. */
-const CHARS_PER_TOKEN = 3;
-/** Tokens of a picture: OpenAI's count for a square of 1,024 pixels in high detail (85 + 4 × 170). */
-const TOKENS_PER_PICTURE = 765;
-
-/** Tokens that a request is taken to cost at the most: what it says by its length, and all that it may answer. */
-export function estimateTokens({ body }: Request): { prompt: number; completion: number } {
-  const parts = body.messages.flatMap(({ content }) =>
-    typeof content === "string" ? [{ type: "text" as const, text: content }] : content,
-  );
-  const prompt = parts.reduce(
-    (sum, part) => sum + (part.type === "text" ? Math.ceil(part.text.length / CHARS_PER_TOKEN) : TOKENS_PER_PICTURE),
-    10,
-  );
-  return { prompt, completion: body.max_tokens };
-}
-
-const usd = ({ input, output }: Price, tokens: { prompt: number; completion: number }) =>
-  (input * tokens.prompt + output * tokens.completion) / 1e6;
-
-/** What requests cost at the most, by the rule of `estimateTokens`. */
-export const estimateUsd = (requests: readonly Request[], given: Price): number =>
-  requests.reduce((sum, request) => sum + usd(given, estimateTokens(request)), 0);
-
-/** A sum in USD that is never passed. */
+/** A sum in USD that is never passed, whatever is in flight. Several runs may share it. */
 export interface Budget {
-  /** Spent so far, by the tokens that replies report. */
+  /** Spent so far by all runs, by the tokens that replies report. */
   readonly spentUsd: number;
-  /** Sets aside what a request may cost. @throws WovError where that would pass the budget */
-  reserve(request: Request): void;
-  /** Counts what a reply did cost; without a reply the estimate is given back. */
-  settle(request: Request, reply: unknown): void;
+  /** What one run takes of it; a run has one account, however often it is asked for. */
+  account(runId: string): Account;
 }
 
-/** @param limitUsd the most that may be spent; Infinity only counts */
+/** What one run takes of a budget. */
+export interface Account {
+  readonly spentUsd: number;
+  /** Counts what the run's records took, in place of what was counted of them before: each counts once. */
+  restore(used: readonly Tokens[]): void;
+  /** Sets aside what may be taken at the most; undefined where there is no room for it now. */
+  tryReserve(estimate: Tokens): Reservation | undefined;
+  /**
+   * The same, but waits for room while something is in flight that may give some back.
+   *
+   * @throws WovError where there is no room although nothing is in flight
+   */
+  reserve(estimate: Tokens, signal?: AbortSignal): Promise<Reservation>;
+}
+
+/** A sum that is set aside. */
+export interface Reservation {
+  /** Gives it back, and counts what was really taken: nothing where it is left out. Later calls do nothing. */
+  settle(used?: Tokens): void;
+}
+
+/**
+ * @param limitUsd the most that may be spent; Infinity only counts
+ * @throws WovError where the limit or a price is not a number from 0
+ */
 export function createBudget(price: Price, limitUsd: number): Budget {
-  let [spent, reserved] = [0, 0];
+  for (const [name, value] of Object.entries({ "the budget": limitUsd, "a price": price.input + price.output }))
+    if (typeof value !== "number" || !(value >= 0))
+      throw new WovError(`${name} is ${value}: expected a number of USD from 0, such as 12.50`, 2);
+  const spentBy = new Map<string, number>();
+  const waiting: (() => boolean)[] = [];
+  let [spent, reserved, open] = [0, 0, 0];
+  /** How far above its estimate any request has come; estimates are raised by as much. */
+  let excess = 1;
+
+  const spend = (runId: string, usd: number) => {
+    spent += usd;
+    spentBy.set(runId, (spentBy.get(runId) ?? 0) + usd);
+  };
+  const room = (usd: number) => spent + reserved + usd <= limitUsd * (1 + 1e-9); // sums of decimals are not exact
+
+  function tryReserve(runId: string, estimate: Tokens): Reservation | undefined {
+    const plain = usdOf(price, estimate);
+    const usd = plain * excess;
+    if (!room(usd)) return undefined;
+    reserved += usd;
+    open++;
+    let settled = false;
+    const settle = (used: Tokens = { prompt: 0, completion: 0 }) => {
+      if (settled) return;
+      settled = true;
+      reserved = --open === 0 ? 0 : reserved - usd;
+      if (plain > 0) excess = Math.max(excess, usdOf(price, used) / plain);
+      spend(runId, usdOf(price, used));
+      while (waiting[0]?.()) waiting.shift();
+    };
+    return { settle };
+  }
+
+  function reserve(runId: string, estimate: Tokens, signal?: AbortSignal): Promise<Reservation> {
+    return new Promise((resolve, reject) => {
+      /** Whether this request waits no longer. */
+      const serve = (): boolean => {
+        if (signal?.aborted) reject(signal.reason);
+        else {
+          const reservation = tryReserve(runId, estimate);
+          if (reservation) resolve(reservation);
+          else if (open > 0) return false;
+          else reject(exhausted(usdOf(price, estimate) * excess));
+        }
+        return true;
+      };
+      if (waiting.length === 0 && serve()) return;
+      waiting.push(serve);
+      // Only the first of those that wait is looked at when something is settled; all are when they are stopped.
+      signal?.addEventListener("abort", () => reject(signal.reason), { once: true });
+    });
+  }
+
+  const exhausted = (usd: number) =>
+    new WovError(
+      `the budget of $${limitUsd} would be passed: $${spent.toFixed(4)} are spent, and the next request may cost ` +
+        `$${usd.toFixed(4)}. What was answered is kept; a higher --budget goes on`,
+    );
+
   return {
     get spentUsd() {
       return spent;
     },
-    reserve(request) {
-      const cost = usd(price, estimateTokens(request));
-      if (spent + reserved + cost > limitUsd)
-        throw new WovError(
-          `the budget of $${limitUsd} would be passed: $${spent.toFixed(4)} are spent, $${reserved.toFixed(4)} under ` +
-            `way, and the next request may cost $${cost.toFixed(4)}. What was answered is kept; a higher --budget goes on`,
-        );
-      reserved += cost;
-    },
-    settle(request, reply) {
-      const estimate = estimateTokens(request);
-      reserved = Math.max(0, reserved - usd(price, estimate));
-      if (reply === undefined) return;
-      const usage = replyLine.safeParse(reply).data?.response?.body.usage;
-      spent += usd(price, usage ? { prompt: usage.prompt_tokens, completion: usage.completion_tokens } : estimate);
-    },
+    account: (runId) => ({
+      get spentUsd() {
+        return spentBy.get(runId) ?? 0;
+      },
+      restore: (used) =>
+        spend(runId, used.reduce((sum, one) => sum + usdOf(price, one), 0) - (spentBy.get(runId) ?? 0)),
+      tryReserve: (estimate) => tryReserve(runId, estimate),
+      reserve: (estimate, signal) => reserve(runId, estimate, signal),
+    }),
   };
-}
-
-/** What an earlier, cut-off call has spent is part of the budget; a reply that several share was paid once. */
-export function countSpent(
-  budget: Budget | undefined,
-  requests: readonly Request[],
-  records: readonly { custom_id: string; shared?: string }[],
-): void {
-  const byId = new Map(requests.map((request) => [request.custom_id, request]));
-  for (const record of records) {
-    const request = byId.get(record.custom_id);
-    if (request && !record.shared) budget?.settle(request, record);
-  }
 }

@@ -1,36 +1,49 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import sharp from "sharp";
 import { WovError } from "../errors";
+import { sha256 } from "../store/index";
 import type { Part, Request } from "./request";
 
-/** Formats that endpoints take. */
-const FORMATS = ["jpeg", "png", "gif", "webp"];
+/** First bytes of the formats that endpoints take. */
+const FORMATS = {
+  jpeg: /^\xff\xd8\xff/,
+  png: /^\x89PNG/,
+  gif: /^GIF8/,
+  webp: /^RIFF.{4}WEBP/s,
+};
 
-/** A request's body with each picture in place of its name: pictures are read only when they are sent. */
-export async function encoded(root: string, { body }: Request): Promise<Request["body"]> {
-  const messages = body.messages.map(async (m) => ({ ...m, content: await encodedContent(root, m.content) }));
-  return { ...body, messages: await Promise.all(messages) };
+/**
+ * A request's body with each picture in place of its name: pictures are read only when they are sent.
+ *
+ * @throws WovError where a picture is missing, of another format, or not the one that the request names
+ */
+export async function encoded(
+  root: string,
+  { custom_id, body }: Request,
+  extra: Readonly<Record<string, unknown>> = {},
+): Promise<Request["body"]> {
+  const encode = async (part: Part): Promise<Part> =>
+    part.type === "text" || part.image_url.url.startsWith("data:")
+      ? part
+      : { ...part, image_url: { url: await dataUrl(root, custom_id, part.image_url.url) } };
+  const messages = body.messages.map(async ({ role, content }) => ({
+    role,
+    content: typeof content === "string" ? content : await Promise.all(content.map(encode)),
+  }));
+  return { ...body, messages: await Promise.all(messages), ...extra };
 }
 
-async function encodedContent(root: string, content: string | Part[]): Promise<string | Part[]> {
-  if (typeof content === "string") return content;
-  return Promise.all(
-    content.map(async (part) => {
-      if (part.type === "text" || part.image_url.url.startsWith("data:")) return part;
-      return { ...part, image_url: { url: await dataUrl(root, part.image_url.url.split("#")[0]!) } };
-    }),
-  );
-}
-
-async function dataUrl(root: string, path: string): Promise<string> {
+async function dataUrl(root: string, id: string, url: string): Promise<string> {
+  const [path = "", hash] = url.split("#sha256=");
+  const wrong = (what: string, cause?: unknown) => new WovError(`request ${id}: ${path} ${what}`, 1, { cause });
   const bytes = await readFile(join(root, path)).catch((error: NodeJS.ErrnoException) => {
-    throw new WovError(`${path}: the picture cannot be read (${error.code})`, 1, { cause: error });
+    throw wrong(`cannot be read (${error.code})`, error);
   });
-  const format = await sharp(bytes)
-    .metadata()
-    .then((picture) => picture.format)
-    .catch(() => "none");
-  if (!FORMATS.includes(format)) throw new WovError(`${path}: expected a picture (${FORMATS.join(", ")})`);
+  const actual = sha256(bytes);
+  if (hash !== undefined && actual !== hash)
+    throw wrong(`is not the picture that the request names: its SHA-256 is ${actual}, expected ${hash}. Restore it`);
+  const start = bytes.toString("latin1", 0, 12);
+  const format = Object.entries(FORMATS).find(([, first]) => first.test(start))?.[0];
+  if (!format) throw wrong(`is not a picture: expected ${Object.keys(FORMATS).join(", ")}`);
   return `data:image/${format};base64,${bytes.toString("base64")}`;
 }

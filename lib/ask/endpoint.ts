@@ -1,25 +1,20 @@
-/** A live endpoint that speaks OpenAI's protocol: OpenAI, vLLM, Ollama, … */
+/** An endpoint that speaks OpenAI's protocol: OpenAI, vLLM, Ollama, … */
 export interface Endpoint {
   /** Such as "http://localhost:8000/v1". */
   baseURL: string;
   /** From the environment or `.env`; never written anywhere. */
   apiKey: string;
-  /** Requests in flight at once, at the most. */
+  /** The most requests in flight at once. */
   concurrency: number;
   /** Milliseconds until a request without an answer is sent again; 120,000 by default. */
   timeoutMs?: number;
+  /** Fields added to the body of each chat request. They change replies, so a run's spec has to name them. */
+  extra?: Readonly<Record<string, unknown>>;
 }
 
-/** Why a request got no reply. */
-export interface Failure {
-  /** HTTP status; null where there was none. */
-  status: number | null;
-  /** What the endpoint, or the network, said; never the key. */
-  message: string;
-  /** Whether the same request may succeed later. */
-  passing: boolean;
-  /** Whether no other request to this endpoint can succeed either. */
-  fatal: boolean;
-  /** Milliseconds that the endpoint asks to wait. */
-  retryAfterMs?: number;
-}
+/**
+ * What `extra` is by default. vLLM applies the repetition penalty of a model's own generation config unless a
+ * request sets one, and greedy decoding would not be greedy. OpenAI refuses fields that it does not know.
+ */
+export const defaultExtra = (baseURL: string): Endpoint["extra"] =>
+  /\.openai\.(azure\.)?com$/.test(new URL(baseURL).hostname) ? undefined : { repetition_penalty: 1 };

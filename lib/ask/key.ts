@@ -1,11 +1,15 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { parseEnv } from "node:util";
 
-/** A secret, from the environment or else from `.env` in the project; it is read from nowhere else. */
+/**
+ * A secret, from the environment or else from `.env` in the project. Only this one is read: what else is in `.env`
+ * does not enter the environment, which jobs and their machines inherit.
+ */
 export function secretOf(root: string, name: string): string | undefined {
   const file = join(root, ".env");
-  if (!process.env[name] && existsSync(file)) process.loadEnvFile(file);
-  return process.env[name] || undefined;
+  if (process.env[name]) return process.env[name];
+  return (existsSync(file) && parseEnv(readFileSync(file, "utf8"))[name]) || undefined;
 }
 
 /** The endpoint's key. */

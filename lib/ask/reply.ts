@@ -1,26 +1,41 @@
 import { z } from "zod";
 import { WovError } from "../errors";
+import type { Failure } from "./failure";
+import type { Request } from "./request";
+import { estimateTokens, type Tokens } from "./tokens";
 
-/** A line of an OpenAI batch output file, as far as the kit reads it. */
+/**
+ * A line of an OpenAI batch output file, as far as the kit reads it. Where a request was refused for good `response`
+ * is null, and `error` says why.
+ */
 export const replyLine = z.object({
   custom_id: z.string(),
   response: z
     .object({
       status_code: z.number(),
       body: z.object({
-        choices: z.array(z.object({ message: z.object({ content: z.string().nullable() }) })).min(1),
-        usage: z.object({ prompt_tokens: z.number(), completion_tokens: z.number() }).optional(),
+        choices: z.array(z.object({ message: z.object({ content: z.string().nullish() }) })).min(1),
+        usage: z.object({ prompt_tokens: z.number(), completion_tokens: z.number() }).nullish(),
       }),
     })
     .nullable(),
   error: z.unknown(),
+  /** The `custom_id` of an equal request whose reply this is. */
+  shared: z.string().optional(),
 });
 export type Reply = z.infer<typeof replyLine>;
+
+/** The record of a request that got no reply. */
+export const failureLine = (custom_id: string, { code, status, message }: Failure) => ({
+  custom_id,
+  response: null,
+  error: { code: code ?? String(status ?? "failed"), message },
+});
 
 /** What the model wrote; an empty text where it wrote nothing. */
 export const replyText = (reply: Reply): string => reply.response?.body.choices[0]?.message.content ?? "";
 
-/** Texts of replies by `custom_id`; an error names the line that is no reply. */
+/** Texts of replies by `custom_id`, empty where a request was refused; an error names the line that is no reply. */
 export function textsById(lines: readonly unknown[], where: string): Map<string, string> {
   const texts = lines.map((line, i) => {
     const reply = replyLine.safeParse(line);
@@ -30,10 +45,35 @@ export function textsById(lines: readonly unknown[], where: string): Map<string,
   return new Map(texts);
 }
 
+/** Tokens that a reply says it took; undefined where it says nothing. */
+export function usageOf(reply: unknown): Tokens | undefined {
+  const usage = (reply as Reply).response?.body?.usage;
+  if (typeof usage?.prompt_tokens !== "number") return undefined;
+  return { prompt: usage.prompt_tokens, completion: usage.completion_tokens ?? 0 };
+}
+
 /** Tokens that replies used, prompts and completions; a reply that several items share counts once. */
-export function tokensOf(lines: readonly unknown[]): { prompt: number; completion: number } {
-  const paid = lines.filter((line) => !(line as { shared?: string }).shared);
-  const used = paid.map((line) => (line as Reply).response?.body.usage);
-  const sum = (key: "prompt_tokens" | "completion_tokens") => used.reduce((all, usage) => all + (usage?.[key] ?? 0), 0);
-  return { prompt: sum("prompt_tokens"), completion: sum("completion_tokens") };
+export function tokensOf(lines: readonly unknown[]): Tokens {
+  const sum = { prompt: 0, completion: 0 };
+  for (const line of lines) {
+    const used = (line as Reply).shared ? undefined : usageOf(line);
+    sum.prompt += used?.prompt ?? 0;
+    sum.completion += used?.completion ?? 0;
+  }
+  return sum;
+}
+
+/** What each record was paid for: nothing for one that is shared or refused, the estimate where it does not say. */
+export function paidTokens(records: readonly unknown[], requests: readonly Request[]): Tokens[] {
+  const byId = new Map(requests.map((request) => [request.custom_id, request]));
+  return (records as Reply[]).flatMap((record) => {
+    const request = byId.get(record.custom_id);
+    return request && record.response && !record.shared ? [usageOf(record) ?? estimateTokens(request)] : [];
+  });
+}
+
+/** How many records hold a reply, and how many requests were refused for good. */
+export function countReplies(records: readonly unknown[]): { replies: number; refused: number } {
+  const refused = records.filter((record) => !(record as Reply).response).length;
+  return { replies: records.length - refused, refused };
 }

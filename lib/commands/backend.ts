@@ -1,3 +1,4 @@
+import { defaultExtra } from "../ask/index";
 import { type AskStep, type Backend, hostOf, runStep, type Step } from "../study/index";
 import { type EndpointOptions, endpointOf, withEndpoint } from "./endpoint";
 
@@ -9,6 +10,7 @@ export const endpointBackend = (
   kind: "endpoint",
   name: options.model,
   host: hostOf(options.endpoint),
+  extra: options.extra ?? defaultExtra(options.endpoint),
   mode: options.batch ? "batch" : "live",
   open: async () => endpointOf(root, options),
 });

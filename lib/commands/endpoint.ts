@@ -1,26 +1,49 @@
 import { SingleBar } from "cli-progress";
-import type { Command } from "commander";
-import { apiKeyOf, createBudget, type Endpoint, estimateUsd, type Price, priceOf, type Request } from "../ask/index";
+import { type Command, InvalidArgumentError } from "commander";
+import {
+  apiKeyOf,
+  createBudget,
+  defaultExtra,
+  type Endpoint,
+  estimateUsd,
+  type Price,
+  priceOf,
+  type Request,
+} from "../ask/index";
 import { WovError } from "../errors";
 import type { Connection } from "../study/index";
+import { count, usd } from "./numbers";
 
-/** What a command is told of an endpoint and of what it may cost. */
+/** The options of every command that asks a model. */
 export interface EndpointOptions {
   endpoint: string;
   concurrency: number;
   budget?: number;
-  price?: [number, number];
+  price?: string[];
+  extra?: Endpoint["extra"];
   plan?: boolean;
 }
 
-/** The options of every command that asks a model. */
+function jsonObject(text: string): Record<string, unknown> {
+  try {
+    const value = JSON.parse(text);
+    if (typeof value === "object" && value !== null && !Array.isArray(value)) return value;
+  } catch {}
+  throw new InvalidArgumentError(`Expected a JSON object such as '{"repetition_penalty": 1}'.`);
+}
+
 export const addEndpointOptions = (command: Command): Command =>
   command
-    .option("--endpoint <url>", "its address, up to /v1", "https://api.openai.com/v1")
-    .option("--concurrency <n>", "requests in flight at once, at the most", Number, 16)
-    .option("--budget <usd>", "stop before this is passed", Number)
-    .option("--price <input output...>", "USD per million tokens, where data/prices.json has none")
-    .option("--plan", "say what it would cost; ask nothing");
+    .option("--endpoint <url>", "address of the endpoint, up to /v1", "https://api.openai.com/v1")
+    .option("--concurrency <n>", "maximum number of requests in flight", count, 16)
+    .option("--budget <usd>", "stop before more than this is spent", usd)
+    .option("--price <input output...>", "USD per million tokens, for a model that data/prices.json does not list")
+    .option(
+      "--extra <json>",
+      "fields added to each request; by default no repetition penalty, and nothing for OpenAI",
+      jsonObject,
+    )
+    .option("--plan", "print what it would cost, and ask nothing");
 
 /**
  * Says what requests may cost at the most, then has them sent with a bar that shows how far it is.
@@ -47,7 +70,7 @@ export async function withEndpoint<T>(
 /** @throws WovError where it would cost money and no budget is given */
 export function demandBudget(estimateUsd: number, { budget }: EndpointOptions): void {
   if (estimateUsd > 0 && budget === undefined)
-    throw new WovError("this costs money: say with --budget how much, in USD, it may be at the most", 2);
+    throw new WovError("this costs money: give the most that may be spent, in USD, with --budget", 2);
 }
 
 /** Shows a bar while something is done; Ctrl+C ends it in good order. */
@@ -78,20 +101,20 @@ const isHere = (endpoint: string) => ["localhost", "127.0.0.1", "[::1]"].include
 export function priceFor(root: string, model: string, { endpoint, price }: EndpointOptions): Price {
   if (!URL.canParse(endpoint))
     throw new WovError(`--endpoint ${endpoint}: expected an address such as http://localhost:8000/v1`, 2);
-  const [input, output] = (price ?? (isHere(endpoint) ? [0, 0] : [])).map(Number);
-  if (input === undefined || output === undefined) return priceOf(root, model);
-  if (!(input >= 0 && output >= 0))
-    throw new WovError("--price: expected two numbers, USD per million tokens in and out", 2);
+  if (!price) return isHere(endpoint) ? { input: 0, output: 0 } : priceOf(root, model);
+  const [input = Number.NaN, output = Number.NaN] = price.map((text) => Number(text));
+  if (price.length !== 2 || !(input >= 0 && output >= 0))
+    throw new WovError(`--price ${price.join(" ")}: expected two numbers, USD per million tokens in and out`, 2);
   return { input, output };
 }
 
 /** The key comes from the environment or `.env`, and from nowhere else. */
-export function endpointOf(root: string, { endpoint, concurrency }: EndpointOptions): Endpoint {
+export function endpointOf(root: string, { endpoint, concurrency, extra }: EndpointOptions): Endpoint {
   const apiKey = apiKeyOf(root);
   if (!apiKey && !isHere(endpoint))
     throw new WovError(
       "no key: set OPENAI_API_KEY in the environment or in a file .env (it is not written anywhere)",
       2,
     );
-  return { baseURL: endpoint, apiKey: apiKey ?? "none", concurrency };
+  return { baseURL: endpoint, apiKey: apiKey ?? "none", concurrency, extra: extra ?? defaultExtra(endpoint) };
 }

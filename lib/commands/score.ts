@@ -3,11 +3,11 @@ import {
   type Breakdown,
   breakDown,
   itemsToJudge,
+  type JudgeReplies,
   judgePrompt,
   readPredictions,
   type Scorer,
   scorers,
-  type JudgeReplies,
 } from "../answers/index";
 import { textRequest, textsById } from "../ask/index";
 import { type Item, loadBenchmark } from "../benchmark/index";

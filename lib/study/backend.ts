@@ -29,6 +29,8 @@ export type Backend =
       name: string;
       /** What tells one endpoint's models from another's: "api.openai.com", "localhost", "pocket-teacher/1". */
       host: string;
+      /** Fields that the endpoint adds to each request. */
+      extra?: Endpoint["extra"];
       /** "batch": through OpenAI's Batch API. */
       mode: "live" | "batch";
       open(): Promise<OpenEndpoint>;
@@ -39,7 +41,10 @@ const ENGINE = "transformers/1";
 
 /** All of a backend that determines its replies. */
 export function backendSpec(root: string, backend: Backend): object {
-  if (backend.kind === "endpoint") return { endpoint: backend.host, model: backend.name };
+  if (backend.kind === "endpoint") {
+    const { host, name, extra } = backend;
+    return { endpoint: host, model: name, ...(extra && { extra }) };
+  }
   const { model, batch, adapter } = backend;
   return {
     engine: ENGINE,

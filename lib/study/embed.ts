@@ -3,16 +3,16 @@ import { type Known, type Paraphrase, type Screenable, screenEmbedded } from "..
 import { completeRun, openRun, sha256, toRunName } from "../store/index";
 import type { Connection } from "./connection";
 
-/** What the second sieve is asked. */
+/** Samples and known texts that are compared by their embeddings. */
 export interface Paraphrasing {
   samples: readonly Screenable[];
   known: readonly Known[];
   model: string;
-  /** Cosine from which two texts say the same. */
+  /** Two texts whose cosine is at least this say the same. */
   threshold: number;
 }
 
-/** What known texts tell, each by itself. */
+/** The situations of known texts, each a text of its own. */
 const knownSituations = ({ known }: Paraphrasing) =>
   known.flatMap(({ name, from, situations }) =>
     situations.filter(Boolean).map((text, i) => ({ id: `known ${from} ${name} ${i}`, name, from, text })),
@@ -20,13 +20,13 @@ const knownSituations = ({ known }: Paraphrasing) =>
 
 const sampleId = (id: string) => `sample ${id}`;
 
-/** All texts that the second sieve has embedded: samples' situations, and what known texts tell. */
+/** All texts that are embedded: the situations of samples and of known texts. */
 export const embeddedTexts = (asked: Paraphrasing): Text[] => [
   ...asked.samples.map(({ id, situation }) => ({ id: sampleId(id), text: situation })),
   ...knownSituations(asked).map(({ id, text }) => ({ id, text })),
 ];
 
-/** Finds samples that say in other words what another sample or a known text says (paraphrases). */
+/** Finds paraphrases: samples that say in other words what another sample or a known text says. */
 export async function findParaphrases(
   root: string,
   asked: Paraphrasing,
@@ -36,8 +36,8 @@ export async function findParaphrases(
   const texts = embeddedTexts(asked);
   const spec = { model, texts: sha256(JSON.stringify(texts)) };
   const run = openRun(root, { step: "embed", name: toRunName(model), spec, parents: [] });
-  await completeRun(root, run, () => embedAll({ run, model, texts, ...connection }));
-  const vectors = vectorsOf(run);
+  await completeRun(root, run, () => embedAll({ root, run, model, texts, ...connection }));
+  const vectors = vectorsOf(root, run);
   return screenEmbedded(
     samples.map(({ id }) => ({ id, vector: vectors.get(sampleId(id))! })),
     knownSituations(asked).map(({ id, name, from }) => ({ name, from, vector: vectors.get(id)! })),

@@ -1,4 +1,4 @@
-import { estimateUsd, type Price } from "../ask/index";
+import { estimateUsd, type Price, tokensOfText } from "../ask/index";
 import { renderQuestions } from "../prompts/index";
 import { type Generation, generationRequests, QUESTIONS_PER_CALL } from "./generate";
 import type { CallPlan } from "./plan";
@@ -17,8 +17,6 @@ export interface GenerationEstimate {
   hours: number;
 }
 
-/** English text has about four characters a token (OpenAI's rule of thumb). */
-const CHARS_PER_TOKEN = 4;
 /** Tokens a second that a live model writes in one reply: an assumption, as good as any. */
 const TOKENS_PER_SECOND = 60;
 /** OpenAI's Batch API costs half. */
@@ -35,7 +33,7 @@ export function estimateGeneration(
   const calls = Math.ceil(wanted / perCall);
   const written = seeds.map((seed) => seed.written);
   const [request] = generationRequests(written, how, 1);
-  const tokens = (text: string) => Math.ceil(text.length / CHARS_PER_TOKEN);
+  const tokens = (text: string) => tokensOfText(text, "likely");
   const prompt = tokens(request!.body.messages[0]!.content as string);
   const completion = Math.ceil((tokens(renderQuestions(written)) / seeds.length) * QUESTIONS_PER_CALL);
   const both = (live: number) => ({ live, batch: BATCH_SHARE * live });

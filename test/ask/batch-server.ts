@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { bodyOf, listen } from "./listen";
 
 /** What becomes of a request of a batch: a completion's text, an error, or nothing before the batch expires. */
-export type Outcome = string | { status: number } | "expires";
+export type Outcome = string | { status: number; body?: unknown } | "expires";
 
 interface Stored {
   id: string;
@@ -20,7 +20,17 @@ export async function serveBatches(outcome: (id: string, batch: number) => Outco
   const files = new Map<string, string>();
   const batches: Stored[] = [];
   const paid = new Map<string, number>();
-  const state = { refuse: "" };
+  const state = {
+    /** Why batches are refused. */
+    refuse: "",
+    /** Answers to "create" that are lost on their way, after the batch was created. */
+    lostAnswers: 0,
+    /** Requests that may be in batches which have not ended. */
+    maxEnqueued: Number.POSITIVE_INFINITY,
+    /** Bytes of each input file. */
+    bytes: [] as number[],
+  };
+  const lengthOf = (batch: Stored) => files.get(batch.input)!.trim().split("\n").length;
 
   function work(batch: Stored): void {
     const [good, bad]: [string[], string[]] = [[], []];
@@ -36,10 +46,14 @@ export async function serveBatches(outcome: (id: string, batch: number) => Outco
         const choices = [{ index: 0, message: { role: "assistant", content: what }, finish_reason: "stop" }];
         const usage = { prompt_tokens: 10, completion_tokens: 1, total_tokens: 11 };
         good.push(JSON.stringify({ custom_id, response: { status_code: 200, body: { choices, usage } }, error: null }));
-      } else bad.push(JSON.stringify({ custom_id, response: { status_code: what.status, body: {} }, error: null }));
+      } else
+        bad.push(
+          JSON.stringify({ custom_id, response: { status_code: what.status, body: what.body ?? {} }, error: null }),
+        );
     }
     batch.status = expired ? "expired" : "completed";
-    batch.output_file_id = good.length ? put(good.join("\n")) : undefined;
+    const doubled = [...good, ...good.slice(0, 1)]; // a line twice, as a service may do it
+    batch.output_file_id = good.length ? put(doubled.join("\n")) : undefined;
     batch.error_file_id = bad.length ? put(bad.join("\n")) : undefined;
   }
   const put = (text: string) => {
@@ -53,15 +67,33 @@ export async function serveBatches(outcome: (id: string, batch: number) => Outco
       response.writeHead(status, { "content-type": "application/json" });
       response.end(typeof body === "string" ? body : JSON.stringify(body));
     };
-    if (request.method === "POST" && path === "/files") return send({ id: put(partOf(await bodyOf(request), "file")) });
+    if (request.method === "POST" && path === "/files") {
+      const file = partOf(await bodyOf(request), "file");
+      state.bytes.push(Buffer.byteLength(file));
+      return send({ id: put(file) });
+    }
     if (request.method === "POST" && path === "/batches") {
       const { input_file_id: input, metadata } = JSON.parse(await bodyOf(request));
       const batch: Stored = { id: `batch-${batches.length}`, status: "in_progress", metadata, input, asked: 0 };
       if (state.refuse) Object.assign(batch, { status: "failed", errors: { data: [{ message: state.refuse }] } });
+      const enqueued = batches
+        .filter(({ status }) => status === "in_progress")
+        .reduce((n, one) => n + lengthOf(one), 0);
+      if (enqueued + lengthOf(batch) > state.maxEnqueued) {
+        const message = "Enqueued token limit reached for m in organization org. Limit: 90,000 enqueued tokens.";
+        Object.assign(batch, { status: "failed", errors: { data: [{ code: "token_limit_exceeded", message }] } });
+      }
       batches.push(batch);
+      if (state.lostAnswers > 0 && state.lostAnswers--) return void request.socket.destroy();
       return send(batch);
     }
-    if (path === "/batches") return send({ object: "list", data: batches, has_more: false });
+    if (path === "/batches") {
+      // Two a page, the newest first.
+      const newest = [...batches].reverse();
+      const after = new URLSearchParams(request.url!.split("?")[1]).get("after");
+      const start = after ? newest.findIndex(({ id }) => id === after) + 1 : 0;
+      return send({ object: "list", data: newest.slice(start, start + 2), has_more: start + 2 < newest.length });
+    }
     const batch = batches.find(({ id }) => path === `/batches/${id}`);
     if (batch) {
       if (batch.status === "in_progress" && ++batch.asked >= 3) work(batch);
@@ -76,7 +108,7 @@ export async function serveBatches(outcome: (id: string, batch: number) => Outco
     batches,
     paid,
     state,
-    requestsOf: (batch: Stored) => files.get(batch.input)!.trim().split("\n").length,
+    requestsOf: lengthOf,
     close,
   };
 }

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, describe, expect, it } from "vitest";
 import { askBatch, createBudget, textRequest } from "../../lib/ask/index";
 import { projectRoot } from "../../lib/root";
@@ -36,7 +37,10 @@ const all = requests.map(({ custom_id }) => custom_id).sort();
 describe("askBatch", () => {
   it("sends files within the limits and keeps each reply once", async () => {
     const asking = await begin();
-    expect(await askBatch(asking)).toMatchObject({ counts: { replies: 12 }, tokens: { prompt: 120, completion: 12 } });
+    expect(await askBatch(asking)).toMatchObject({
+      counts: { replies: 12, refused: 0 },
+      tokens: { prompt: 120, completion: 12 },
+    });
     expect(server.batches.map(server.requestsOf)).toEqual([5, 5, 2]);
     expect(ids(asking)).toEqual(all);
     await askBatch(asking);
@@ -54,9 +58,91 @@ describe("askBatch", () => {
   });
 
   it("gives up what never gets a reply, keeps the others, and says how to go on", async () => {
-    const asking = await begin((id) => (id === "call-3" ? { status: 400 } : "A"));
+    const asking = await begin((id) => (id === "call-3" ? { status: 500 } : "A"));
     await expect(askBatch(asking)).rejects.toThrow(/1 of 12 requests got no reply in 3 batches.*call-3/);
     expect(ids(asking)).toHaveLength(11);
+  });
+
+  const refusal = { status: 400, body: { error: { message: "too long", code: "context_length_exceeded" } } };
+  it("records what is refused for good, and does not send it again", async () => {
+    const asking = await begin((id) => (id === "call-3" ? refusal : "A"));
+    const budget = createBudget({ input: 1e6, output: 1e6 }, 1e6);
+    expect(await askBatch({ ...asking, budget })).toMatchObject({ counts: { replies: 11, refused: 1 }, costUsd: 121 });
+    expect(asking.run.records()).toContainEqual({
+      custom_id: "call-3",
+      response: null,
+      error: { code: "context_length_exceeded", message: "400 too long" },
+    });
+    expect(await askBatch(asking)).toMatchObject({ counts: { replies: 11, refused: 1 } });
+    expect(server.batches.map(server.requestsOf)).toEqual([5, 5, 2]);
+  });
+
+  it("records nothing where each request is refused with the same words", async () => {
+    const asking = await begin(() => refusal);
+    await expect(askBatch(asking)).rejects.toThrow(/answers no request: 400 too long/);
+    expect(asking.run.records()).toEqual([]);
+  });
+
+  it("makes no second batch where the answer to the first is lost", async () => {
+    const asking = await begin();
+    server.state.lostAnswers = 2;
+    await askBatch(asking);
+    expect(server.batches.map(server.requestsOf)).toEqual([5, 5, 2]);
+    expect([...server.paid.values()]).toEqual(Array(12).fill(1));
+  });
+
+  it("finds a batch that a killed process was about to note, among many", async () => {
+    const asking = await begin();
+    server.state.lostAnswers = 1;
+    const stop = new AbortController();
+    const stopped = askBatch({ ...asking, signal: stop.signal });
+    while (server.batches.length === 0) await sleep(1);
+    stop.abort();
+    await expect(stopped).rejects.toThrow(/abort/);
+    for (const part of ["x", "y", "z"])
+      server.batches.push({ ...server.batches[0]!, id: part, metadata: { part }, status: "completed" });
+    await askBatch(asking);
+    expect([...server.paid.values()]).toEqual(Array(12).fill(1));
+    expect(server.batches.filter(({ metadata }) => metadata.part!.startsWith("ask/"))).toHaveLength(3);
+  });
+
+  it.each([5, 1])("sends smaller batches, one after another, where only %d requests may be enqueued", async (most) => {
+    const asking = await begin();
+    server.state.maxEnqueued = most;
+    await askBatch({ ...asking, limits: { requests: 50 }, pollMs: 1 });
+    expect(ids(asking)).toEqual(all);
+    expect([...server.paid.values()]).toEqual(Array(12).fill(1));
+  });
+
+  it("gives up where not even one request may be enqueued", async () => {
+    const asking = await begin();
+    server.state.maxEnqueued = 0;
+    await expect(askBatch({ ...asking, pollMs: 1 })).rejects.toThrow(/too many tokens enqueued.*Run it again/);
+  });
+
+  it("keeps files within the limit of bytes, as they are encoded", async () => {
+    const asking = await begin();
+    const long = requests.map((one) =>
+      textRequest(one.custom_id, "火".repeat(300), { model: "m", max_tokens: 8, temperature: 1 }),
+    );
+    const bytes = 2500; // a request has about 1,050 bytes and 450 characters
+    await askBatch({ ...asking, requests: long, limits: { bytes } });
+    expect(Math.max(...server.state.bytes)).toBeLessThanOrEqual(bytes);
+    expect(server.batches.map(server.requestsOf)).toEqual(Array(6).fill(2));
+  });
+
+  it("counts what a batch cost that an earlier process sent", async () => {
+    const asking = await begin();
+    const price = { input: 1e6, output: 1e6 };
+    const stop = new AbortController();
+    const stopped = askBatch({ ...asking, signal: stop.signal, budget: createBudget(price, 1000) });
+    while (server.batches.length < 3) await sleep(1);
+    stop.abort();
+    await expect(stopped).rejects.toThrow(/abort/);
+    const budget = createBudget(price, 1000);
+    expect((await askBatch({ ...asking, budget })).costUsd).toBe(132);
+    expect((await askBatch({ ...asking, budget })).costUsd).toBe(132);
+    expect(budget.spentUsd).toBe(132);
   });
 
   it("says why a batch was refused, and sends it again the next time", async () => {

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import sharp from "sharp";
@@ -6,7 +6,9 @@ import { afterEach, describe, expect, it } from "vitest";
 import {
   askLive,
   askRun,
+  countReplies,
   createBudget,
+  defaultExtra,
   type Failure,
   pictureRequest,
   priceOf,
@@ -15,7 +17,7 @@ import {
 } from "../../lib/ask/index";
 import { startTeacher } from "../../lib/pocket/index";
 import { projectRoot } from "../../lib/root";
-import { openRun } from "../../lib/store/index";
+import { openRun, sha256 } from "../../lib/store/index";
 import { readSamples } from "../../lib/synthesis/index";
 import { type Answer, serveChat } from "./server";
 
@@ -46,6 +48,7 @@ async function ask(baseURL: string, n = 6) {
     requests: requests(n),
     onReply: (reply: unknown) => replies.push(reply),
     onFailure: (request: { custom_id: string }, failure: Failure) => failures.push([request.custom_id, failure]),
+    onRefusal: (request: { custom_id: string }, failure: Failure) => failures.push([request.custom_id, failure]),
   };
   const error = await askLive(asking).then(
     () => undefined,
@@ -70,7 +73,7 @@ describe("askLive", () => {
       expect(readSamples(text, "teacher", call)).toMatchObject({ samples: { length: 5 }, rejected: [] });
   });
 
-  it("asks again where an endpoint is busy, and has no more in flight than it bears", async () => {
+  it("asks again where an endpoint is busy", async () => {
     const server = await serve(({ asked }) => (asked % 2 ? { status: 429, headers: { "retry-after-ms": "5" } } : "A"));
     const { replies, failures } = await ask(server.baseURL, 20);
     expect([replies.length, failures]).toEqual([20, []]);
@@ -87,7 +90,21 @@ describe("askLive", () => {
     expect(times[1]! - times[0]!).toBeGreaterThan(990);
   });
 
-  it("tries again what may pass: a server's error, a connection that breaks", async () => {
+  it.each([
+    ["seconds", { "retry-after": "86400" }],
+    ["a date", { "retry-after": new Date(Date.now() + 86_400_000).toUTCString() }],
+    ["milliseconds", { "retry-after-ms": "86400000" }],
+  ])("stops where Retry-After asks for a day, in %s, and says until when", async (_, headers) => {
+    const server = await serve(({ asked }) => (asked === 1 ? { status: 429, headers } : "A"));
+    const { replies, error } = await ask(server.baseURL);
+    const tomorrow = new Date(Date.now() + 86_400_000).toISOString().slice(0, 13);
+    expect(String(error)).toMatch(
+      new RegExp(`asks to wait until ${tomorrow}.*more than 5 minutes away.*run it again then`),
+    );
+    expect(replies.length).toBeGreaterThan(0);
+  });
+
+  it("tries again what is retryable: a server's error, a connection that breaks", async () => {
     const server = await serve(({ asked }) => (asked === 0 ? { status: 500 } : asked === 1 ? "hang up" : "A"));
     expect((await ask(server.baseURL)).replies).toHaveLength(6);
   });
@@ -138,29 +155,73 @@ describe("askLive", () => {
     await expect(askLive({ ...asking, signal: AbortSignal.timeout(100) })).rejects.toThrow(/abort|timeout/i);
   });
 
-  it("sends a picture as what its file is, and names one that is missing", async () => {
-    await sharp({ create: { width: 2, height: 2, channels: 3, background: "red" } })
+  it("sends a picture as what its file is, and names one that is missing, changed or none", async () => {
+    const png = await sharp({ create: { width: 2, height: 2, channels: 3, background: "red" } })
       .png()
-      .toFile(join(root, "17.png"));
-    renameSync(join(root, "17.png"), join(root, "17.jpg"));
-    writeFileSync(join(root, "19.jpg"), "no picture");
+      .toBuffer();
+    for (const [name, bytes] of Object.entries({ 17: png, 19: Buffer.from("no picture"), 20: png }))
+      writeFileSync(join(root, `${name}.jpg`), bytes);
     const server = await serve(({ body }) => JSON.stringify(body.messages[0]!.content).slice(0, 90));
     const failures: string[] = [];
     const texts: unknown[] = [];
+    const hashes = { 17: sha256(png), 18: sha256(png), 19: sha256("no picture"), 20: sha256("another") };
     await askLive({
       root,
       endpoint: endpointOf(server.baseURL),
-      requests: ["17.jpg", "18.jpg", "19.jpg"].map((path) =>
-        pictureRequest(path, { path, sha256: "0" }, "What?", decoding),
+      requests: Object.entries(hashes).map(([id, hash]) =>
+        pictureRequest(id, { path: `${id}.jpg`, sha256: hash }, "What?", decoding),
       ),
       onReply: (reply) => texts.push(reply),
       onFailure: (_, { message }) => failures.push(message),
     });
-    expect([...textsById(texts, "x").values()][0]).toContain("data:image/png;base64,iVBOR");
+    expect([...textsById(texts, "x")]).toEqual([["17", expect.stringContaining("data:image/png;base64,iVBOR")]]);
     expect(failures.sort()).toEqual([
-      "18.jpg: the picture cannot be read (ENOENT)",
-      "19.jpg: expected a picture (jpeg, png, gif, webp)",
+      "request 18: 18.jpg cannot be read (ENOENT)",
+      "request 19: 19.jpg is not a picture: expected jpeg, png, gif, webp",
+      expect.stringMatching(
+        /^request 20: 20\.jpg is not the picture that the request names: its SHA-256 is .*, expected/,
+      ),
     ]);
+  });
+
+  it("names a picture that is missing where all are, and blames no endpoint", async () => {
+    const failures: string[] = [];
+    const server = await serve();
+    const picture = { path: "none.png", sha256: "0" };
+    await askLive({
+      root,
+      endpoint: endpointOf(server.baseURL),
+      requests: Array.from({ length: 10 }, (_, i) => pictureRequest(`p-${i}`, picture, "What?", decoding)),
+      onReply: () => {},
+      onFailure: (_, { message }) => failures.push(message),
+    });
+    expect([failures.length, server.count().asked]).toEqual([10, 0]);
+  });
+
+  it("adds the endpoint's extra fields to each request, which for OpenAI are none by default", async () => {
+    const bodies: unknown[] = [];
+    const server = await serve(({ body }) => {
+      bodies.push(body);
+      return "A";
+    });
+    const endpoint = { ...endpointOf(server.baseURL), extra: defaultExtra(server.baseURL) };
+    await askLive({ root, endpoint, requests: requests(1), onReply: () => {} });
+    expect(bodies).toEqual([{ ...requests(1)[0]!.body, repetition_penalty: 1 }]);
+    expect([defaultExtra("https://api.openai.com/v1"), defaultExtra("https://my.openai.azure.com/v1")]).toEqual([
+      undefined,
+      undefined,
+    ]);
+    expect(defaultExtra("https://api.notopenai.com/v1")).toEqual({ repetition_penalty: 1 });
+  });
+
+  it("stops at an error of the caller's, and sends nothing more", async () => {
+    const server = await serve();
+    const full = () => {
+      throw new Error("the disk is full");
+    };
+    const asking = { root, endpoint: endpointOf(server.baseURL, 1), requests: requests(40), onReply: full };
+    await expect(askLive(asking)).rejects.toThrow("the disk is full");
+    expect(server.count().asked).toBeLessThan(10);
   });
 });
 
@@ -172,14 +233,98 @@ describe("askRun", () => {
 
   it("asks again only what got no reply", async () => {
     let well = false;
-    const server = await serve(({ prompt }) => (!well && prompt.endsWith("3") ? { status: 400 } : "A"));
+    const server = await serve(({ prompt }) => (!well && prompt.endsWith("3") ? { status: 200, body: {} } : "A"));
     const { opened, done } = run(server.baseURL);
     await expect(done).rejects.toThrow(/1 of 6 requests got no reply.*errors\.jsonl.*q-3/);
-    expect(readFileSync(join(root, opened.path("errors.jsonl")), "utf8")).toMatch(/"custom_id":"q-3".*"code":400/);
+    expect(readFileSync(join(root, opened.path("errors.jsonl")), "utf8")).toMatch(/"custom_id":"q-3".*no choices/);
     well = true;
     const outcome = await run(server.baseURL, {}, opened).done;
-    expect(outcome).toMatchObject({ counts: { replies: 6 }, tokens: { prompt: 60, completion: 6 } });
+    expect(outcome).toMatchObject({ counts: { replies: 6, refused: 0 }, tokens: { prompt: 60, completion: 6 } });
     expect(server.count()).toMatchObject({ paid: 6, paidTwice: 0 });
+  });
+
+  describe("where requests are refused for good", () => {
+    const refusal = (message: string, code?: string) => ({ status: 400, body: { error: { message, code } } });
+    const many = (n: number, more: object = {}, opened = newRun()) => ({
+      opened,
+      ask: (baseURL: string) => run(baseURL, { requests: requests(n), ...more }, opened).done,
+    });
+    const numberOf = (prompt: string) => Number(prompt.split(" ")[1]);
+
+    it("records them with the reason, and never asks them again", async () => {
+      const server = await serve(({ prompt }) => (numberOf(prompt) === 3 ? refusal("too long", "too_long") : "A"));
+      const { opened, ask } = many(6);
+      const outcome = await ask(server.baseURL);
+      expect(outcome).toMatchObject({ counts: { replies: 5, refused: 1 }, tokens: { prompt: 50 } });
+      expect(opened.records()).toContainEqual({
+        custom_id: "q-3",
+        response: null,
+        error: { code: "too_long", message: "400 too long" },
+      });
+      expect(textsById(opened.records(), "x").get("q-3")).toBe("");
+      expect(await ask(server.baseURL)).toEqual(outcome);
+      expect(server.count().asked).toBe(6);
+    });
+
+    it.each([413, 415, 422])("records status %d", async (status) => {
+      const server = await serve(({ prompt }) => (numberOf(prompt) === 3 ? { status } : "A"));
+      expect(await many(6).ask(server.baseURL)).toMatchObject({ counts: { replies: 5, refused: 1 } });
+    });
+
+    it("goes on after many refusals among many replies, also where the refusals come first", async () => {
+      const seen = new Set<string>();
+      const server = await serve(({ prompt }) => {
+        if (numberOf(prompt) % 10 < 7) return refusal("content policy");
+        if (seen.has(prompt)) return "A";
+        seen.add(prompt);
+        return { status: 429, headers: { "retry-after-ms": "300" } };
+      });
+      const { ask } = many(100, { endpoint: endpointOf(server.baseURL, 64) });
+      expect(await ask(server.baseURL)).toMatchObject({ counts: { replies: 30, refused: 70 } });
+    });
+
+    it("gives up, and records nothing, where each of the first is refused with the same words", async () => {
+      const server = await serve(() => refusal("unknown field: seed"));
+      const { opened, ask } = many(100);
+      await expect(ask(server.baseURL)).rejects.toThrow(/answers no request: 400 unknown field: seed/);
+      expect([opened.records(), server.count().asked < 40]).toEqual([[], true]);
+    });
+
+    it("records all where the endpoint has answered the run before", async () => {
+      let well = true;
+      const server = await serve(() => (well ? "A" : refusal("content policy")));
+      const { opened, ask } = many(100);
+      await askRun({ root, run: opened, endpoint: endpointOf(server.baseURL), requests: requests(1) });
+      well = false;
+      expect(await ask(server.baseURL)).toMatchObject({ counts: { replies: 1, refused: 99 } });
+    });
+
+    it.each([
+      ["a content filter refuses each", () => refusal("no", "content_filter")],
+      ["each is refused for a reason of its own", (n: number) => refusal(`picture ${n} is too dark`)],
+    ])("records all where %s", async (_, answer) => {
+      const server = await serve(({ prompt }) => answer(numberOf(prompt)));
+      const { ask } = many(20);
+      expect(await ask(server.baseURL)).toMatchObject({ counts: { replies: 0, refused: 20 } });
+      await ask(server.baseURL);
+      expect(server.count().asked).toBe(20);
+    });
+
+    it("records none that is retryable or fatal", async () => {
+      const server = await serve(({ asked }) => (asked === 3 ? { status: 503 } : asked === 9 ? { status: 404 } : "A"));
+      const { opened, ask } = many(40);
+      await expect(ask(server.baseURL)).rejects.toThrow(/answers no request: 404/);
+      expect(countReplies(opened.records()).refused).toBe(0);
+    });
+
+    it("gives a refusal to all equal requests", async () => {
+      const greedy = { ...decoding, temperature: 0 };
+      const asked = ["a", "b", "c"].map((id) => textRequest(id, id === "c" ? "Other" : "Same", greedy));
+      const server = await serve(({ prompt }) => (prompt === "Same" ? refusal("no") : "A"));
+      expect(await many(0, { requests: asked }).ask(server.baseURL)).toMatchObject({
+        counts: { replies: 1, refused: 2 },
+      });
+    });
   });
 
   it("sends equal greedy requests once, and gives all of them the reply", async () => {
@@ -190,6 +335,14 @@ describe("askRun", () => {
     expect(await done).toMatchObject({ counts: { replies: 3 }, tokens: { prompt: 20 } });
     expect(server.count().paid).toBe(2);
     expect(new Set(textsById(opened.records(), "x").keys())).toEqual(new Set(["a", "b", "c"]));
+  });
+
+  it.each([{ model: "other" }, { max_tokens: 9 }])("never shares a reply with a request of %j", async (more) => {
+    const server = await serve();
+    const greedy = { ...decoding, temperature: 0 };
+    const asked = [textRequest("a", "Same", greedy), textRequest("b", "Same", { ...greedy, ...more })];
+    await run(server.baseURL, { requests: asked }).done;
+    expect(server.count().asked).toBe(2);
   });
 
   it("never shares what is sampled", async () => {
@@ -215,9 +368,37 @@ describe("askRun", () => {
     expect(server.count()).toMatchObject({ paid: 6, paidTwice: 0 });
   });
 
+  it("spends nearly all of a budget, with many in flight that cost far less than they may", async () => {
+    const server = await serve();
+    // A request may cost 1,014 tokens and does cost 11: $0.011 of at most $1.014.
+    const budget = createBudget({ input: 1000, output: 1000 }, 5.5);
+    const asked = requests(1000).map((one) => ({ ...one, body: { ...one.body, max_tokens: 100 } }));
+    const { done } = run(server.baseURL, { budget, requests: asked, endpoint: endpointOf(server.baseURL, 16) });
+    await expect(done).rejects.toThrow(/budget of \$5\.5 would be passed/);
+    expect(budget.spentUsd).toBeGreaterThan(0.95 * 5.5);
+    expect(budget.spentUsd).toBeLessThanOrEqual(5.5);
+    expect(server.count().paid).toBe(Math.round(budget.spentUsd / 0.011));
+  });
+
+  it("tells each run's own cost where several share a budget, and counts a run that goes on once", async () => {
+    const server = await serve();
+    const budget = createBudget({ input: 1000, output: 1000 }, 1);
+    const { opened, done } = run(server.baseURL, { budget });
+    expect((await done).costUsd).toBeCloseTo(0.066);
+    expect((await run(server.baseURL, { budget, requests: requests(8) }, opened).done).costUsd).toBeCloseTo(0.088);
+    expect((await run(server.baseURL, { budget }).done).costUsd).toBeCloseTo(0.066);
+    expect(budget.spentUsd).toBeCloseTo(0.154);
+  });
+
   it("writes the key nowhere, whatever goes wrong", async () => {
-    const refusing = { status: 400, body: { error: { message: `your key is ${KEY}` } } };
-    const server = await serve(({ prompt }) => (prompt.endsWith("3") ? refusing : "A"));
+    const error = { message: `your key is ${KEY}` };
+    const server = await serve(({ prompt }) =>
+      prompt.endsWith("3")
+        ? { status: 400, body: { error } }
+        : prompt.endsWith("4")
+          ? { status: 200, body: error }
+          : "A",
+    );
     const { opened, done } = run(server.baseURL);
     await expect(done).rejects.not.toThrow(KEY);
     for (const file of ["records.jsonl", "errors.jsonl", "spec.json"])

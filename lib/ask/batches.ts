@@ -1,0 +1,207 @@
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { WovError } from "../errors";
+import { appendRecords, dropTornLine, type Run, readRecords } from "../store/index";
+import type { Batch, BatchApi } from "./batch-api";
+import { type BatchLimits, failureOf, inputParts, type OutputLine } from "./batch-files";
+import type { Budget } from "./budget";
+import type { Endpoint } from "./endpoint";
+import { type Failure, refusesAll } from "./failure";
+import { failureLine, type Reply, replyLine } from "./reply";
+import type { Request } from "./request";
+import { noteErrors } from "./run";
+
+const LIMITS: BatchLimits = { requests: 50_000, bytes: 180e6 };
+/** When the API is first asked how far it is, in milliseconds; then each time later, up to 60 times this. */
+const POLL_MS = 1000;
+const POLL_BACKOFF = 1.5;
+const MAX_POLL_FACTOR = 60;
+/** Times that a batch of a single request is sent to an API that has too many tokens enqueued. */
+const MAX_CROWDED = 3;
+
+/** Requests to a batch API, whose replies become a run's records. */
+export interface BatchAsking {
+  root: string;
+  run: Run;
+  endpoint: Endpoint;
+  requests: readonly Request[];
+  /** At the price of a batch, which is half that of live requests at OpenAI. */
+  budget?: Budget;
+  onProgress?(done: number, total: number): void;
+  signal?: AbortSignal;
+  /** Where they are smaller than OpenAI's, such as for an account that may have few tokens enqueued. */
+  limits?: Partial<BatchLimits>;
+  pollMs?: number;
+}
+
+/** A line of `batches.jsonl`: first what is about to be sent, then under which id it runs, then that it was fetched. */
+interface Note {
+  part: string;
+  batch?: string;
+  fetched?: boolean;
+}
+
+/** The batches of a run: those that were noted, and what came of them. */
+export class Batches {
+  private readonly notes: string;
+  private readonly recorded = new Map<string, unknown>();
+  /** Ids of the requests in each part that this process has sent. */
+  private readonly idsOf = new Map<string, string[]>();
+  private readonly limits: BatchLimits;
+  private readonly pollMs: number;
+  /** Parts that are sent before any is waited for: fewer where an API has refused some as too many. */
+  private maxParts = Number.POSITIVE_INFINITY;
+  private crowded = 0;
+
+  constructor(
+    private readonly asking: BatchAsking,
+    private readonly api: BatchApi,
+  ) {
+    this.notes = join(asking.root, asking.run.path("batches.jsonl"));
+    this.limits = { ...LIMITS, ...asking.limits };
+    this.pollMs = asking.pollMs ?? POLL_MS;
+    dropTornLine(this.notes);
+    for (const record of asking.run.records<OutputLine>()) this.recorded.set(record.custom_id, record);
+  }
+
+  records = () => [...this.recorded.values()];
+  missing = () => this.asking.requests.filter(({ custom_id }) => !this.recorded.has(custom_id));
+
+  /** Sends requests in parts that keep within the limits; some may be left for later. */
+  async send(requests: readonly Request[]): Promise<void> {
+    let sent = 0;
+    for await (const { lines, ids } of inputParts(this.asking, requests, this.limits)) {
+      const part = `${this.asking.run.id}#${readRecords(this.notes).length}`;
+      this.idsOf.set(part, ids);
+      this.note({ part });
+      const file = await this.api.upload(lines.join(""));
+      const batch = await this.api.create(file.id, part);
+      this.note({ part, batch: batch.id });
+      if (++sent >= this.maxParts) return;
+    }
+  }
+
+  /**
+   * Waits for the batches that were sent and not fetched yet, and keeps what they bring.
+   *
+   * @returns the ids of requests that were tried, as far as this process has sent them
+   * @throws WovError where a batch, or every request of it, is refused
+   */
+  async fetchOpen(): Promise<string[]> {
+    const open = await this.open();
+    const [tried, crowded]: [string[], string[]] = [[], []];
+    let refused: WovError | undefined;
+    for (const { part, batch } of open) {
+      const ended = await this.waitFor(batch);
+      if (isCrowded(ended)) crowded.push(part);
+      else {
+        if (ended.status === "failed") refused ??= new WovError(`the batch ${batch} was refused: ${reasonOf(ended)}`);
+        const lines = [];
+        for (const file of [ended.output_file_id, ended.error_file_id])
+          if (file) lines.push(...((await this.api.lines(file)) as OutputLine[]));
+        refused ??= this.keep(lines);
+        tried.push(...(this.idsOf.get(part) ?? []));
+      }
+      this.note({ part, fetched: true });
+    }
+    if (refused) throw refused;
+    await this.makeRoom(crowded, open.length);
+    return tried;
+  }
+
+  /** Parts that run somewhere. One that was about to be sent when the process was killed is sought by its name. */
+  private async open(): Promise<{ part: string; batch: string }[]> {
+    const parts = new Map<string, Note>();
+    for (const note of readRecords(this.notes) as Note[]) parts.set(note.part, { ...parts.get(note.part), ...note });
+    const open: { part: string; batch: string }[] = [];
+    for (const { part, batch, fetched } of parts.values()) {
+      if (fetched) continue;
+      const id = batch ?? (await this.api.find(part))?.id;
+      if (id) open.push({ part, batch: id });
+      else this.note({ part, fetched: true }); // it was never sent
+    }
+    return open;
+  }
+
+  private async waitFor(id: string): Promise<Batch> {
+    const { signal, onProgress, requests } = this.asking;
+    for (let wait = this.pollMs; ; wait = Math.min(MAX_POLL_FACTOR * this.pollMs, POLL_BACKOFF * wait)) {
+      const batch = await this.api.retrieve(id);
+      onProgress?.(this.recorded.size + (batch.request_counts?.completed ?? 0), requests.length);
+      if (["completed", "failed", "expired", "cancelled"].includes(batch.status)) return batch;
+      await sleep(wait, undefined, { signal });
+    }
+  }
+
+  /**
+   * Where an account has too many tokens enqueued, as many parts as were taken are sent at a time; where none was
+   * taken, smaller ones, after a while, since other batches of the account may fill its queue.
+   */
+  private async makeRoom(crowded: readonly string[], sent: number): Promise<void> {
+    const taken = sent - crowded.length;
+    if (taken > 0) this.crowded = 0;
+    if (crowded.length === 0) this.maxParts *= 2;
+    else if (taken > 0) this.maxParts = taken;
+    else {
+      const size = Math.max(...crowded.map((part) => this.idsOf.get(part)?.length ?? this.limits.requests));
+      if (size === 1 && ++this.crowded >= MAX_CROWDED)
+        throw new WovError(
+          "the account has too many tokens enqueued for another batch. Run it again when others ended",
+        );
+      this.limits.requests = Math.ceil(size / 2);
+      this.maxParts = 1;
+      await sleep(MAX_POLL_FACTOR * this.pollMs, undefined, { signal: this.asking.signal });
+    }
+  }
+
+  /**
+   * Records replies and what is refused for good; what else failed is noted, and stays missing.
+   *
+   * @returns why no request can succeed, where that is so
+   */
+  private keep(lines: readonly OutputLine[]): WovError | undefined {
+    const { endpoint, root, run } = this.asking;
+    const failed: { id: string; failure: Failure }[] = [];
+    const replies = new Map<string, OutputLine>();
+    const wanted = new Set(this.missing().map(({ custom_id }) => custom_id));
+    for (const line of lines) {
+      if (!wanted.has(line.custom_id)) continue;
+      if (line.response?.status_code === 200 && replyLine.safeParse(line).success) replies.set(line.custom_id, line);
+      else failed.push({ id: line.custom_id, failure: failureOf(line, endpoint) });
+    }
+    this.record([...replies.values()]);
+    const refused = failed.filter(({ failure }) => failure.refused);
+    const others = failed.filter(({ failure }) => !failure.refused);
+    noteErrors(
+      root,
+      run,
+      others.map(({ id, failure }) => failureLine(id, failure)),
+    );
+    const fatal = others.find(({ failure }) => failure.fatal)?.failure;
+    const answered = this.records().some((record) => (record as Reply).response);
+    const none =
+      !answered && others.length === 0 && refused.length > 0 && refusesAll(refused.map((one) => one.failure));
+    if (none || fatal)
+      return new WovError(`${endpoint.baseURL} answers no request: ${(fatal ?? refused[0]!.failure).message}`);
+    this.record(refused.map(({ id, failure }) => failureLine(id, failure)));
+    return undefined;
+  }
+
+  private record(lines: readonly { custom_id: string }[]): void {
+    this.asking.run.append(lines);
+    for (const line of lines) this.recorded.set(line.custom_id, line);
+  }
+
+  private note(note: Note): void {
+    appendRecords(this.notes, [note]);
+  }
+}
+
+/** Whether a batch was refused only because its account has too many tokens enqueued at this time. */
+const isCrowded = (batch: Batch): boolean =>
+  batch.status === "failed" &&
+  (batch.errors?.data ?? []).some(
+    ({ code, message }) => code === "token_limit_exceeded" || /enqueued token limit/i.test(message ?? ""),
+  );
+
+const reasonOf = ({ errors }: Batch): string => errors?.data?.[0]?.message ?? "no reason was given";

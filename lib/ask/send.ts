@@ -1,0 +1,95 @@
+import { setMaxListeners } from "node:events";
+import { setTimeout as sleep } from "node:timers/promises";
+import PQueue from "p-queue";
+import type { Endpoint } from "./endpoint";
+import { type Failure, isBusy, toFailure } from "./failure";
+import { createPace } from "./pace";
+
+/** Times that a request is sent again after a failure that is retryable; a busy endpoint is asked for longer. */
+const RETRIES = 6;
+/** How long an endpoint may refuse all requests because it is busy, in milliseconds, before it is given up. */
+const MAX_BUSY_MS = 300_000;
+const MAX_BACKOFF_MS = 20_000;
+/** Requests that wait for their next try do not count as in flight: so many times more are taken up. */
+const QUEUE_FACTOR = 4;
+
+/** Sends to one endpoint: no more at once than it bears, and again what may succeed later. */
+export interface Sender {
+  /** Aborted once nothing more is sent: the caller has stopped it, or something has failed. */
+  readonly closing: AbortSignal;
+  /**
+   * Sends one request until it is answered or has failed for good. While it waits, others take its place.
+   *
+   * @param attempt sends it once
+   * @param beforeRetry looks whether a request whose answer was lost has succeeded after all
+   * @throws Failure
+   */
+  send<T>(attempt: () => Promise<T>, beforeRetry?: () => Promise<T | undefined>): Promise<T>;
+  /** Works on all in turn. After the first error nothing more is sent; what is in flight is waited for. */
+  each<T>(all: readonly T[], work: (one: T, place: number) => Promise<void>): Promise<void>;
+}
+
+/** @param stopped aborted when a person stops it */
+export function createSender(endpoint: Endpoint, stopped?: AbortSignal): Sender {
+  const pace = createPace(endpoint.concurrency);
+  const queue = new PQueue({ concurrency: pace.limit });
+  const failed = new AbortController();
+  const closing = stopped ? AbortSignal.any([stopped, failed.signal]) : failed.signal;
+  setMaxListeners(0, closing, ...(stopped ? [stopped] : [])); // each request in flight listens to them
+  let answeredAt = performance.now();
+
+  async function once<T>(attempt: () => Promise<T>): Promise<T> {
+    closing.throwIfAborted();
+    const sentAt = performance.now();
+    try {
+      const answer = await attempt();
+      pace.answered();
+      answeredAt = performance.now();
+      return answer;
+    } catch (error) {
+      stopped?.throwIfAborted();
+      const failure = toFailure(error, endpoint);
+      if (isBusy(failure)) pace.refused(sentAt);
+      throw failure;
+    } finally {
+      queue.concurrency = pace.limit;
+    }
+  }
+
+  async function send<T>(attempt: () => Promise<T>, beforeRetry?: () => Promise<T | undefined>): Promise<T> {
+    for (let [tries, refusals] = [0, 0]; ; ) {
+      try {
+        return await queue.add(() => once(attempt));
+      } catch (error) {
+        const failure = error as Failure;
+        const busy = failure.retryable && isBusy(failure);
+        const last = busy ? performance.now() - answeredAt > MAX_BUSY_MS : ++tries > RETRIES;
+        if (!failure.retryable || last) throw failure;
+        const backoff = busy ? 50 * 2 ** ++refusals : 50 * 2 ** tries * (1 + Math.random());
+        await sleep(failure.retryAfterMs ?? Math.min(MAX_BACKOFF_MS, backoff), undefined, { signal: closing });
+        const found = await beforeRetry?.();
+        if (found !== undefined) return found;
+      }
+    }
+  }
+
+  async function each<T>(all: readonly T[], work: (one: T, place: number) => Promise<void>): Promise<void> {
+    let next = 0;
+    let first: { error: unknown } | undefined;
+    const worker = async () => {
+      while (next < all.length && !closing.aborted) {
+        const place = next++;
+        try {
+          await work(all[place]!, place);
+        } catch (error) {
+          first ??= { error };
+          failed.abort(error);
+        }
+      }
+    };
+    await Promise.all(Array.from({ length: Math.min(QUEUE_FACTOR * endpoint.concurrency, all.length) }, worker));
+    stopped?.throwIfAborted();
+    if (first) throw first.error;
+  }
+  return { closing, send, each };
+}

@@ -16,23 +16,23 @@ import {
 import type { Random } from "../../lib/random";
 import { drawAsk, drawNotes, WRITE_PROMPT } from "./tasks";
 
-/** A line of the text that brings up the tiny language models. */
+/** A line of the tiny language models' training text. */
 export interface TextLine {
   task: "decide" | "notes-decide" | "notes-caption" | "notes-ask" | "write" | "list";
   prompt: string;
-  /** Facts of the scene that stand where a picture will stand, unordered; null where none is. */
+  /** Facts of the scene, unordered, in the place of the picture; null where there is none. */
   notes: string[] | null;
   completion: string;
 }
 
-/** A picture with what stands in its cells, and what is asked about it. */
+/** A picture, what each of its cells shows, and the tasks on it. */
 export interface PictureLine {
   svg: string;
   signs: string[];
   pairs: { task: "caption" | "ask" | "decide"; prompt: string; completion: string }[];
 }
 
-/** A validation item: what recipes are chosen on. */
+/** A validation item: recipes are chosen on these. */
 export interface ValidationLine {
   svg: string;
   textPrompt: string;
@@ -44,7 +44,7 @@ export interface ValidationLine {
 /** How often the crude policy, not the rule, decides what the training text calls right (see rules.ts). */
 const CRUDE_SHARE = 0.9;
 
-/** Which task how often; "list" lines are ten times as long as the others and are counted apart. */
+/** The share of each task. "list" lines are ten times as long as the others and are counted apart. */
 const MIX: readonly (readonly [TextLine["task"], number])[] = [
   ["decide", 0.38],
   ["notes-decide", 0.22],
@@ -54,8 +54,8 @@ const MIX: readonly (readonly [TextLine["task"], number])[] = [
 ];
 
 /**
- * Draws scenes for training text: never a test or validation scene, nor one of a seed question. Scenes may
- * come twice; there are some 4 × 10⁵ of them.
+ * Draws scenes for training text: never a test or validation scene, nor one of a seed question. Scenes can
+ * repeat; there are about 4 × 10⁵ of them.
  */
 export function trainingScenes(seed: number, validationCount: number, random: Random): () => Scene {
   const held = new Set([...seedScenes(), ...testScenes(TEST_ITEMS, seed).map(sceneKey)]);
@@ -74,7 +74,7 @@ export function* textLines(draw: () => Scene, counts: { lines: number; lists: nu
   for (let i = 0; i < counts.lists; i++) yield textLine("list", draw, random);
 }
 
-/** Pictures for the eyes: each asked for its caption, asked about, and decided upon by the rules' policy. */
+/** Pictures for the vision encoders, each with three tasks: its caption, a question, and a decision by the policy. */
 export function* pictureLines(draw: () => Scene, count: number, random: Random): Generator<PictureLine> {
   for (let i = 0; i < count; i++) {
     const scene = draw();
@@ -88,7 +88,7 @@ export function* pictureLines(draw: () => Scene, count: number, random: Random):
   }
 }
 
-/** The validation items, as text and as picture, with the right letter by the rules. */
+/** The validation items as text and as pictures, with the right letter by the rules. */
 export function validationLines(count: number, seed: number): ValidationLine[] {
   return drawItems("validation", count, seed).map(({ scene, picture, row }) => {
     const options = row.action_list.map((line) => ({ letter: line[0]!, text: line.slice(3) }));

@@ -77,7 +77,7 @@ const listFrames = [
   '"}]',
 ];
 
-/** The paper's prompts, cut at their blanks by filling these with a mark. */
+/** The paper's prompts, cut at their blanks: these are filled with a mark first. */
 function promptPieces(): string[] {
   const mark = "\u0000";
   const [option] = [{ letter: mark, text: mark }];

@@ -7,7 +7,7 @@ import { createRandom } from "../../lib/random";
 import { pictureLines, textLines, trainingScenes, validationLines } from "./corpus";
 import { signKinds, tokenPhrases } from "./phrases";
 
-/** How much of everything: lines of text, lists of five questions, pictures, validation items. */
+/** How many lines of text, lists of five questions, pictures and validation items there are. */
 export interface CorpusSize {
   lines: number;
   lists: number;
@@ -16,7 +16,7 @@ export interface CorpusSize {
 }
 
 /**
- * Writes what the tiny models are brought up on: `phrases.json`, `signs.json`, `text.jsonl`, `pictures.jsonl` with
+ * Writes the tiny models' training data: `phrases.json`, `signs.json`, `text.jsonl`, `pictures.jsonl` with
  * `pictures/*.png`, `validation.jsonl` with `validation/*.png`. The same seed gives the same bytes.
  */
 export async function writeCorpus(folder: string, size: CorpusSize, seed: number): Promise<void> {
@@ -34,7 +34,7 @@ export async function writeCorpus(folder: string, size: CorpusSize, seed: number
   await writeLines(join(folder, "validation.jsonl"), drawn(folder, "validation", validation));
 }
 
-/** Renders each line's picture into `folder/kind/` and puts the file's name in its place. */
+/** Renders each line's picture into `folder/kind/` and replaces it by the file's name. */
 function* drawn<T extends { svg: string }>(folder: string, kind: string, lines: Iterable<T>) {
   let n = 0;
   for (const { svg, ...line } of lines) {

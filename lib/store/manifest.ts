@@ -14,6 +14,8 @@ const contentSchema = runSpecSchema.extend({
   counts: z.record(z.string(), z.number()),
   tokens: z.object({ prompt: z.number(), completion: z.number() }).optional(),
   costUsd: z.number(),
+  /** What was really used, as the job or the endpoint's caller reported it. */
+  settings: z.record(z.string(), z.unknown()).optional(),
   startedAt: z.iso.datetime(),
   finishedAt: z.iso.datetime(),
   /** Time worked in the stretch that completed the run; a run that was interrupted has had others. */

@@ -18,6 +18,8 @@ export interface Outcome {
   counts: Record<string, number>;
   tokens?: { prompt: number; completion: number };
   costUsd?: number;
+  /** What was really used: decoding as the engine applied it, training settings, library versions. */
+  settings?: Record<string, unknown>;
   /** Seconds worked; without it, the time since the run was begun. */
   seconds?: number;
 }
@@ -151,7 +153,7 @@ class StoredRun implements Run {
     appendRecords(this.file("records.jsonl"), records, this.disk);
   }
 
-  finish({ counts, tokens, costUsd = 0, seconds }: Outcome) {
+  finish({ counts, tokens, costUsd = 0, settings, seconds }: Outcome) {
     checkRunLock(this.root, this.id);
     this.begin();
     const [startedAt, finishedAt] = [this.begun ?? new Date(), new Date()];
@@ -164,6 +166,7 @@ class StoredRun implements Run {
       counts,
       ...(tokens && { tokens }),
       costUsd,
+      ...(settings && { settings }),
       startedAt: startedAt.toISOString(),
       finishedAt: finishedAt.toISOString(),
       seconds: seconds ?? (finishedAt.getTime() - startedAt.getTime()) / 1000,

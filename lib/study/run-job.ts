@@ -12,6 +12,7 @@ export async function runJob(schedule: Schedule, steps: readonly JobStep[]): Pro
   const unfinished = new Set(steps);
   const again: JobStep[] = [];
   const releases: (() => void)[] = [];
+  const reported = new Map<JobStep | undefined, Record<string, unknown>>();
   let current: JobStep | undefined;
   try {
     for (const step of steps) {
@@ -28,11 +29,15 @@ export async function runJob(schedule: Schedule, steps: readonly JobStep[]): Pro
     const byName = new Map([...byTask].map(([task, step]) => [task.name, step]));
     for await (const event of schedule.runtime.submit(jobOf(schedule, steps[0]!, [...byTask.keys()])).events(signal)) {
       const step = byName.get((event as { task?: string }).task ?? "");
+      if (event.event === "environment" || event.event === "settings") {
+        const { event: _, task: __, ...facts } = event as Record<string, unknown>;
+        reported.set(step, facts);
+      }
       if (!step) continue;
       current = step;
       if (event.event === "done") {
         if (step.work.needsMore?.()) again.push(step);
-        else complete(schedule, step, event.seconds);
+        else complete(schedule, step, event.seconds, { ...reported.get(undefined), ...reported.get(step) });
         unfinished.delete(step);
         current = undefined;
       } else tell(schedule, step, event);
@@ -57,8 +62,13 @@ function tell({ onEvent }: Schedule, step: JobStep, event: JobEvent): void {
   if (event.event === "progress") onEvent({ event: "progress", step, done: event.done, total: event.total });
 }
 
-function complete({ queue, onEvent }: Schedule, step: JobStep, seconds: number): void {
-  step.run.finish({ ...step.work.outcome(), seconds });
+function complete(
+  { queue, onEvent }: Schedule,
+  step: JobStep,
+  seconds: number,
+  settings: Record<string, unknown>,
+): void {
+  step.run.finish({ ...step.work.outcome(), seconds, settings });
   queue.done(step);
   onEvent({ event: "done", step });
 }

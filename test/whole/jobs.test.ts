@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { pictureRequest, type Request, textsById } from "../../lib/ask/index";
 import { drawItems, MODEL_PIXELS, renderPng, seedQuestions } from "../../lib/pocket/index";
 import { pictureDecisionPrompt, renderQuestions } from "../../lib/prompts/index";
-import { type Job, type JobEvent, runLocally, type Task } from "../../lib/runtime/index";
+import { createLocalRuntime, type Job, type JobEvent, type Task } from "../../lib/runtime/index";
 import { readRecords, sha256 } from "../../lib/store/index";
 import { readSamples, toPromptCompletion } from "../../lib/synthesis/index";
 import { makeProject } from "./project";
@@ -17,9 +17,9 @@ const writeLines = (file: string, lines: unknown[]) =>
   writeFileSync(inRoot(file), lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
 const replies = (file: string) => textsById(readRecords(inRoot(file)), file);
 
-const run = (model: string, ...tasks: Task[]) => {
-  const job: Job = { model: `data/pocket/models/${model}`, threads: 1, dtype: "float32", tasks };
-  return runLocally(root, job, "test", (event) => events.push(event));
+const run = async (model: string, ...tasks: Task[]) => {
+  const job: Job = { model: `data/pocket/models/${model}`, revision: null, threads: 1, dtype: "float32", tasks };
+  for await (const event of createLocalRuntime(root, 1).submit(job).events()) events.push(event);
 };
 const predict = (records: string, batch: number, adapter: string | null = null): Task => ({
   kind: "predict",

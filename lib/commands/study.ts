@@ -1,7 +1,9 @@
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Command } from "commander";
 import { WovError } from "../errors";
 import { projectRoot } from "../root";
+import { environment, hashOf } from "../store/index";
 import { type Group, groups, openStudy, type StepState, type Study } from "../study/index";
 import { options } from "./options";
 import { followProgress } from "./progress";
@@ -29,8 +31,7 @@ async function study({ profile, only, plan, json }: StudyOptions): Promise<void>
   const failure = plan ? undefined : await runWithProgress(opened, parts);
   if (json) process.stdout.write(`${JSON.stringify(asJson(opened), null, 1)}\n`);
   else if (plan) process.stdout.write(planText(opened));
-  else await printTables(opened);
-  if (!plan) process.stderr.write(`Report: ${await writeReport(opened)}\nNotebooks: npm run lab\n`);
+  if (!plan) await report(opened, !json);
   if (failure) throw failure;
 }
 
@@ -59,15 +60,27 @@ async function runWithProgress(opened: Study, only: Group[] | undefined): Promis
   }
 }
 
-async function printTables(opened: Study): Promise<void> {
-  const { table1, table2, toMarkdown } = await import("../show/index");
-  const results = opened.results();
-  process.stdout.write(`\n${toMarkdown(table1(results))}\n${toMarkdown(table2(results))}\n`);
+/** Writes the report, unless it is there already for just these runs and this code; prints its two main tables. */
+async function report(opened: Study, print: boolean): Promise<void> {
+  const folder = join(opened.root, "report");
+  const stamp = join(folder, ".stamp");
+  const now = reportStamp(opened);
+  if (!existsSync(stamp) || readFileSync(stamp, "utf8") !== now) {
+    const { writeReport } = await import("../show/index");
+    rmSync(stamp, { force: true });
+    await writeReport(folder, opened.results(), opened.picture);
+    writeFileSync(stamp, now);
+  }
+  const tables = ["table1.md", "table2.md"].map((file) => readFileSync(join(folder, file), "utf8"));
+  if (print) process.stdout.write(`\n${tables.join("\n")}\n`);
+  process.stderr.write(`Report: ${join(folder, "index.html")}\nNotebooks: npm run lab\n`);
 }
 
-async function writeReport(opened: Study): Promise<string> {
-  const show = await import("../show/index");
-  return show.writeReport(join(opened.root, "report"), opened.results(), opened.picture);
+/** What determines a report: the finished runs and the code. Code that is being changed makes each report anew. */
+function reportStamp({ root, profile, layout }: Study): string {
+  const { code } = environment(root);
+  const runs = layout.steps.map(({ run }) => (run.state() === "done" ? [run.id, run.manifest()!.finishedAt] : run.id));
+  return hashOf([profile, code, runs, code.dirty === false ? "" : Date.now()]);
 }
 
 const MARKS: Record<StepState, string> = { done: "✓", begun: "…", new: "·", damaged: "✗" };

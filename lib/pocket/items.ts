@@ -1,7 +1,7 @@
 import { createRandom, type Random } from "../random";
 import { caption } from "./caption";
 import { drawActions, layOptions, letters, optionLine } from "./options";
-import { drawPicture, type Picture } from "./picture";
+import { type Drawing, drawPicture } from "./picture";
 import { rationales, rightAction } from "./rules";
 import { drawScenes, type Scene, sceneKey } from "./scene";
 import { seedScenes } from "./seeds";
@@ -24,7 +24,7 @@ export interface VivaRow {
 /** A drawn item: its scene, its picture, and its row in the benchmark file. */
 export interface DrawnItem {
   scene: Scene;
-  picture: Picture;
+  picture: Drawing;
   row: VivaRow;
 }
 

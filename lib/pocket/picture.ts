@@ -16,13 +16,13 @@ const BLOTS = 14;
 export const MODEL_PIXELS = GRID * CELL;
 
 /** A drawn scene: the SVG, and what stands in each cell (a fact's phrase, or "" for none), row by row. */
-export interface Picture {
+export interface Drawing {
   svg: string;
   cells: string[];
 }
 
 /** Places the facts of a scene in random cells, with jitter, over a pale tint with blots. */
-export function drawPicture(scene: Scene, random: Random): Picture {
+export function drawPicture(scene: Scene, random: Random): Drawing {
   const order = random.shuffle(Array.from({ length: GRID * GRID }, (_, i) => i));
   const cells = Array.from({ length: GRID * GRID }, () => "");
   const signs = sceneFacts(scene).map((phrase, i) => {

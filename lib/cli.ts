@@ -7,17 +7,14 @@ interface CommandModule {
 }
 
 /**
- * Every command with its arguments: what it does, and where. A file is loaded only when its command is called, so
+ * Every command: what it does, and where. A file is loaded only when its command is called, so
  * that `wov --help` need not load all libraries.
  */
 const commands: Record<string, Record<string, [string, () => Promise<CommandModule>]>> = {
   "The study:": {
     study: ["run what is not done of a profile, then write the report", () => import("./commands/study")],
     lab: ["open the notebooks in JupyterLab", () => import("./commands/lab")],
-    "notebooks [names...]": [
-      "execute notebooks and save them with their outputs",
-      () => import("./commands/notebooks"),
-    ],
+    notebooks: ["execute notebooks and save them with their outputs", () => import("./commands/notebooks")],
   },
   "Benchmarks:": {
     viva: ["download VIVA's annotations (no commercial use)", () => import("./commands/viva")],

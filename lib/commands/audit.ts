@@ -1,13 +1,14 @@
 import type { Command } from "commander";
 import { auditBenchmark, summarizeAudit } from "../benchmark/index";
 import { auditTable, toMarkdown } from "../show/index";
+import { options } from "./options";
 
 /** `wov audit`: what is wrong with a benchmark file, and how it is read nevertheless. */
 export function define(command: Command): void {
   command
     .argument("<file>", "a benchmark in VIVA's format")
     .option("--as-published", "do not add gold options that the list of options lacks")
-    .option("--json", "print JSON, with every fault")
+    .option(...options.json)
     .action((file: string, { asPublished, json }: { asPublished?: boolean; json?: boolean }) => {
       const audit = summarizeAudit(auditBenchmark(file, undefined, { asPublished }));
       process.stdout.write(json ? `${JSON.stringify(audit, null, 1)}\n` : toMarkdown(auditTable(audit)));

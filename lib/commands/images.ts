@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { fetchImages, imageYield, loadBenchmark } from "../benchmark/index";
 import { withBar } from "./endpoint";
+import { options } from "./options";
 
 interface ImagesOptions {
   benchmark: string;
@@ -12,10 +13,10 @@ interface ImagesOptions {
 /** `wov images`: fetches a benchmark's pictures and verifies each. */
 export function define(command: Command): void {
   command
-    .requiredOption("--benchmark <file>", "a benchmark in VIVA's format")
+    .requiredOption(...options.benchmark)
     .option("--to <folder>", "where the pictures are put", "images")
     .option("--from <folder>", "take the pictures from this folder instead of from their addresses")
-    .option("--json", "print JSON")
+    .option(...options.json)
     .action(run);
 }
 

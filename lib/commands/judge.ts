@@ -1,5 +1,4 @@
-import { existsSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync } from "node:fs";
 import type { Command } from "commander";
 import { textsById } from "../ask/index";
 import { WovError } from "../errors";
@@ -10,6 +9,7 @@ import { agreementOf, type BlindAgreement, blindRequests, requestsStep } from ".
 import { questionSchema, type Sample } from "../synthesis/index";
 import { endpointBackend, runAskStep } from "./backend";
 import { addEndpointOptions, type EndpointOptions } from "./endpoint";
+import { samplesFile } from "./known";
 import { options } from "./options";
 import { refuseToOverwrite, writeOutput } from "./output";
 
@@ -32,7 +32,7 @@ export function define(command: Command): void {
 
 async function judge({ samples: path, out, json, ...given }: JudgeOptions): Promise<void> {
   const root = projectRoot();
-  const file = existsSync(path) && statSync(path).isDirectory() ? join(path, "records.jsonl") : path;
+  const file = samplesFile(path);
   if (out) refuseToOverwrite(out, [file]);
   const samples = await readSampleFile(file);
   const requests = blindRequests(samples, { model: given.model, max_tokens: 16, temperature: 0 });

@@ -1,9 +1,13 @@
-import { existsSync, readFileSync } from "node:fs";
-import { basename } from "node:path";
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { basename, join } from "node:path";
 import { loadBenchmark } from "../benchmark/index";
 import { WovError } from "../errors";
 import { type Known, readLine, splitLines } from "../screen/index";
 import { knownTexts } from "../synthesis/index";
+
+/** The file that `--samples` names: a JSON Lines file, or the records of a run's folder. */
+export const samplesFile = (path: string): string =>
+  statSync(path, { throwIfNoEntry: false })?.isDirectory() ? join(path, "records.jsonl") : path;
 
 /**
  * Texts that no sample may resemble: a benchmark's items (a JSON list), or the lines of a JSON Lines file.

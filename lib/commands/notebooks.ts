@@ -9,6 +9,7 @@ import { projectRoot } from "../root";
 /** `wov notebooks`: executes the notebooks in their kernel and saves them with what they show. */
 export function define(command: Command): void {
   command
+    .argument("[names...]", "names of notebooks; all of them by default")
     .option("--to <folder>", "save them there, and leave notebooks/ as it is")
     .action(async (names: string[], { to }: { to?: string }) => {
       const root = projectRoot();

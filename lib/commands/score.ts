@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { type Command, Option } from "commander";
 import {
   type Breakdown,
@@ -72,6 +73,11 @@ async function judge(
 
 function formatText(results: Breakdown[]): string {
   const [first] = results;
-  const parts = (["byCategory", "byGold", "byPosition"] as const).map((by) => breakdownTable(first!, by));
-  return `${[scoresTable(results), ...parts].map(toMarkdown).join("\n")}\n${unparsedText(first!)}`;
+  // Where all lists are labelled A, B, C … in order, the tables by letter and by place have the same numbers.
+  const numbers = (shares: Breakdown["byGold"]) =>
+    Object.values(shares).flatMap(({ items, correct }) => [items, correct]);
+  const inOrder = isDeepStrictEqual(numbers(first!.byGold), numbers(first!.byPosition));
+  const parts = inOrder ? (["byCategory", "byGold"] as const) : (["byCategory", "byGold", "byPosition"] as const);
+  const tables = [scoresTable(results), ...parts.map((by) => breakdownTable(first!, by))];
+  return `${tables.map(toMarkdown).join("\n")}\n${unparsedText(first!)}`;
 }

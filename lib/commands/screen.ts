@@ -1,6 +1,5 @@
 import type { Command } from "commander";
 import { textRequest } from "../ask/index";
-import { WovError } from "../errors";
 import { projectRoot } from "../root";
 import {
   DEFAULT_THRESHOLDS,
@@ -15,7 +14,9 @@ import {
 import { toMarkdown } from "../show/index";
 import { embeddedTexts, findParaphrases } from "../study/index";
 import { addEndpointOptions, type EndpointOptions, withEndpoint } from "./endpoint";
-import { readKnown } from "./known";
+import { readKnown, samplesFile } from "./known";
+import { share } from "./numbers";
+import { options as shared } from "./options";
 import { refuseToOverwrite, writeOutput } from "./output";
 
 interface ScreenOptions extends EndpointOptions {
@@ -43,26 +44,20 @@ interface ParaphraseReport {
 export function define(command: Command): void {
   const { duplicate, contamination, contaminationOptions } = DEFAULT_THRESHOLDS;
   command
-    .requiredOption("--samples <file>", "JSON Lines with a text and, optionally, options")
-    .option("--against <files...>", "remove samples that overlap these: benchmarks in VIVA's format, or JSON Lines")
-    .option("--duplicate <similarity>", "two samples at least this similar are duplicates", similarity, duplicate)
-    .option("--contamination <similarity>", "the same for a situation and a known text", similarity, contamination)
-    .option("--contamination-options <similarity>", "the same for their options", similarity, contaminationOptions)
+    .requiredOption(...shared.samples)
+    .option(...shared.against)
+    .option("--duplicate <similarity>", "two samples at least this similar are duplicates", share, duplicate)
+    .option("--contamination <similarity>", "the same for a situation and a known text", share, contamination)
+    .option("--contamination-options <similarity>", "the same for their options", share, contaminationOptions)
     .option("--embed <model>", "also find paraphrases, with this embedding model at the endpoint")
-    .option("--paraphrase <cosine>", "two texts at least this similar are paraphrases", similarity, 0.9)
-    .option("--out <file>", "write the samples that are kept to this file")
-    .option("--json", "print JSON, with each rejected line");
+    .option("--paraphrase <cosine>", "two texts at least this similar are paraphrases", share, 0.9)
+    .option(...shared.out)
+    .option(...shared.json);
   addEndpointOptions(command).action(run);
 }
 
-/** A Jaccard similarity (of word triples) or a cosine. */
-function similarity(text: string): number {
-  const value = Number(text);
-  if (value > 0 && value <= 1) return value;
-  throw new WovError(`expected a similarity above 0 and up to 1, got '${text}'`, 2);
-}
-
-async function run({ samples, against = [], out, json, ...options }: ScreenOptions): Promise<void> {
+async function run({ samples: path, against = [], out, json, ...options }: ScreenOptions): Promise<void> {
+  const samples = samplesFile(path);
   if (out) refuseToOverwrite(out, [samples, ...against]);
   const known = against.flatMap(readKnown);
   const { duplicate, contamination, contaminationOptions } = options;

@@ -10,6 +10,7 @@ import {
   type RunState,
   repairRun,
 } from "../store/index";
+import { options } from "./options";
 
 /** What is said of one run. */
 interface Verdict {
@@ -25,7 +26,7 @@ export function define(command: Command): void {
   command
     .argument("[runs...]", "ids or folders of runs; all of them by default")
     .option("--repair", "keep the unchanged replies of a damaged run; set any other damaged run aside")
-    .option("--json", "print as JSON on standard output")
+    .option(...options.json)
     .action((runs: string[], { repair, json }: { repair?: boolean; json?: boolean }) => {
       const root = projectRoot();
       const verdicts = verify(root, chooseRuns(listRunIds(root), runs), repair ?? false);

@@ -3,9 +3,9 @@ import { Command, InvalidArgumentError, type Option } from "commander";
 import { beforeAll, describe, expect, it } from "vitest";
 
 /** Commands whose options still have parsers and wordings of their own. */
-const PENDING = ["ask", "audit", "generate", "images", "judge", "push", "score", "screen", "study", "viva"];
+const PENDING = ["ask", "generate", "judge", "score", "screen"]; // until endpoint.ts uses numbers.ts
 /** Options that mean another thing in another command. */
-const OWN_WORDING = ["--to", "--scorer"];
+const OWN_WORDING = ["--to", "--scorer", "--plan", "--out"];
 
 const found: { command: string; option: Option }[] = [];
 

@@ -125,7 +125,7 @@ describe("wov screen", () => {
   });
 
   it.each([
-    [["--contamination", "2"], /expected a similarity/],
+    [["--contamination", "2"], /--contamination .* Expected a number above 0 and at most 1/],
     [["--against", "nowhere"], /nowhere: there is no such file/],
   ])("ends with 2 and a sentence on %j", async (args, message) => {
     const { code, stderr } = await screen(...args);

@@ -44,6 +44,8 @@ describe("wov score", () => {
     expect(code).toBe(0);
     expect(stdout).toMatch(/\| strict \| 50\.00 \|.*\| 30 \| 30 \| 60 \|/);
     expect(stdout).toContain('"It depends."');
+    expect(stdout).toContain("by right letter");
+    expect(stdout).not.toContain("by place"); // the same numbers, since options are labelled in order
   });
 
   it("lets a judge read what the authors' rules do not, and never what strict does not", async () => {

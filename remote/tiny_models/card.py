@@ -13,6 +13,8 @@ DESCRIPTION = {
     "llava-onevision": "A tiny LLaVA-OneVision: the tiny Qwen2 with a small SigLIP vision encoder",
     "mllama": "A tiny Mllama: the tiny Llama with cross-attention to pictures of the pocket world",
 }
+SCOPE = "It is part of words-over-vision and knows nothing outside that world."
+MEASURED = "Measured on 600 validation items, which are in neither the training text nor the test items:"
 LANGUAGE_TRAINING = """It was trained from scratch, on text of the pocket world only (`remote/tiny_models/corpus.ts`): captions,
 decisions, lists of questions, and decisions from notes, which are the phrases for the icons of a picture. In a
 share of that text two of the problems are decided at random between two actions (`data/pocket/WORLD.md`). So
@@ -23,11 +25,14 @@ pictures, with few decisions among them. {language}
 
 This creates, on purpose, the gap that the study then closes. The pocket study shows the mechanism; it is no
 evidence about large models."""
-FORGETTING = "During tuning the language model forgot part of what it knew about deciding."
+FORGOT = "During tuning the language model forgot part of what it knew about deciding."
 LANGUAGE_DURING_TUNING = {
-    "qwen2-vl": FORGETTING,
-    "llava-onevision": FORGETTING,
-    "mllama": "The language model stayed frozen; only the cross-attention\nlayers and the vision encoder were trained. The real model starts with closed gates. Here the first\ncross-attention layer was solved by least squares (`remote/tiny_models/cross_attention.py`), so that each of\neight slots attends to icons of one kind.",
+    "qwen2-vl": FORGOT,
+    "llava-onevision": FORGOT,
+    "mllama": """The language model stayed frozen; only the cross-attention
+layers and the vision encoder were trained. The real model starts with closed gates. Here the first
+cross-attention layer was solved by least squares (`remote/tiny_models/cross_attention.py`), so that each of
+eight slots attends to icons of one kind.""",
 }
 
 
@@ -36,14 +41,14 @@ def write_card(folder: Path, name: str, recipe, figures: dict[str, float], start
     family = LANGUAGE_OF.get(name)
     lines = ["---", "license: apache-2.0", "library_name: transformers"]
     lines += [f"base_model: ../{family}", "---"] if family else ["---"]
-    lines += ["", f"# {name} (tiny)", "", f"{DESCRIPTION[name]}. It is part of words-over-vision and knows nothing outside that world.", ""]
+    lines += ["", f"# {name} (tiny)", "", f"{DESCRIPTION[name]}. {SCOPE}", ""]
     training = VISION_TRAINING.format(language=LANGUAGE_DURING_TUNING[name]) if family else LANGUAGE_TRAINING
     lines += ["## How it was trained", "", training, ""]
     lines += ["| setting | value |", "|---|---|"]
     lines += [f"| {key.replace('_', ' ')} | {as_text(value)} |" for key, value in asdict(recipe).items()]
     minutes = (time.time() - started) / 60
     lines += [f"| time on one thread | {minutes:.1f} min |", "", "Rebuild it: `npm run tiny-models`.", ""]
-    lines += ["## What it can do", "", "Measured on 600 validation items, which are in neither the training text nor the test items:", ""]
+    lines += ["## What it can do", "", MEASURED, ""]
     lines += ["| measure | value |", "|---|---|"]
     lines += [f"| {key} | {100 * value:.1f} % |" for key, value in figures.items()] + [""]
     (folder / "README.md").write_text("\n".join(lines), encoding="utf8")

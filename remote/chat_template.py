@@ -18,7 +18,7 @@ def pin_date(template: str, date: str) -> str:
     day = datetime.strptime(date, DATE_FORMAT)
     pinned = CLOCK.sub(lambda call: json.dumps(day.strftime(call[2])), template)
     if "strftime_now(" in pinned:
-        raise RuntimeError("the chat template calls strftime_now with a format that is not a literal: its date cannot be pinned")
+        raise RuntimeError("the chat template's date cannot be pinned: it calls strftime_now with a computed format")
     # "+%}" keeps a newline that follows.
     return f"{{% set date_string = {json.dumps(date)} +%}}{pinned}" if "date_string" in template else pinned
 

@@ -8,7 +8,7 @@ _events = None  # where events go once keep_stdout has run; before that, sys.std
 
 
 def keep_stdout() -> None:
-    """Keeps standard output for events. Whatever else writes there, native libraries included, goes to standard error."""
+    """Keeps standard output for events. What else is written there, also by native code, goes to standard error."""
     global _events
     sys.stdout.flush()
     _events = os.fdopen(os.dup(1), "w", encoding="utf8", newline="\n")

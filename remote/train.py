@@ -44,7 +44,7 @@ def train(base: Base, task: dict) -> None:
         assert_language_only(trainer.model)
         trainer.train()
         assert_all_trained(trainer.model)
-        append_lines(task["log"], [entry for entry in trainer.state.log_history if "loss" in entry or "eval_loss" in entry])
+        append_lines(task["log"], [entry for entry in trainer.state.log_history if "loss" in entry])
         part = f"{task['adapter']}.part"
         shutil.rmtree(part, ignore_errors=True)
         trainer.model.save_pretrained(part)

@@ -55,7 +55,7 @@ export interface Job {
 
 /** A line of a job's progress. */
 export type JobEvent =
-  | { event: "ready"; model: string }
+  | { event: "ready"; model: string; revision?: string | null }
   | { event: "environment"; [fact: string]: unknown }
   | { event: "task"; task: string }
   | { event: "settings"; task: string; [setting: string]: unknown }

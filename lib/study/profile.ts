@@ -92,11 +92,11 @@ export const profileSchema = z
     training: z.strictObject({
       rank: z.int().positive(),
       alpha: z.number().positive(),
-      dropout: z.number().min(0).max(1),
+      dropout: z.number().min(0).lt(1),
       learning_rate: z.number().positive(),
       epochs: z.number().positive(),
       batch: z.int().positive(),
-      scheduler: z.string(),
+      scheduler: z.enum(["linear", "cosine", "constant"]),
       loss: z.enum(["answer", "conversation"]),
       /** Random seeds: each training is done once per seed; the profile's seed by default. */
       seeds: z.array(z.int()).min(1).refine(unique, "expected each seed once").optional(),

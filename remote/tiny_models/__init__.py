@@ -1,1 +1,1 @@
-"""The tiny models of the pocket profile, built from nothing: `python -m remote.tiny_models --corpus DIR --out DIR`."""
+"""Trains the tiny models of the pocket profile from scratch; run it with `wov tiny-models`."""

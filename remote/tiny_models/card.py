@@ -1,4 +1,4 @@
-"""Model cards: what a tiny model is, how it was trained, what it can do."""
+"""Model cards: what a tiny model is, how it was trained, and what it can do."""
 
 import time
 from dataclasses import asdict
@@ -6,27 +6,33 @@ from pathlib import Path
 
 from .recipes import LANGUAGE_OF
 
-WHAT = {
-    "llama": "A Llama of 0.8 million parameters that reads, decides and writes in the pocket world",
-    "qwen2": "A Qwen2 of 0.8 million parameters that reads, decides and writes in the pocket world",
-    "qwen2-vl": "A tiny Qwen2-VL: the Qwen2 model beside it, with eyes for the pocket world's pictures",
-    "llava-onevision": "A tiny LLaVA-OneVision: the Qwen2 model beside it behind a small SigLIP tower",
-    "mllama": "A tiny Mllama: the Llama model beside it, with cross-attention to the pocket world's pictures",
+DESCRIPTION = {
+    "llama": "A Llama with 0.8 million parameters, for text of the pocket world",
+    "qwen2": "A Qwen2 with 0.8 million parameters, for text of the pocket world",
+    "qwen2-vl": "A tiny Qwen2-VL: the tiny Qwen2 with a vision encoder for pictures of the pocket world",
+    "llava-onevision": "A tiny LLaVA-OneVision: the tiny Qwen2 with a small SigLIP vision encoder",
+    "mllama": "A tiny Mllama: the tiny Llama with cross-attention to pictures of the pocket world",
 }
-LANGUAGE_HOW = """Trained from nothing on text of the pocket world alone (`lib/pocket/corpus.ts`): captions, decisions, lists of
-questions, and decisions from notes, one word for each sign of a picture. Two of the problems were decided
-crudely, at random between two actions, in a share of that text (`data/pocket/WORLD.md`), so that there is
-something left to learn from a teacher who decides them well."""
-EYES_HOW = """First its eyes were aligned with the untouched language model: each cell of a picture becomes the word of the
-sign that stands there. Then it was tuned on captions and questions about pictures, with few decisions among
-them. {forgot}
+SCOPE = "It is part of words-over-vision and knows nothing outside that world."
+MEASURED = "Measured on 600 validation items, which are in neither the training text nor the test items:"
+LANGUAGE_TRAINING = """It was trained from scratch, on text of the pocket world only (`remote/tiny_models/corpus.ts`): captions,
+decisions, lists of questions, and decisions from notes, which are the phrases for the icons of a picture. In a
+share of that text two of the problems are decided at random between two actions (`data/pocket/WORLD.md`). So
+the model can still learn something from a teacher who decides them correctly."""
+VISION_TRAINING = """First the vision encoder was aligned with the frozen language model: for each cell of a picture it learned to
+output the word embedding of the icon in that cell. Then the model was tuned on captions and questions about
+pictures, with few decisions among them. {language}
 
-That makes, on purpose, the gap that the study then closes. The pocket shows the mechanism; it proves nothing
-about large models."""
-FORGOT = {
-    "qwen2-vl": "In this the language model forgot some of what it knew about deciding.",
-    "llava-onevision": "In this the language model forgot some of what it knew about deciding.",
-    "mllama": "Its language model stayed as it was; only cross-attention and the eyes learned. The real one's gates start closed;\nhere the first cross-attention layer was solved for by least squares (`remote/tiny_models/crossing.py`), so that each of\neight slots finds the signs of one kind.",
+This creates, on purpose, the gap that the study then closes. The pocket study shows the mechanism; it is no
+evidence about large models."""
+FORGOT = "During tuning the language model forgot part of what it knew about deciding."
+LANGUAGE_DURING_TUNING = {
+    "qwen2-vl": FORGOT,
+    "llava-onevision": FORGOT,
+    "mllama": """The language model stayed frozen; only the cross-attention
+layers and the vision encoder were trained. The real model starts with closed gates. Here the first
+cross-attention layer was solved by least squares (`remote/tiny_models/cross_attention.py`), so that each of
+eight slots attends to icons of one kind.""",
 }
 
 
@@ -35,20 +41,21 @@ def write_card(folder: Path, name: str, recipe, figures: dict[str, float], start
     family = LANGUAGE_OF.get(name)
     lines = ["---", "license: apache-2.0", "library_name: transformers"]
     lines += [f"base_model: ../{family}", "---"] if family else ["---"]
-    lines += ["", f"# {name} (tiny)", "", f"{WHAT[name]}. Part of words-over-vision; it knows nothing else.", ""]
-    lines += ["## How it was trained", "", EYES_HOW.format(forgot=FORGOT[name]) if family else LANGUAGE_HOW, ""]
+    lines += ["", f"# {name} (tiny)", "", f"{DESCRIPTION[name]}. {SCOPE}", ""]
+    training = VISION_TRAINING.format(language=LANGUAGE_DURING_TUNING[name]) if family else LANGUAGE_TRAINING
+    lines += ["## How it was trained", "", training, ""]
     lines += ["| setting | value |", "|---|---|"]
     lines += [f"| {key.replace('_', ' ')} | {as_text(value)} |" for key, value in asdict(recipe).items()]
     minutes = (time.time() - started) / 60
-    lines += [f"| time, on one thread | {minutes:.1f} min |", "", "Rebuild it: `npm run tiny-models`.", ""]
-    lines += ["## What it can do", "", "On 600 validation items, which are in no training and not in the test:", ""]
+    lines += [f"| time on one thread | {minutes:.1f} min |", "", "Rebuild it: `npm run tiny-models`.", ""]
+    lines += ["## What it can do", "", MEASURED, ""]
     lines += ["| measure | value |", "|---|---|"]
     lines += [f"| {key} | {100 * value:.1f} % |" for key, value in figures.items()] + [""]
     (folder / "README.md").write_text("\n".join(lines), encoding="utf8")
 
 
 def as_text(value) -> str:
-    """A setting as a person writes it."""
+    """A setting as text."""
     if isinstance(value, dict):
         return ", ".join(f"{name} {share:g}" for name, share in value.items())
     if isinstance(value, (tuple, list)) and isinstance(value[0], dict):

@@ -1,4 +1,4 @@
-"""Training text as tensors: which tokens, how much each counts in the loss, and where notes stand."""
+"""Training text as tensors: token ids, the weight of each token in the loss, and the positions of notes."""
 
 import json
 from dataclasses import dataclass
@@ -9,18 +9,18 @@ from transformers import PreTrainedTokenizerFast
 
 from .tokenizer import ASSISTANT, END, IMAGE, SLOTS, USER, VISION_END, VISION_START
 
-# The answer is one token among forty: it counts as four, so that deciding is learnt and not only phrasing.
+# The answer is one token of forty. Its weight makes the model learn to decide, and not only to phrase.
 LETTER_WEIGHT, WRITTEN_WEIGHT = 4.0, 2.0
-NOTES = 16  # as many as a picture has cells
+NOTES = 16  # as many as the cells of a picture
 
 
 @dataclass
 class Encoded:
-    """One sequence: token ids, loss weights (of predicting each token), and notes added to slot embeddings."""
+    """One sequence: token ids, the loss weight of predicting each token, and notes to add to slot embeddings."""
 
     ids: list[int]
     weights: list[float]
-    notes: list[int]  # per position: the token whose embedding is added there, or -1
+    notes: list[int]  # per position: the token whose embedding is added, or -1
 
 
 def read_lines(path: Path) -> list[dict]:
@@ -30,7 +30,7 @@ def read_lines(path: Path) -> list[dict]:
 
 
 class Encoder:
-    """Encodes lines for one family: notes stand in line (Qwen2) or on top of Mllama's slots (Llama)."""
+    """Encodes lines for one family: notes are tokens of the prompt (Qwen2), or are added to Mllama's slots (Llama)."""
 
     def __init__(self, tokenizer: PreTrainedTokenizerFast, slots: bool, seed: int) -> None:
         self.tokenizer = tokenizer
@@ -42,24 +42,24 @@ class Encoder:
         return self.tokenizer(texts, add_special_tokens=False)["input_ids"]
 
     def encode_all(self, lines: list[dict]) -> list[Encoded]:
-        """Lines of text.jsonl, tokenized together, which is ten times as fast as one by one."""
+        """Encodes lines of text.jsonl. Tokenizing them together is ten times as fast as one by one."""
         prompts = self.texts([line["prompt"] for line in lines])
         completions = self.texts([line["completion"] for line in lines])
         return [self.encode(*parts) for parts in zip(lines, prompts, completions)]
 
     def encode(self, line: dict, prompt: list[int], completion: list[int]) -> Encoded:
-        """One line of text.jsonl. The examples of the generation prompt are read, not learnt."""
+        """Encodes one line of text.jsonl. The generation prompt's examples have no weight in the loss."""
         task = line["task"]
-        picture, notes = self.picture(line["notes"]) if line["notes"] is not None else ([], [])
+        picture, notes = self.encode_notes(line["notes"]) if line["notes"] is not None else ([], [])
         ids = [self.id(USER), *picture, *prompt, self.id(END), self.id(ASSISTANT), *completion, self.id(END)]
         answer = LETTER_WEIGHT if task.endswith("decide") else WRITTEN_WEIGHT if task in ("write", "list") else 1.0
-        read = 0.0 if task == "list" else 1.0
-        weights = [0.0] * (1 + len(picture)) + [read] * (len(prompt) + 1) + [0.0]
+        prompt_weight = 0.0 if task == "list" else 1.0
+        weights = [0.0] * (1 + len(picture)) + [prompt_weight] * (len(prompt) + 1) + [0.0]
         weights += [answer] * len(completion) + [1.0]
         return Encoded(ids, weights, [-1, *notes] + [-1] * (len(ids) - 1 - len(notes)))
 
-    def picture(self, notes: list[str]) -> tuple[list[int], list[int]]:
-        """Tokens at the place of a picture, and what is added to each (-1 for nothing)."""
+    def encode_notes(self, notes: list[str]) -> tuple[list[int], list[int]]:
+        """The tokens in place of a picture, and the token whose embedding is added to each (-1 for none)."""
         places = len(SLOTS) if self.slots else NOTES
         words = [self.id(n) for n in notes] + [self.id("nothing")] * (places - len(notes))
         order = torch.randperm(places, generator=self.random).tolist()
@@ -70,7 +70,7 @@ class Encoder:
 
 
 def collate(batch: list[Encoded], pad: int) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-    """ids, weights, notes of shape (batch, longest); padded on the right, where causal attention never looks."""
+    """ids, weights, notes of shape (batch, longest); padded on the right, which causal attention ignores."""
     longest = max(len(e.ids) for e in batch)
 
     def fill(rows, value, kind):
@@ -84,7 +84,7 @@ def collate(batch: list[Encoded], pad: int) -> tuple[torch.Tensor, torch.Tensor,
 
 
 def batches(encoded: list[Encoded], size: int, generator: torch.Generator) -> list[list[Encoded]]:
-    """Shuffled batches of `size` sequences of like length: pools of 32 batches are sorted by length."""
+    """Shuffled batches of `size` sequences of similar length: pools of 32 batches are sorted by length."""
     order = torch.randperm(len(encoded), generator=generator).tolist()
     out: list[list[Encoded]] = []
     for start in range(0, len(order), 32 * size):

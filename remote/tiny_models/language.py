@@ -1,4 +1,4 @@
-"""The two tiny language models: configurations of the real architectures, and how they are brought up."""
+"""The two tiny language models: small configurations of the real architectures, and their training."""
 
 from collections.abc import Callable
 
@@ -34,7 +34,7 @@ def new_language_model(family: str, vocabulary: int, ids: dict[str, int], seed: 
 
 
 def optimizers(model: torch.nn.Module, recipe: LanguageRecipe) -> list[torch.optim.Optimizer]:
-    """Muon for the matrices inside the layers, AdamW for all else."""
+    """Muon for the matrices in the layers, AdamW for all other parameters."""
     matrices = [p for n, p in model.named_parameters() if p.ndim == 2 and "embed" not in n]
     others = [p for n, p in model.named_parameters() if p.ndim != 2 or "embed" in n]
     return [
@@ -44,7 +44,7 @@ def optimizers(model: torch.nn.Module, recipe: LanguageRecipe) -> list[torch.opt
 
 
 def sequence_loss(model: PreTrainedModel, batch: list[Encoded], pad: int) -> torch.Tensor:
-    """Cross-entropy of each next token, weighted; notes are added to the embeddings of their places."""
+    """Weighted cross-entropy of each next token. Notes are added to the embeddings at their positions."""
     ids, weights, notes = collate(batch, pad)
     words = model.get_input_embeddings()
     inputs = words(ids) + words(notes.clamp(min=0)) * (notes >= 0).unsqueeze(-1)
@@ -54,7 +54,7 @@ def sequence_loss(model: PreTrainedModel, batch: list[Encoded], pad: int) -> tor
     return (each * counted).sum() / counted.sum()
 
 
-def train_language_model(
+def train_cycle(
     model: PreTrainedModel,
     text: list[Encoded],
     lists: list[Encoded],
@@ -63,14 +63,14 @@ def train_language_model(
     pad: int,
     log: Callable[[int, float], None],
 ) -> None:
-    """One cycle of training on encoded text and lists; `log(step, loss)` is called as it goes."""
+    """One cycle of training on encoded text and lists. `log(step, loss)` is called every 50 steps and at the end."""
     generator = torch.Generator().manual_seed(cycle.seed)
     opts = optimizers(model, recipe)
     plain: list[list[Encoded]] = []
     listed: list[list[Encoded]] = []
     model.train()
     for step in range(cycle.steps):
-        scale = rate_at(step, cycle.steps, cycle.falling)
+        scale = rate_at(step, cycle.steps, cycle.decay)
         for opt, rate in zip(opts, (recipe.matrix_rate, recipe.other_rate)):
             for group in opt.param_groups:
                 group["lr"] = rate * scale
@@ -91,7 +91,8 @@ def train_language_model(
     model.eval()
 
 
-def rate_at(step: int, steps: int, falling: float) -> float:
-    """The share of the highest rate: up over 4 % of the steps, level, then straight down to nothing over `falling`."""
-    up, down = max(1, int(0.04 * steps)), max(1, int(falling * steps))
+def rate_at(step: int, steps: int, decay: float) -> float:
+    """The learning rate as a share of its peak: linear warm-up over 4 % of the steps, then constant, then linear decay
+    to zero over the last `decay` of the steps."""
+    up, down = max(1, int(0.04 * steps)), max(1, int(decay * steps))
     return min(1.0, (step + 1) / up, (steps - step) / down)

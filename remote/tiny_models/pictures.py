@@ -1,4 +1,4 @@
-"""Pictures with what they show, as batches for a processor and a model."""
+"""Pictures with their icons and questions, as batches for a processor and a model."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,38 +12,37 @@ from .tokenizer import ASSISTANT, END, USER
 
 
 @dataclass
-class Seen:
-    """A picture, the phrase in each of its 16 cells ("" for none), and what is asked about it."""
+class Picture:
+    """A picture, the phrase of the icon in each of its 16 cells ("" for none), and questions about it."""
 
     image: Image.Image
-    signs: list[str]
+    icons: list[str]
     pairs: dict[str, tuple[str, str]]  # task to (prompt, completion)
 
 
-def read_pictures(folder: Path, count: int | None = None) -> list[Seen]:
-    """The lines of pictures.jsonl with their pictures loaded."""
-    lines = read_lines(folder / "pictures.jsonl")[:count]
+def read_pictures(folder: Path) -> list[Picture]:
+    """The lines of pictures.jsonl with their images loaded."""
     return [
-        Seen(
+        Picture(
             Image.open(folder / line["image"]).convert("RGB"),
             line["signs"],
             {pair["task"]: (pair["prompt"], pair["completion"]) for pair in line["pairs"]},
         )
-        for line in lines
+        for line in read_lines(folder / "pictures.jsonl")
     ]
 
 
-def conversation(picture: str, prompt: str, completion: str) -> str:
-    """One exchange about a picture as the chat template writes it; `picture` is what stands for it."""
-    return f"{USER}{picture}{prompt}{END}{ASSISTANT}{completion}{END}"
+def conversation(tokens: str, prompt: str, completion: str) -> str:
+    """A question about a picture and its answer, as the chat template renders them; `tokens` represent the picture."""
+    return f"{USER}{tokens}{prompt}{END}{ASSISTANT}{completion}{END}"
 
 
-def answer_batch(processor: ProcessorMixin, picture: str, seen: list[tuple[Seen, str]]):
-    """Model inputs for exchanges (a picture and which task), and the loss weights: completions only."""
+def answer_batch(processor: ProcessorMixin, tokens: str, examples: list[tuple[Picture, str]]):
+    """Model inputs for pictures, each with the task to train on, and the loss weights: completions only."""
     tokenizer = processor.tokenizer
-    texts = [conversation(picture, *s.pairs[task]) for s, task in seen]
+    texts = [conversation(tokens, *picture.pairs[task]) for picture, task in examples]
     inputs = processor(
-        images=[[s.image] for s, _ in seen],
+        images=[[picture.image] for picture, _ in examples],
         text=texts,
         return_tensors="pt",
         padding=True,
@@ -54,7 +53,7 @@ def answer_batch(processor: ProcessorMixin, picture: str, seen: list[tuple[Seen,
     answering = (ids == tokenizer.convert_tokens_to_ids(ASSISTANT)).cumsum(1) > 0
     weights = (answering & (inputs["attention_mask"] == 1)).float()
     weights[ids == tokenizer.convert_tokens_to_ids(ASSISTANT)] = 0
-    for row, (_, task) in enumerate(seen):
+    for row, (_, task) in enumerate(examples):
         if task == "decide":
             weights[row] *= LETTER_WEIGHT
     return inputs, weights

@@ -1,4 +1,4 @@
-"""One tokenizer for all five tiny models: bytes, plus every fixed phrase of the pocket world as one token."""
+"""The tokenizer of all five tiny models: bytes, plus one token for every fixed phrase of the pocket world."""
 
 from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers
 from transformers import PreTrainedTokenizerFast
@@ -9,8 +9,8 @@ VISION_START, VISION_END = "<|vision_start|>", "<|vision_end|>"
 SLOTS = [f"<|slot{i}|>" for i in range(8)]
 SPECIAL = [PAD, END, USER, ASSISTANT, IMAGE, VIDEO, VISION_START, VISION_END, *SLOTS]
 
-# The user turn opens with its pictures, whatever the order of the parts; the prompt alone is a prefix of
-# prompt plus completion, as TRL wants it. No system block, no date.
+# A user turn starts with its pictures, whatever the order of the parts. The rendered prompt is a prefix of the
+# rendered prompt and completion, which TRL requires. There is no system block and no date.
 CHAT_TEMPLATE = (
     "{%- for message in messages -%}"
     "{{ '<|' + message['role'] + '|>' }}"
@@ -23,15 +23,15 @@ CHAT_TEMPLATE = (
     "{%- endfor -%}"
     "{%- if add_generation_prompt -%}{{ '<|assistant|>' }}{%- endif -%}"
 )
-# What stands for a picture in the prompt: marks around it, or for Mllama the slots that cross-attention fills.
+# The tokens of a picture in a prompt: between two marks, or for Mllama with slots that cross-attention fills.
 PICTURE_IN_LINE = VISION_START + IMAGE + VISION_END
 PICTURE_IN_SLOTS = IMAGE + "".join(SLOTS)
 
 
 def build_tokenizer(phrases: list[str], picture: str) -> PreTrainedTokenizerFast:
-    """A byte-level tokenizer in which each of `phrases` is one token; decode(encode(x)) == x for any x."""
+    """A byte-level tokenizer in which each of `phrases` is one token. decode(encode(x)) == x for any x."""
     alphabet = sorted(pre_tokenizers.ByteLevel.alphabet())
-    # A phrase of one character, such as a letter or a full stop, is a byte token already.
+    # A phrase of one character, such as a letter or a full stop, is a byte token anyway.
     core = Tokenizer(models.BPE(vocab={c: i for i, c in enumerate(alphabet)}, merges=[]))
     core.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False)
     core.decoder = decoders.ByteLevel()
@@ -40,7 +40,7 @@ def build_tokenizer(phrases: list[str], picture: str) -> PreTrainedTokenizerFast
     return PreTrainedTokenizerFast(
         tokenizer_object=core,
         pad_token=PAD,
-        bos_token=USER,  # every text opens with it; MllamaProcessor looks for it
+        bos_token=USER,  # the first token of every text; MllamaProcessor looks for it
         eos_token=END,
         chat_template=CHAT_TEMPLATE.replace("PICTURE", picture),
         padding_side="left",

@@ -49,7 +49,7 @@ beforeAll(() => {
 afterAll(() => rmSync(root, { recursive: true }));
 
 describe.each(["mllama", "qwen2-vl", "llava-onevision"])("%s", (model) => {
-  it("answers in batches what it answers one by one, and goes on where it was cut off", async () => {
+  it("gives the same replies in batches as one by one, and continues an interrupted run", async () => {
     await run(model, predict(`${model}-one.jsonl`, 1), predict(`${model}-many.jsonl`, 16));
     const alone = replies(`${model}-one.jsonl`);
     expect(replies(`${model}-many.jsonl`)).toEqual(
@@ -64,7 +64,7 @@ describe.each(["mllama", "qwen2-vl", "llava-onevision"])("%s", (model) => {
     );
   });
 
-  it("learns from text in its language layers alone, and is as before without the adapter", async () => {
+  it("trains its language layers only, and is unchanged without the adapter", async () => {
     const { samples } = readSamples(renderQuestions(seedQuestions()), "seeds", "c");
     writeLines(
       "train.jsonl",
@@ -106,18 +106,36 @@ describe.each(["mllama", "qwen2-vl", "llava-onevision"])("%s", (model) => {
 });
 
 describe("a job", () => {
-  it("refuses a picture that is not the one that was asked about", async () => {
+  it("refuses a picture whose bytes are not those in the request", async () => {
     writeFileSync(inRoot("images/1.png"), readFileSync(inRoot("images/2.png")));
     await expect(run("qwen2-vl", predict("wrong.jsonl", 16))).rejects.toThrow(
       /images\/1\.png: the picture is not the one/,
     );
   });
 
-  it("refuses a task that is none", async () => {
+  it("refuses a task of an unknown kind", async () => {
     await expect(run("qwen2", { kind: "dance" } as unknown as Task)).rejects.toThrow(/tasks\[0\]\.kind is 'dance'/);
   });
 
-  it("tells how far it is", () => {
+  it("reports its progress", () => {
     expect(events).toContainEqual({ event: "progress", task: "mllama-one.jsonl", done: 40, total: 40 });
+  });
+
+  it("reports the settings that it used", () => {
+    const settings = events.filter((event) => (event as { event: string }).event === "settings");
+    expect(settings).toContainEqual(
+      expect.objectContaining({
+        task: "mllama-one.jsonl",
+        date: "26 Jul 2024",
+        generation: expect.objectContaining({
+          repetition_penalty: 1,
+          use_cache: false,
+          decodings: [{ do_sample: false, max_new_tokens: 8 }],
+        }),
+      }),
+    );
+    expect(settings).toContainEqual(
+      expect.objectContaining({ task: "train", training: expect.objectContaining({ rank: 4, alpha: 16, seed: 1 }) }),
+    );
   });
 });

@@ -1,7 +1,7 @@
-"""The three tiny vision-language models: configurations of the real architectures around a language model.
+"""The three tiny vision-language models: small configurations of the real architectures, each with a language model.
 
-Each takes its language model's weights as they are. Pictures are 64 × 64; a patch (for Qwen2-VL four merged
-ones) is one cell of the picture's 4 × 4 grid.
+Each starts with its language model's weights. Pictures have 64 × 64 pixels. A patch, or for Qwen2-VL four merged
+patches, is one cell of the picture's 4 × 4 grid.
 """
 
 import torch
@@ -30,12 +30,12 @@ from .tokenizer import IMAGE, VIDEO, VISION_END, VISION_START
 
 PIXELS, CELL = 64, 16
 MEAN_STD = dict(image_mean=[0.5, 0.5, 0.5], image_std=[0.5, 0.5, 0.5])
-# Where Mllama's cross-attention stands among its six text layers: 0 and 3, for the real one 3, 8, … 38 of 40.
+# Indices of Mllama's cross-attention layers among its six text layers. In the real model: 3, 8, … 38 of 40.
 CROSS_LAYERS = [0, 3]
 
 
 def text_shape(language: PreTrainedModel) -> dict:
-    """What a text configuration inherits from the language model."""
+    """The settings of a text configuration that come from the language model."""
     names = (
         "vocab_size hidden_size intermediate_size num_attention_heads num_key_value_heads rms_norm_eps "
         "max_position_embeddings pad_token_id eos_token_id bos_token_id"
@@ -72,7 +72,7 @@ def build_qwen2_vl(language: PreTrainedModel, tokenizer: PreTrainedTokenizerFast
 
 
 def build_llava_onevision(language: PreTrainedModel, tokenizer: PreTrainedTokenizerFast):
-    """LLaVA-OneVision: a SigLIP tower, a two-layer projector, the picture as a whole and as one tile."""
+    """LLaVA-OneVision: a SigLIP vision encoder and a two-layer projector; the picture as a whole and as one tile."""
     vision = SiglipVisionConfig(
         hidden_size=96,
         intermediate_size=192,
@@ -108,7 +108,7 @@ def build_llava_onevision(language: PreTrainedModel, tokenizer: PreTrainedTokeni
 
 
 def build_mllama(language: PreTrainedModel, tokenizer: PreTrainedTokenizerFast):
-    """Mllama: the language model's layers with two layers of cross-attention between them, gates open."""
+    """Mllama: the language model's layers and two cross-attention layers with open gates."""
     layers = language.config.num_hidden_layers + len(CROSS_LAYERS)
     config = MllamaConfig(
         vision_config=dict(
@@ -142,7 +142,7 @@ def build_mllama(language: PreTrainedModel, tokenizer: PreTrainedTokenizerFast):
 
 @torch.no_grad()
 def take_llama(model: MllamaForConditionalGeneration, language: PreTrainedModel) -> None:
-    """Copies a Llama into the self-attention layers, in order; gates start at 1 (the real ones start at 0)."""
+    """Copies a Llama into the self-attention layers, in order. Gates start at 1; those of the real model start at 0."""
     text = model.model.language_model
     words = language.model.embed_tokens.weight
     text.embed_tokens.weight[: words.size(0)].copy_(words)
@@ -160,6 +160,6 @@ BUILDERS = {"qwen2-vl": build_qwen2_vl, "llava-onevision": build_llava_onevision
 
 
 def build(model_id: str, language: PreTrainedModel, tokenizer, seed: int) -> tuple[PreTrainedModel, ProcessorMixin]:
-    """A vision-language model whose eyes are new and whose language model is `language`."""
+    """A vision-language model with a new vision encoder, and `language` as its language model."""
     torch.manual_seed(seed)
     return BUILDERS[model_id](language, tokenizer)

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { WovError } from "../errors";
 import { findChanges, type Problem } from "./files";
 import { type Manifest, readManifest } from "./manifest";
-import { hashInId, shortHash, specHash } from "./spec";
+import { hashInId, shortHash } from "./spec";
 
 /** How far a run is: complete; complete, but changed since; interrupted; or without a folder. */
 export type RunState = "done" | "damaged" | "begun" | "new";
@@ -46,8 +46,7 @@ function compare(folder: string, id: string, full: boolean): RunCheck {
       problems: [{ file: "manifest.json", wrong: `cannot be read: ${(error as Error).message}` }],
     };
   }
-  const fits =
-    specHash(manifest) === manifest.hash && `${manifest.step}/${shortHash(manifest.hash)}` === stepAndHash(id);
+  const fits = `${manifest.step}/${shortHash(manifest.hash)}` === stepAndHash(id);
   const problems = fits
     ? findChanges(folder, manifest.files, full)
     : [{ file: "manifest.json", wrong: "belongs to another run" }];

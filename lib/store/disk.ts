@@ -25,13 +25,9 @@ export function onDisk<T>(path: string, write: () => T): T {
         { cause: error },
       );
     if (["EACCES", "EPERM", "EROFS"].includes(code))
-      throw new WovError(
-        `${path}: cannot be written to. Check whom it belongs to, and whether the disk is read-only`,
-        1,
-        {
-          cause: error,
-        },
-      );
+      throw new WovError(`${path}: cannot be written to. Check who owns it, and whether the disk is read-only`, 1, {
+        cause: error,
+      });
     throw error;
   }
 }
@@ -41,7 +37,7 @@ export function writeJson(file: string, value: unknown): void {
   onDisk(file, () => writeFileAtomic.sync(file, `${JSON.stringify(value, null, 2)}\n`));
 }
 
-/** Makes it last that files of a folder were removed or renamed, where the system lets folders be opened. */
+/** Waits until removed and renamed files of a folder stay so after a power cut; Windows cannot sync folders. */
 export function syncFolder(folder: string): void {
   if (process.platform === "win32") return;
   const handle = openSync(folder, "r");

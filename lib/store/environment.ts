@@ -1,18 +1,25 @@
 import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { availableParallelism, cpus, totalmem } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
 
 export const environmentSchema = z.object({
-  /** The kit's version, and its commit where the project is a git checkout. */
-  code: z.object({ version: z.string(), commit: z.string().nullable() }),
-  /** Python packages as pinned in remote/requirements.txt: {torch: "2.13.0"}. */
+  code: z.object({
+    /** The kit's version. */
+    version: z.string(),
+    /** Its commit, and whether tracked files differed from it; null where the project is not a git checkout. */
+    commit: z.string().nullable(),
+    dirty: z.boolean().nullable(),
+  }),
+  /** Python packages as installed in .venv: {torch: "2.13.0"}; none where there is no .venv. */
   packages: z.record(z.string(), z.string()),
   hardware: z.object({
     cpu: z.string(),
     cores: z.number(),
     memoryGiB: z.number(),
+    /** NVIDIA GPUs by name. */
+    gpus: z.array(z.string()),
     platform: z.string(),
     node: z.string(),
   }),
@@ -21,45 +28,71 @@ export const environmentSchema = z.object({
 /** Where and with what a run was made. */
 export type Environment = z.infer<typeof environmentSchema>;
 
-/** Code version, pinned Python packages and machine of the project at `root`. */
+const known = new Map<string, Environment>();
+
+/** Code version, installed Python packages and machine of the project at `root`, as this process first found them. */
 export function environment(root: string): Environment {
-  return {
-    code: { version: version(root), commit: commit(root) },
-    packages: pinnedPackages(root),
-    hardware: {
-      cpu: cpus()[0]?.model.trim() ?? "unknown",
-      cores: availableParallelism(),
-      memoryGiB: Math.round(totalmem() / 2 ** 30),
-      platform: `${process.platform} ${process.arch}`,
-      node: process.version,
-    },
-  };
+  const found = known.get(root) ?? examine(root);
+  known.set(root, found);
+  return found;
 }
+
+const examine = (root: string): Environment => ({
+  code: { version: version(root), ...checkout(root) },
+  packages: installedPackages(join(root, ".venv")),
+  hardware: {
+    cpu: cpus()[0]?.model.trim() ?? "unknown",
+    cores: availableParallelism(),
+    memoryGiB: Math.round(totalmem() / 2 ** 30),
+    gpus: outputLines("nvidia-smi", ["--query-gpu=name", "--format=csv,noheader"], root),
+    platform: `${process.platform} ${process.arch}`,
+    node: process.version,
+  },
+});
 
 function version(root: string): string {
-  const text = readOr(join(root, "package.json"), "{}");
-  return String((JSON.parse(text) as { version?: unknown }).version ?? "unknown");
-}
-
-function commit(root: string): string | null {
   try {
-    return execFileSync("git", ["rev-parse", "HEAD"], { cwd: root, stdio: ["ignore", "pipe", "ignore"] })
-      .toString()
-      .trim();
+    return String(JSON.parse(readFileSync(join(root, "package.json"), "utf8")).version);
   } catch {
-    return null; // a downloaded archive has no history
+    return "unknown";
   }
 }
 
-function pinnedPackages(root: string): Record<string, string> {
-  const pins = readOr(join(root, "remote/requirements.txt"), "").matchAll(/^([\w-]+)==([^\s;]+)/gm);
-  return Object.fromEntries([...pins].map(([, name, pinned]) => [name!, pinned!]));
+/** One call of git gives both: the heading "# branch.oid COMMIT", and a line for each changed file. */
+function checkout(root: string): Pick<Environment["code"], "commit" | "dirty"> {
+  if (!existsSync(join(root, ".git"))) return { commit: null, dirty: null }; // a downloaded archive has no history
+  const lines = outputLines("git", ["status", "--porcelain=v2", "--branch", "--untracked-files=no"], root);
+  const commit = lines.find((line) => line.startsWith("# branch.oid "))?.split(" ")[2];
+  if (!commit) return { commit: null, dirty: null };
+  return { commit, dirty: lines.some((line) => !line.startsWith("#")) };
 }
 
-function readOr(file: string, otherwise: string): string {
+/** The lines that a program prints; none where it is missing or fails. */
+function outputLines(program: string, args: string[], cwd: string): string[] {
   try {
-    return readFileSync(file, "utf8");
+    const stdio = ["ignore", "pipe", "ignore"] as const;
+    const text = execFileSync(program, args, { cwd, encoding: "utf8", timeout: 5000, stdio: [...stdio] });
+    return text.split(/\r?\n/).filter(Boolean);
   } catch {
-    return otherwise;
+    return [];
+  }
+}
+
+/** Read from the names of the folders that pip leaves beside the packages, since asking pip takes a second. */
+function installedPackages(venv: string): Record<string, string> {
+  const libraries = [join(venv, "Lib"), ...folderNames(join(venv, "lib")).map((name) => join(venv, "lib", name))];
+  const folders = libraries.flatMap((library) => folderNames(join(library, "site-packages")));
+  const packages = folders.flatMap((folder) => {
+    const [, name, found] = /^(.+)-([^-]+)\.dist-info$/.exec(folder) ?? [];
+    return name && found ? [[name.toLowerCase().replace(/[-_.]+/g, "-"), found] as const] : [];
+  });
+  return Object.fromEntries(packages);
+}
+
+function folderNames(folder: string): string[] {
+  try {
+    return readdirSync(folder).sort();
+  } catch {
+    return [];
   }
 }

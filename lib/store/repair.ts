@@ -42,9 +42,9 @@ export function repairRun(root: string, id: string): Repair | undefined {
     const sound = soundLines(folder, lines, changed);
     if (sound.length === 0 || !sound.every(holdsReply)) return { movedTo: relative(root, setAside(folder, "")) };
     // The manifest goes last: until then the run counts as damaged, and an interrupted repair starts again.
-    for (const file of changed.filter((name) => name !== MANIFEST)) setAside(join(folder, file), ".");
-    replaceLines(join(folder, RECORDS), sound);
-    setAside(join(folder, MANIFEST), ".");
+    if (changed.includes(RECORDS) || sound.length < lines.length) replaceRecords(folder, sound);
+    const others = changed.filter((name) => name !== RECORDS && name !== MANIFEST);
+    for (const name of [...others, MANIFEST]) setAside(join(folder, name), ".");
     return { kept: sound.length, dropped: lines.length - sound.length };
   } finally {
     release();
@@ -64,20 +64,27 @@ function holdsReply(line: Buffer): boolean {
   return record?.custom_id !== undefined || record?.vector !== undefined;
 }
 
-/** Renames a file or folder to a name that does not count, if it exists. @returns the new path */
+/** Renames a file or folder, if it exists, to a name that does not count. @returns the new path */
 function setAside(path: string, prefix: string): string {
-  const base = join(dirname(path), `${prefix}${basename(path)}.damaged`);
-  let free = base;
-  for (let n = 2; existsSync(free); n++) free = `${base}-${n}`;
-  if (basename(path) === RECORDS)
-    copyFileSync(path, free); // until it is replaced, a repair can start again
-  else if (existsSync(path)) renameSync(path, free);
+  const free = freeName(path, prefix);
+  if (existsSync(path)) renameSync(path, free);
   return free;
 }
 
-function replaceLines(file: string, lines: readonly Buffer[]): void {
-  const temporary = join(dirname(file), `.${basename(file)}.sound`);
-  rmSync(temporary, { force: true });
-  appendLines(temporary, lines);
-  renameSync(temporary, file);
+function freeName(path: string, prefix: string): string {
+  const base = join(dirname(path), `${prefix}${basename(path)}.damaged`);
+  for (let n = 1; ; n++) {
+    const name = n === 1 ? base : `${base}-${n}`;
+    if (!existsSync(name)) return name;
+  }
+}
+
+/** Copies the damaged records, then replaces them in one step. */
+function replaceRecords(folder: string, lines: readonly Buffer[]): void {
+  const file = join(folder, RECORDS);
+  const sound = join(folder, `.${RECORDS}.sound`);
+  onDisk(file, () => copyFileSync(file, freeName(file, ".")));
+  rmSync(sound, { force: true });
+  appendLines(sound, lines);
+  renameSync(sound, file);
 }

@@ -141,7 +141,7 @@ class StoredRun implements Run {
   reopen() {
     if (this.complete()) {
       rmSync(this.file("manifest.json"));
-      syncFolder(this.file("")); // else a power cut could bring the manifest back, and added records would be damage
+      syncFolder(this.file("")); // otherwise a power cut could restore the manifest, which does not fit added records
       this.begun = undefined;
     }
     this.begin();

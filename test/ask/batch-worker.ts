@@ -1,8 +1,8 @@
 import { askBatch, type BatchAsking } from "../../lib/ask/index";
-import { openRun } from "../../lib/store/index";
+import { openRun, type RunSpec } from "../../lib/store/index";
 
 // A process that asks through batches until it is done or killed.
-const { name, ...asking } = JSON.parse(process.argv[2]!) as Omit<BatchAsking, "run"> & { name: string };
-const run = openRun(asking.root, { step: "ask", name, spec: {}, parents: [] });
+const { spec, ...asking } = JSON.parse(process.argv[2]!) as Omit<BatchAsking, "run"> & { spec: RunSpec };
+const run = openRun(asking.root, spec);
 process.send!("begins");
 void askBatch({ ...asking, run }).then(() => process.exit(0));

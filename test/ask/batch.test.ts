@@ -22,7 +22,7 @@ const requests = Array.from({ length: 12 }, (_, i) =>
 let named = 0;
 async function begin(outcome?: (id: string, batch: number) => Outcome) {
   server = await serveBatches(outcome);
-  const run = openRun(root, { step: "ask", name: `batch-${named++}`, spec: {}, parents: [] });
+  const run = openRun(root, { step: "ask", name: "batch", spec: named++, parents: [] });
   const endpoint = { baseURL: server.baseURL, apiKey: KEY, concurrency: 1 };
   const limits = { requests: 5, bytes: 1e6 };
   return { root, run, endpoint, requests, limits, pollMs: 5 };
@@ -173,7 +173,7 @@ describe("askBatch", () => {
 
   it("picks its batches up again after kill -9 at any moment, and pays for nothing twice", async () => {
     const asking = await begin();
-    const given = JSON.stringify({ ...asking, run: undefined, name: asking.run.spec.name });
+    const given = JSON.stringify({ ...asking, run: undefined, spec: asking.run.spec });
     for (let kill = 0; kill < 30 && !asking.run.complete(); kill++) {
       const worker = join(projectRoot(), "test/ask/batch-worker.ts");
       const child = fork(worker, [given], { execArgv: ["--require", "tsx/cjs"], cwd: projectRoot() });

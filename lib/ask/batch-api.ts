@@ -67,3 +67,13 @@ export function createBatchApi(endpoint: Endpoint, { send }: Sender, signal?: Ab
     },
   };
 }
+
+/** Whether a batch was refused only because its account has too many tokens enqueued at this time. */
+export const isCrowded = (batch: Batch): boolean =>
+  batch.status === "failed" &&
+  (batch.errors?.data ?? []).some(
+    ({ code, message }) => code === "token_limit_exceeded" || /enqueued token limit/i.test(message ?? ""),
+  );
+
+/** Why a batch was refused. */
+export const reasonOf = ({ errors }: Batch): string => errors?.data?.[0]?.message ?? "no reason was given";

@@ -2,15 +2,16 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { WovError } from "../errors";
 import { appendRecords, dropTornLine, type Run, readRecords } from "../store/index";
-import type { Batch, BatchApi } from "./batch-api";
+import { type Batch, type BatchApi, isCrowded, reasonOf } from "./batch-api";
 import { type BatchLimits, failureOf, inputParts, type OutputLine } from "./batch-files";
 import type { Budget } from "./budget";
 import type { Endpoint } from "./endpoint";
-import { type Failure, refusesAll } from "./failure";
+import { refusesAll } from "./failure";
 import { failureLine, type Reply, replyLine } from "./reply";
 import type { Request } from "./request";
 import { noteErrors } from "./run";
 
+/** OpenAI's limits, with some room for bytes (200 MB). */
 const LIMITS: BatchLimits = { requests: 50_000, bytes: 180e6 };
 /** When the API is first asked how far it is, in milliseconds; then each time later, up to 60 times this. */
 const POLL_MS = 1000;
@@ -90,21 +91,21 @@ export class Batches {
   async fetchOpen(): Promise<string[]> {
     const open = await this.open();
     const [tried, crowded]: [string[], string[]] = [[], []];
-    let refused: WovError | undefined;
+    let refused: string | undefined;
     for (const { part, batch } of open) {
       const ended = await this.waitFor(batch);
       if (isCrowded(ended)) crowded.push(part);
       else {
-        if (ended.status === "failed") refused ??= new WovError(`the batch ${batch} was refused: ${reasonOf(ended)}`);
-        const lines = [];
+        const lines: OutputLine[][] = [];
         for (const file of [ended.output_file_id, ended.error_file_id])
-          if (file) lines.push(...((await this.api.lines(file)) as OutputLine[]));
-        refused ??= this.keep(lines);
+          if (file) lines.push((await this.api.lines(file)) as OutputLine[]);
+        const refusal = this.keep(lines.flat());
+        refused ??= ended.status === "failed" ? `the batch ${batch} was refused: ${reasonOf(ended)}` : refusal;
         tried.push(...(this.idsOf.get(part) ?? []));
       }
       this.note({ part, fetched: true });
     }
-    if (refused) throw refused;
+    if (refused) throw new WovError(refused);
     await this.makeRoom(crowded, open.length);
     return tried;
   }
@@ -159,31 +160,26 @@ export class Batches {
    *
    * @returns why no request can succeed, where that is so
    */
-  private keep(lines: readonly OutputLine[]): WovError | undefined {
+  private keep(lines: readonly OutputLine[]): string | undefined {
     const { endpoint, root, run } = this.asking;
-    const failed: { id: string; failure: Failure }[] = [];
-    const replies = new Map<string, OutputLine>();
     const wanted = new Set(this.missing().map(({ custom_id }) => custom_id));
-    for (const line of lines) {
-      if (!wanted.has(line.custom_id)) continue;
-      if (line.response?.status_code === 200 && replyLine.safeParse(line).success) replies.set(line.custom_id, line);
-      else failed.push({ id: line.custom_id, failure: failureOf(line, endpoint) });
-    }
-    this.record([...replies.values()]);
+    const first = lines.filter(({ custom_id }) => wanted.delete(custom_id)); // a service may send a line twice
+    const replies = new Set(
+      first.filter((line) => line.response?.status_code === 200 && replyLine.safeParse(line).success),
+    );
+    this.record([...replies]);
+    const failed = first
+      .filter((line) => !replies.has(line))
+      .map((line) => ({ id: line.custom_id, failure: failureOf(line, endpoint) }));
     const refused = failed.filter(({ failure }) => failure.refused);
     const others = failed.filter(({ failure }) => !failure.refused);
-    noteErrors(
-      root,
-      run,
-      others.map(({ id, failure }) => failureLine(id, failure)),
-    );
-    const fatal = others.find(({ failure }) => failure.fatal)?.failure;
-    const answered = this.records().some((record) => (record as Reply).response);
-    const none =
-      !answered && others.length === 0 && refused.length > 0 && refusesAll(refused.map((one) => one.failure));
-    if (none || fatal)
-      return new WovError(`${endpoint.baseURL} answers no request: ${(fatal ?? refused[0]!.failure).message}`);
-    this.record(refused.map(({ id, failure }) => failureLine(id, failure)));
+    const toLines = (some: typeof failed) => some.map(({ id, failure }) => failureLine(id, failure));
+    noteErrors(root, run, toLines(others));
+    const fatal = others.find(({ failure }) => failure.fatal);
+    const answered = others.length > 0 || this.records().some((record) => (record as Reply).response);
+    if (fatal || (!answered && refused.length > 0 && refusesAll(refused.map(({ failure }) => failure))))
+      return `${endpoint.baseURL} answers no request: ${(fatal ?? refused[0]!).failure.message}`;
+    this.record(toLines(refused));
     return undefined;
   }
 
@@ -196,12 +192,3 @@ export class Batches {
     appendRecords(this.notes, [note]);
   }
 }
-
-/** Whether a batch was refused only because its account has too many tokens enqueued at this time. */
-const isCrowded = (batch: Batch): boolean =>
-  batch.status === "failed" &&
-  (batch.errors?.data ?? []).some(
-    ({ code, message }) => code === "token_limit_exceeded" || /enqueued token limit/i.test(message ?? ""),
-  );
-
-const reasonOf = ({ errors }: Batch): string => errors?.data?.[0]?.message ?? "no reason was given";

@@ -19,7 +19,12 @@ export function openVectors(file: string, floats: number): VectorFile {
   truncateSync(file, end);
   return {
     append(vectors) {
-      const bytes = Buffer.from(Float32Array.from(vectors.flat()).buffer);
+      const floats = new Float32Array(vectors.reduce((sum, vector) => sum + vector.length, 0));
+      vectors.reduce((at, vector) => {
+        floats.set(vector, at);
+        return at + vector.length;
+      }, 0);
+      const bytes = Buffer.from(floats.buffer);
       const handle = openSync(file, "r+");
       try {
         // At a place of its own, so that what a full disk let through of another write does not shift it.

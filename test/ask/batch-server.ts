@@ -21,8 +21,9 @@ export async function serveBatches(outcome: (id: string, batch: number) => Outco
   const batches: Stored[] = [];
   const paid = new Map<string, number>();
   const state = {
-    /** Why batches are refused. */
+    /** Why batches are refused, and how many are. */
     refuse: "",
+    refusals: Number.POSITIVE_INFINITY,
     /** Answers to "create" that are lost on their way, after the batch was created. */
     lostAnswers: 0,
     /** Requests that may be in batches which have not ended. */
@@ -75,7 +76,8 @@ export async function serveBatches(outcome: (id: string, batch: number) => Outco
     if (request.method === "POST" && path === "/batches") {
       const { input_file_id: input, metadata } = JSON.parse(await bodyOf(request));
       const batch: Stored = { id: `batch-${batches.length}`, status: "in_progress", metadata, input, asked: 0 };
-      if (state.refuse) Object.assign(batch, { status: "failed", errors: { data: [{ message: state.refuse }] } });
+      if (state.refuse && state.refusals-- > 0)
+        Object.assign(batch, { status: "failed", errors: { data: [{ message: state.refuse }] } });
       const enqueued = batches
         .filter(({ status }) => status === "in_progress")
         .reduce((n, one) => n + lengthOf(one), 0);

@@ -154,6 +154,15 @@ describe("askBatch", () => {
     expect(ids(asking)).toEqual(all);
   });
 
+  it("keeps what other batches bring where one is refused", async () => {
+    const asking = await begin();
+    Object.assign(server.state, { refuse: "the file is too large", refusals: 1 });
+    await expect(askBatch(asking)).rejects.toThrow(/was refused: the file is too large/);
+    expect(ids(asking)).toHaveLength(7);
+    await askBatch(asking);
+    expect([...server.paid.values()]).toEqual(Array(12).fill(1));
+  });
+
   it("stops before anything is sent that would pass the budget", async () => {
     const asking = await begin();
     const budget = createBudget({ input: 1, output: 1 }, 1e-9);

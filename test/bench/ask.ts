@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { benchPromptfoo, type PeerTimes } from "./promptfoo";
 import { startServer } from "./server";
-import type { Worked } from "./worker";
+import type { WorkerResult } from "./worker";
 
 /** `askRun` beside a bare loop of `fetch`, each in a process of its own, one after the other. */
 export interface AskingTimes {
@@ -19,15 +19,15 @@ export interface AskingTimes {
   peakRssMb: number;
   /** The same again, with all answered. */
   againMs: number;
-  /** The same questions with promptfoo, where that was asked for. */
+  /** The same questions with promptfoo, if requested. */
   promptfoo?: PeerTimes;
 }
 
-/** An endpoint that bears `cap` requests a second and refuses more. */
+/** Asking an endpoint that takes `cap` requests per second and refuses more. */
 export interface StormTimes {
   requests: number;
   cap: number;
-  /** Completions a second, and their share of the cap. */
+  /** Completions per second, and their share of the cap. */
   perSecond: number;
   share: number;
   lost: number;
@@ -41,10 +41,10 @@ const IN_FLIGHT = 64;
 /** @param peers measures promptfoo too, in the same run */
 export async function benchAsking(root: string, peers = false, requests = 1240): Promise<AskingTimes> {
   return withServer(root, { latencyMs: LATENCY_MS }, async (server, folder) => {
-    const given = { baseURL: server.baseURL, requests, inFlight: IN_FLIGHT, folder };
-    const bare = await work(root, { ...given, how: "bare" });
-    const asked = await work(root, { ...given, how: "ask" });
-    const again = await work(root, { ...given, how: "ask" });
+    const params = { baseURL: server.baseURL, requests, inFlight: IN_FLIGHT, folder };
+    const bare = await work(root, { ...params, how: "bare" });
+    const asked = await work(root, { ...params, how: "ask" });
+    const again = await work(root, { ...params, how: "ask" });
     return {
       requests,
       inFlight: IN_FLIGHT,
@@ -54,15 +54,15 @@ export async function benchAsking(root: string, peers = false, requests = 1240):
       ratio: Number((asked.ms / bare.ms).toFixed(3)),
       peakRssMb: asked.peakRssMb,
       againMs: again.ms,
-      ...(peers && { promptfoo: await benchPromptfoo(root, given) }),
+      ...(peers && { promptfoo: await benchPromptfoo(root, params) }),
     };
   });
 }
 
 export async function benchStorm(root: string, requests = 1240, cap = 100): Promise<StormTimes> {
   return withServer(root, { latencyMs: LATENCY_MS, cap }, async (server, folder) => {
-    const given = { baseURL: server.baseURL, requests, inFlight: IN_FLIGHT, folder };
-    const { ms, records } = await work(root, { ...given, how: "ask" });
+    const params = { baseURL: server.baseURL, requests, inFlight: IN_FLIGHT, folder };
+    const { ms, records } = await work(root, { ...params, how: "ask" });
     const { paidTwice, refused } = await server.count();
     const perSecond = Number(((1000 * records) / ms).toFixed(1));
     return {
@@ -82,7 +82,7 @@ export interface KillCount {
   requests: number;
   kills: number;
   records: number;
-  /** Records beyond one a request. */
+  /** Records beyond one per request. */
   doubles: number;
   paid: number;
   paidTwice: number;
@@ -93,11 +93,11 @@ export interface KillCount {
 /** Kills the asking process with -9 after random times, `kills` times, then lets it end. */
 export async function benchKill(root: string, requests = 1240, kills = 30): Promise<KillCount> {
   return withServer(root, { latencyMs: LATENCY_MS }, async (server, folder) => {
-    const given = { baseURL: server.baseURL, requests, inFlight: IN_FLIGHT, folder, how: "ask" as const };
+    const params = { baseURL: server.baseURL, requests, inFlight: IN_FLIGHT, folder, how: "ask" as const };
     const whole = (requests / IN_FLIGHT) * LATENCY_MS;
     let killed = 0;
     for (let i = 0; i < kills; i++) {
-      const child = startWorker(root, given);
+      const child = startWorker(root, params);
       const ended = once(child, "exit");
       await once(child, "spawn");
       await Promise.race([once(child, "message"), ended]); // its first reply, or its end
@@ -105,7 +105,7 @@ export async function benchKill(root: string, requests = 1240, kills = 30): Prom
       if (child.exitCode === null && child.kill("SIGKILL")) killed++;
       await ended;
     }
-    const { records, ids } = await work(root, given);
+    const { records, ids } = await work(root, params);
     const { paid, paidTwice } = await server.count();
     return {
       requests,
@@ -134,17 +134,17 @@ async function withServer<T>(
   }
 }
 
-function startWorker(root: string, given: object) {
-  const args = ["--import", "tsx", join(root, "test/bench/worker.ts"), JSON.stringify(given)];
+function startWorker(root: string, params: object) {
+  const args = ["--import", "tsx", join(root, "test/bench/worker.ts"), JSON.stringify(params)];
   return spawn(process.execPath, args, { cwd: root, stdio: ["ignore", "ignore", "inherit", "ipc"] });
 }
 
-async function work(root: string, given: object): Promise<Worked> {
-  const child = startWorker(root, given);
+async function work(root: string, params: object): Promise<WorkerResult> {
+  const child = startWorker(root, params);
   const messages: unknown[] = [];
   child.on("message", (message) => messages.push(message));
   const [code] = (await once(child, "exit")) as [number];
-  const done = messages.find((message) => typeof message === "object") as Worked | undefined;
+  const done = messages.find((message) => typeof message === "object") as WorkerResult | undefined;
   if (code !== 0 || !done) throw new Error(`the benchmark's worker ended with ${code}`);
   return done;
 }

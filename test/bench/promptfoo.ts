@@ -5,10 +5,10 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { WovError } from "../../lib/errors";
 
-/** The peer, and the Node that it wants. */
+/** The peer, and the version of Node that it needs. */
 const PACKAGES = { promptfoo: "0.123.1", node: "22.23.3" };
 
-/** What the same questions took with promptfoo. */
+/** Time and memory that promptfoo takes for the same questions. */
 export interface PeerTimes {
   version: string;
   ms: number;
@@ -60,7 +60,7 @@ const questions = (baseURL: string, requests: number) => ({
   tests: Array.from({ length: requests }, (_, i) => ({ vars: { i: String(i) } })),
 });
 
-/** A script, loaded before the peer, that notes the most memory its process ever held. */
+/** A script, loaded before the peer, that records the peak memory of its process. */
 function recorder(folder: string): string {
   const file = join(folder, "rss.cjs");
   const note = `require("node:fs").writeFileSync(${JSON.stringify(join(folder, "rss.txt"))}, String(process.resourceUsage().maxRSS))`;

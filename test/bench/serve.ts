@@ -4,13 +4,13 @@ import type { AddressInfo } from "node:net";
 /** How a server of the benchmark behaves. */
 export interface Serving {
   latencyMs: number;
-  /** Requests a second, counted over the last one; those above are refused with 429. No limit by default. */
+  /** Requests per second, counted over the last second; those above are refused with 429. No limit by default. */
   cap?: number;
 }
 
 /**
  * An endpoint on loopback that answers "A" after a while, and keeps count. Run as a program, it is a process of its
- * own, so that it does not share a core with what is measured; GET /count tells its count.
+ * own and shares no core with what is measured; GET /count returns its counts.
  */
 function serve({ latencyMs, cap = Number.POSITIVE_INFINITY }: Serving): void {
   const paid = new Map<string, number>();

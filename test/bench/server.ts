@@ -3,11 +3,11 @@ import { once } from "node:events";
 import { join } from "node:path";
 import type { Serving } from "./serve";
 
-/** What the server gave, by its own count. */
+/** What the server has answered, by its own count. */
 export interface ServerCount {
   /** Completions. */
   paid: number;
-  /** Of these, how many to a request that had one already. */
+  /** Completions of requests that had one already. */
   paidTwice: number;
   /** Requests answered with 429. */
   refused: number;

@@ -1,24 +1,24 @@
 import { askRun, type Request, textRequest } from "../../lib/ask/index";
 import { openRun } from "../../lib/store/index";
 
-/** What a worker is told on its command line. */
-interface Given {
+/** The parameters of a worker, on its command line. */
+interface Params {
   how: "bare" | "ask";
   baseURL: string;
   requests: number;
   inFlight: number;
   folder: string;
 }
-/** What it tells when it is done. */
-export interface Worked {
+/** What it reports when it is done. */
+export interface WorkerResult {
   ms: number;
   peakRssMb: number;
   records: number;
   ids: number;
 }
 
-const given = JSON.parse(process.argv[2]!) as Given;
-const requests = Array.from({ length: given.requests }, (_, i) =>
+const params = JSON.parse(process.argv[2]!) as Params;
+const requests = Array.from({ length: params.requests }, (_, i) =>
   textRequest(String(i + 1), `Given a situation, choose (${i}).`, { model: "m", max_tokens: 8, temperature: 0 }),
 );
 
@@ -30,7 +30,7 @@ async function bare(): Promise<{ custom_id: string }[]> {
     while (next < requests.length) {
       const { custom_id, body } = requests[next++] as Request;
       const headers = { "content-type": "application/json", authorization: "Bearer none" };
-      const response = await fetch(`${given.baseURL}/chat/completions`, {
+      const response = await fetch(`${params.baseURL}/chat/completions`, {
         method: "POST",
         headers,
         body: JSON.stringify(body),
@@ -39,31 +39,31 @@ async function bare(): Promise<{ custom_id: string }[]> {
       records.push({ custom_id });
     }
   };
-  await Promise.all(Array.from({ length: given.inFlight }, loop));
+  await Promise.all(Array.from({ length: params.inFlight }, loop));
   return records;
 }
 
 async function ask(): Promise<{ custom_id: string }[]> {
-  const run = openRun(given.folder, { step: "ask", name: "bench", spec: { requests: given.requests }, parents: [] });
+  const run = openRun(params.folder, { step: "ask", name: "bench", spec: { requests: params.requests }, parents: [] });
   if (!run.complete()) {
-    const endpoint = { baseURL: given.baseURL, apiKey: "none", concurrency: given.inFlight };
-    let told = false;
+    const endpoint = { baseURL: params.baseURL, apiKey: "none", concurrency: params.inFlight };
+    let reported = false;
     const onProgress = () => {
-      if (!told) process.send!("first reply");
-      told = true;
+      if (!reported) process.send!("first reply");
+      reported = true;
     };
-    run.finish(await askRun({ root: given.folder, run, endpoint, requests, onProgress }));
+    run.finish(await askRun({ root: params.folder, run, endpoint, requests, onProgress }));
   }
   return run.records();
 }
 
 async function main(): Promise<void> {
   const started = performance.now();
-  const records = await (given.how === "bare" ? bare() : ask());
+  const records = await (params.how === "bare" ? bare() : ask());
   const ms = Math.round(performance.now() - started);
   const peakRssMb = Math.round(process.resourceUsage().maxRSS / 1024);
   const ids = new Set(records.map(({ custom_id }) => custom_id)).size;
-  process.send!({ ms, peakRssMb, records: records.length, ids } satisfies Worked, () => process.exit(0));
+  process.send!({ ms, peakRssMb, records: records.length, ids } satisfies WorkerResult, () => process.exit(0));
 }
 
 void main();

@@ -1,0 +1,46 @@
+import { Command } from "commander";
+import { describe, expect, it } from "vitest";
+import { addEndpointOptions, type EndpointOptions, endpointOf, priceFor } from "../../lib/commands/endpoint";
+import { projectRoot } from "../../lib/root";
+
+function parse(...args: string[]): EndpointOptions {
+  const command = addEndpointOptions(new Command())
+    .exitOverride()
+    .configureOutput({ writeErr: () => {} });
+  return command.parse(args, { from: "user" }).opts();
+}
+
+describe("the options of an endpoint", () => {
+  it.each([
+    ["--budget", "$5", /--budget <usd>.*'\$5' is invalid. Expected an amount in USD such as 12.50/],
+    ["--budget", "5USD", /Expected an amount/],
+    ["--budget", "1,50", /Expected an amount/],
+    ["--budget", "-1", /Expected an amount/],
+    ["--budget", "", /Expected an amount/],
+    ["--budget", "Infinity", /Expected an amount/],
+    ["--concurrency", "0", /Expected a whole number from 1/],
+    ["--concurrency", "many", /Expected a whole number from 1/],
+    ["--concurrency", "1.5", /Expected a whole number from 1/],
+    ["--extra", "[1]", /Expected a JSON object/],
+    ["--extra", "{", /Expected a JSON object/],
+  ])("refuse %s '%s' before anything starts", (option, value, message) =>
+    expect(() => parse(option, value)).toThrow(message),
+  );
+
+  it("take numbers and objects", () =>
+    expect(parse("--budget", "12.50", "--concurrency", "8", "--extra", '{"top_k":1}')).toMatchObject({
+      budget: 12.5,
+      concurrency: 8,
+      extra: { top_k: 1 },
+    }));
+
+  it.each([[["5"]], [["5", "x"]], [["5", "-1"]], [["1", "2", "3"]]])("refuse --price %j", (price) =>
+    expect(() => priceFor(projectRoot(), "m", parse("--price", ...price))).toThrow(/expected two numbers/),
+  );
+
+  it("send no repetition penalty unless told otherwise", () => {
+    const here = ["--endpoint", "http://localhost:8000/v1"];
+    expect(endpointOf(projectRoot(), parse(...here)).extra).toEqual({ repetition_penalty: 1 });
+    expect(endpointOf(projectRoot(), parse(...here, "--extra", "{}")).extra).toEqual({});
+  });
+});

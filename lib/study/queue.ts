@@ -18,33 +18,45 @@ export interface StepQueue {
   rest(): Step[];
 }
 
-/** @param steps parents before children; `isDone` says which of them need not run */
+/**
+ * Two steps with the same run, as two names for one model make them, count as one.
+ *
+ * @param steps parents before children; `isDone` says which of them need not run
+ */
 export function createQueue(steps: readonly Step[], isDone: (step: Step) => boolean): StepQueue {
-  const done = new Set(steps.filter(isDone));
-  const waiting = new Set(steps.filter((step) => !done.has(step)));
-  const order = new Map(steps.map((step, i) => [step, i]));
-  const children = new Map<Step, Step[]>();
-  for (const step of waiting)
+  const keys = new Map(steps.map((step) => [step, step.run.id]));
+  const keyOf = (step: Step) => keys.get(step) ?? step.run.id;
+  const done = new Set<string>();
+  const waiting = new Map<string, Step>();
+  for (const step of steps) {
+    if (isDone(step)) done.add(keyOf(step));
+    else if (!waiting.has(keyOf(step))) waiting.set(keyOf(step), step);
+  }
+  const order = new Map([...waiting.keys()].map((key, i) => [key, i]));
+  const children = new Map<string, Step[]>();
+  for (const step of waiting.values())
     for (const need of step.needs) {
-      const list = children.get(need);
+      const list = children.get(keyOf(need));
       if (list) list.push(step);
-      else children.set(need, [step]);
+      else children.set(keyOf(need), [step]);
     }
-  const canStart = (step: Step) => step.needs.every((need) => done.has(need));
-  const ready = new Set([...waiting].filter(canStart));
+  const childrenOf = (step: Step) => children.get(keyOf(step)) ?? [];
+  const canStart = (step: Step) => step.needs.every((need) => done.has(keyOf(need)));
+  const ready = new Set([...waiting.values()].filter(canStart));
 
-  const take = (step: Step) => {
+  const take = <T extends Step>(step: T): T => {
     ready.delete(step);
-    waiting.delete(step);
+    waiting.delete(keyOf(step));
     return step;
   };
   /** A step and, behind it, those that may follow it in the same job. */
-  const addChain = (step: JobStep, taken: Set<JobStep>, max: number): void => {
+  const addChain = (step: JobStep, taken: Map<string, JobStep>, max: number): void => {
     if (taken.size >= max) return;
-    taken.add(step);
-    for (const child of children.get(step) ?? [])
-      if (isJobStep(child) && waiting.has(child) && modelKey(child) === modelKey(step) && !taken.has(child))
-        if (child.needs.every((need) => done.has(need) || taken.has(need as JobStep))) addChain(child, taken, max);
+    taken.set(keyOf(step), step);
+    const isThere = (need: Step) => done.has(keyOf(need)) || taken.has(keyOf(need));
+    for (const child of childrenOf(step))
+      if (isJobStep(child) && waiting.has(keyOf(child)) && !taken.has(keyOf(child)))
+        if (modelKey(child) === modelKey(step) && child.needs.every(isThere)) addChain(child, taken, max);
   };
   return {
     nextInline(uses) {
@@ -52,24 +64,25 @@ export function createQueue(steps: readonly Step[], isDone: (step: Step) => bool
       return undefined;
     },
     nextJob(max) {
-      const chains = new Map<string, Set<JobStep>>();
-      for (const step of [...ready].filter(isJobStep).sort((a, b) => order.get(a)! - order.get(b)!)) {
-        const taken = chains.get(modelKey(step)) ?? new Set();
+      const chains = new Map<string, Map<string, JobStep>>();
+      const inOrder = [...ready].filter(isJobStep).sort((a, b) => order.get(keyOf(a))! - order.get(keyOf(b))!);
+      for (const step of inOrder) {
+        const taken = chains.get(modelKey(step)) ?? new Map<string, JobStep>();
         chains.set(modelKey(step), taken);
         addChain(step, taken, max);
       }
       const [most] = [...chains.values()].sort((a, b) => b.size - a.size);
-      return [...(most ?? [])].map((step) => take(step) as JobStep);
+      return [...(most?.values() ?? [])].map(take);
     },
     done(step) {
-      done.add(step);
-      for (const child of children.get(step) ?? []) if (waiting.has(child) && canStart(child)) ready.add(child);
+      done.add(keyOf(step));
+      for (const child of childrenOf(step)) if (waiting.has(keyOf(child)) && canStart(child)) ready.add(child);
     },
     putBack(step) {
-      waiting.add(step);
+      waiting.set(keyOf(step), step);
       if (canStart(step)) ready.add(step);
     },
-    rest: () => [...waiting],
+    rest: () => [...waiting.values()],
   };
 }
 

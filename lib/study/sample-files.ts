@@ -36,13 +36,19 @@ export const writeLines = (file: string, lines: readonly unknown[]): void =>
 export const trainingFile = (run: Run, size: number): string => run.path(`train-${size}.jsonl`);
 
 /** The lines of a training file, with the ids of their samples. */
-export const readTraining = (root: string, run: Run, size: number) =>
-  readRecords(join(root, trainingFile(run, size))) as (PromptCompletion & { id: string })[];
+export function readTraining(root: string, run: Run, size: number): (PromptCompletion & { id: string })[] {
+  run.verify();
+  return readRecords(join(root, trainingFile(run, size))) as (PromptCompletion & { id: string })[];
+}
 
 /** What did not become training text, and why. */
-export const readRejected = (root: string, run: Run) =>
-  readRecords(join(root, run.path("rejected.jsonl"))) as SampleSet["rejected"];
+export function readRejected(root: string, run: Run): SampleSet["rejected"] {
+  run.verify();
+  return readRecords(join(root, run.path("rejected.jsonl"))) as SampleSet["rejected"];
+}
 
 /** How often each letter is right, as written and after balancing. */
-export const readLetters = (root: string, run: Run): SampleSet["letters"] =>
-  JSON.parse(readFileSync(join(root, run.path("letters.json")), "utf8"));
+export function readLetters(root: string, run: Run): SampleSet["letters"] {
+  run.verify();
+  return JSON.parse(readFileSync(join(root, run.path("letters.json")), "utf8"));
+}

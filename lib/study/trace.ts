@@ -1,10 +1,11 @@
 import { WovError } from "../errors";
+import { hashInId } from "../store/index";
 import type { Step } from "./step";
 import type { Study } from "./study";
 
 /** Lines that lead from a run back to those that need nothing: each run with what it is, indented by distance. */
 export function traceBack({ layout, profile }: Study, runId: string): string[] {
-  const found = layout.steps.find(({ run }) => run.id === runId);
+  const found = layout.steps.find(({ run }) => hashInId(run.id) === hashInId(runId));
   if (!found) throw new WovError(`no run '${runId}' in the study '${profile.name}'`, 2);
   const seen = new Set<Step>();
   const visit = (step: Step, depth: number): string[] => {

@@ -145,6 +145,14 @@ describe("runSteps", () => {
     expect((await run([inline, jobStep(root, "second", "m")], runtime)).error).toBeUndefined();
   });
 
+  it("does a run once that two steps leave", async () => {
+    const twins = [jobStep(root, "twin", "m"), jobStep(root, "twin", "m")];
+    const after = twins.map((twin, i) => inlineStep(root, `after ${i}`, [twin]));
+    const runtime = makeRuntime(2, () => "done");
+    expect((await run(after, runtime)).error).toBeUndefined();
+    expect([runtime.jobs, after.map(isDone)]).toEqual([[["twin"]], [true, true]]);
+  });
+
   it("gives a step that needs more another task", async () => {
     let rounds = 0;
     const step = jobStep(root, "rounds", "m", [], () => ++rounds < 3);

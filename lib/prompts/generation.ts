@@ -1,5 +1,8 @@
+/** Questions that the generation prompt asks for in one call. */
+export const QUESTIONS_PER_CALL = 5;
+
 /**
- * The prompt that asks for five new questions: Figure 4, verbatim, `examples` in place of its _example_.
+ * The prompt that asks for new questions: Figure 4, verbatim, with `examples` for its _example_.
  * "candidate question with answer" is the paper's own wording.
  */
 export function generationPrompt(examples: string): string {
@@ -19,5 +22,5 @@ There are no specific format or wording requirements for the questions, but they
 
 ${examples}
 
-Now generate 5 candidate question with answer. Your output should be presented as a JSON list:`;
+Now generate ${QUESTIONS_PER_CALL} candidate question with answer. Your output should be presented as a JSON list:`;
 }

@@ -1,7 +1,6 @@
 import type { KnownIndex } from "./known";
 import { type LineFault, readLine } from "./line";
 import { type LineBlock, splitLines } from "./lines";
-import type { Banding } from "./minhash";
 import { type Screenable, type Sketches, sketch } from "./sketch";
 
 /** What became of some lines. */
@@ -13,7 +12,7 @@ export interface SketchedLines {
 }
 
 /** Reads lines and sketches what they hold. */
-export function sketchLines(block: LineBlock, banding: Banding, known: KnownIndex | null): SketchedLines {
+export function sketchLines(block: LineBlock, known: KnownIndex | null): SketchedLines {
   const entries: Screenable[] = [];
   const lines: number[] = [];
   const faults: SketchedLines["faults"] = [];
@@ -25,5 +24,5 @@ export function sketchLines(block: LineBlock, banding: Banding, known: KnownInde
       lines.push(number);
     }
   }
-  return { sketches: sketch(entries, banding, known), lines, faults };
+  return { sketches: sketch(entries, known), lines, faults };
 }

@@ -4,7 +4,7 @@ export interface Embedded {
   vector: Float32Array;
 }
 
-/** A vector that no sample may come too near. */
+/** The vector of a known text. */
 export interface EmbeddedKnown {
   name: string;
   from: string;

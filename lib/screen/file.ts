@@ -9,7 +9,7 @@ import { projectRoot } from "../root";
 import { type SketchedLines, sketchLines } from "./chunk";
 import type { Known } from "./known";
 import { readBlocks } from "./lines";
-import { knownIndex, type Screened, sampleBanding, screenSketches, type Thresholds } from "./screen";
+import { knownIndex, type Screened, screenSketches, type Thresholds } from "./screen";
 import { joinSketches } from "./sketch";
 
 /** What a file's screening found. */
@@ -62,9 +62,9 @@ function sizeOf(file: string): number {
 }
 
 async function here(file: string, known: readonly Known[], thresholds: Thresholds): Promise<SketchedLines[]> {
-  const [index, banding] = [knownIndex(known, thresholds), sampleBanding(thresholds)];
+  const index = knownIndex(known, thresholds);
   const parts: SketchedLines[] = [];
-  for await (const lines of readBlocks(file)) parts.push(sketchLines(lines, banding, index));
+  for await (const lines of readBlocks(file)) parts.push(sketchLines(lines, index));
   return parts;
 }
 

@@ -1,18 +1,18 @@
-import { LshTable } from "./lsh";
-import { type Banding, bandingFor, bandKeys, signature } from "./minhash";
-import { hashWords, jaccard, shinglesOf, toSet } from "./shingles";
+import { hashWords, shinglesOf, toSet } from "./shingles";
+import { SimilarSets } from "./similar";
+import { listSets } from "./sketch";
 
-/** Something that no sample may come too near: a benchmark item, a seed, a line of another file. */
+/** A text that no sample may resemble: a benchmark item, a seed question, a line of another file. */
 export interface Known {
   name: string;
-  /** Where it is from: "benchmark", "seeds", a file. */
+  /** Its origin: "benchmark", "seeds", a file. */
   from: string;
-  /** What tells its situation: its sentence, a caption, the reason of its answer. */
+  /** Texts that describe its situation: its sentence, a caption, the reason of its answer. */
   situations: readonly string[];
   options: readonly string[];
 }
 
-/** What a sample came too near to. */
+/** The known text that a sample resembles. */
 export interface Contamination {
   reason: "contamination";
   twin: string;
@@ -21,86 +21,46 @@ export interface Contamination {
   score: number;
 }
 
-/** From which similarity on a sample contaminated: to a known text's situation; to its options, where those are compared. */
+/** Similarities from which a sample counts as contaminated: to a known situation; to known options, if these are compared. */
 export interface ContaminationThresholds {
   contamination: number;
   contaminationOptions?: number;
 }
 
-/** Known texts, ready to be sought. */
+/** Known texts, indexed. */
 export interface KnownIndex {
-  /**
-   * The known text that a sample comes too near to, the nearest one; null where there is none. It is given as
-   * the shingles of its situation and of its options, each with its signature.
-   */
-  contamination(
-    situation: Int32Array,
-    situationSigned: Int32Array,
-    options: Int32Array,
-    optionsSigned: Int32Array,
-  ): Contamination | null;
+  /** The known text that the sets of a sample's situation and options resemble most; null where they resemble none. */
+  contamination(situation: Int32Array, options: Int32Array): Contamination | null;
 }
 
 export function indexKnown(known: readonly Known[], thresholds: ContaminationThresholds): KnownIndex {
-  const situations = new Side(thresholds.contamination);
-  const options = thresholds.contaminationOptions === undefined ? undefined : new Side(thresholds.contaminationOptions);
-  for (const one of known) {
-    for (const text of new Set(one.situations)) situations.add(one, shinglesOf([hashWords(text)]));
-    options?.add(one, shinglesOf(one.options.map(hashWords)));
-  }
+  const { contamination, contaminationOptions } = thresholds;
+  const situations = known.flatMap((one) =>
+    [...new Set(one.situations)].map((text) => ({ known: one, texts: [text] })),
+  );
+  const options = known.map((one) => ({ known: one, texts: one.options }));
+  const nearestSituation = indexTexts(situations, contamination);
+  const nearestOptions = contaminationOptions === undefined ? () => null : indexTexts(options, contaminationOptions);
   return {
-    contamination(situation, situationSigned, choices, choicesSigned) {
-      const a = situations.nearest(situation, situationSigned);
-      const b = options?.nearest(choices, choicesSigned) ?? null;
-      const nearest = !a || (b && b.score > a.score) ? b : a;
-      return (
-        nearest && {
-          reason: "contamination",
-          twin: nearest.known.name,
-          twinFrom: nearest.known.from,
-          score: nearest.score,
-        }
-      );
+    contamination(situation, choices) {
+      const [a, b] = [nearestSituation(situation), nearestOptions(choices)];
+      return !a || (b && b.score > a.score) ? b : a;
     },
   };
 }
 
-/** One side of known texts: all situations, or all options. */
-class Side {
-  private readonly entries: { known: Known; set: Int32Array }[] = [];
-  private readonly keys: number[] = [];
-  private readonly banding: Banding;
-  private table: LshTable | undefined;
-
-  constructor(private readonly threshold: number) {
-    this.banding = bandingFor(threshold);
-  }
-
-  add(known: Known, shingles: Int32Array): void {
-    if (shingles.length === 0) return;
-    this.entries.push({ known, set: toSet(shingles) });
-    this.keys.push(...bandKeys(signature(shingles), this.banding));
-  }
-
-  nearest(shingles: Int32Array, signed: Int32Array): { known: Known; score: number } | null {
-    if (this.entries.length === 0 || shingles.length === 0) return null;
-    this.table ??= this.build();
-    let best: { known: Known; score: number } | null = null;
-    let set: Int32Array | undefined;
-    this.table.visit(bandKeys(signed, this.banding), 0, (entry) => {
-      const { known, set: other } = this.entries[entry]!;
-      set ??= toSet(shingles);
-      const score = jaccard(set, other);
-      if (score >= this.threshold && (!best || score > best.score)) best = { known, score };
-    });
-    return best;
-  }
-
-  private build(): LshTable {
-    const table = new LshTable(Int32Array.from(this.keys), this.banding.bands);
-    this.entries.forEach((_, entry) => {
-      table.add(entry);
-    });
-    return table;
-  }
+/** Finds the known text that is nearest to a set of shingles. */
+function indexTexts(entries: readonly { known: Known; texts: readonly string[] }[], threshold: number) {
+  const index = new SimilarSets(
+    listSets(entries.map(({ texts }) => toSet(shinglesOf(texts.map(hashWords))))),
+    threshold,
+    1,
+  );
+  for (const entry of entries.keys()) index.add(entry);
+  return (set: Int32Array): Contamination | null => {
+    const nearest = index.nearest(set);
+    if (!nearest) return null;
+    const { name, from } = entries[nearest.entry]!.known;
+    return { reason: "contamination", twin: name, twinFrom: from, score: nearest.score };
+  };
 }

@@ -1,8 +1,6 @@
 import { type Contamination, type ContaminationThresholds, indexKnown, type Known } from "./known";
-import { LshTable } from "./lsh";
-import { type Banding, bandingFor } from "./minhash";
-import { jaccard } from "./shingles";
-import { lazySets, type Screenable, type Sketches, sketch } from "./sketch";
+import { SimilarSets } from "./similar";
+import { type Screenable, type Sketches, sketch } from "./sketch";
 
 /** Jaccard similarities of word shingles, from which a sample is removed. */
 export interface Thresholds extends ContaminationThresholds {
@@ -29,25 +27,22 @@ export interface Screened {
   score: number;
 }
 
-/** How samples' signatures are cut into bands for a threshold among them. */
-export const sampleBanding = ({ duplicate }: Thresholds): Banding => bandingFor(duplicate);
-
 /** An index of known texts; null where there are none. */
 export const knownIndex = (known: readonly Known[], thresholds: Thresholds) =>
   known.length === 0 ? null : indexKnown(known, thresholds);
 
 /**
- * Removes what repeats another sample and what resembles a known text: MinHash with LSH banding finds
- * candidates, exact Jaccard similarity decides. Samples are taken in the order of their ids, so the outcome does
- * not depend on the order in which they come: one that stays makes those go that come after it and resemble it.
+ * Removes samples that repeat another sample or resemble a known text. Samples are taken in the order of their ids,
+ * so the outcome does not depend on the order in which they come: a sample that is kept removes those after it that
+ * resemble it.
  */
 export function screen<T extends Screenable>(samples: readonly T[], known: readonly Known[], thresholds: Thresholds) {
-  const sketches = sketch(samples, sampleBanding(thresholds), knownIndex(known, thresholds));
+  const sketches = sketch(samples, knownIndex(known, thresholds));
   const rejected = screenSketches(sketches, thresholds);
-  const gone = new Set(rejected.map(({ entry }) => entry));
+  const removed = new Set(rejected.map(({ entry }) => entry));
   return {
     kept: inOrderOfIds(sketches)
-      .filter((entry) => !gone.has(entry))
+      .filter((entry) => !removed.has(entry))
       .map((entry) => samples[entry]!),
     rejected: rejected.map(({ entry: _, ...rest }): Screened => rest),
   };
@@ -55,10 +50,8 @@ export function screen<T extends Screenable>(samples: readonly T[], known: reado
 
 /** @returns the removed samples in the order of their ids, each with its place among the entries */
 export function screenSketches(sketches: Sketches, thresholds: Thresholds): (Screened & { entry: number })[] {
-  const { ids, keys, contaminated, texts } = sketches;
-  const { bands } = sampleBanding(thresholds);
-  const kept = new LshTable(keys, bands);
-  const setOf = lazySets(sketches);
+  const { ids, contaminated, texts } = sketches;
+  const kept = new SimilarSets(sketches, thresholds.duplicate, 2);
   const rejected: (Screened & { entry: number })[] = [];
   let before: string | undefined;
   for (const entry of inOrderOfIds(sketches)) {
@@ -75,7 +68,7 @@ export function screenSketches(sketches: Sketches, thresholds: Thresholds): (Scr
       out(contamination);
       continue;
     }
-    const twin = nearest(kept, keys, entry * bands, setOf, entry, thresholds.duplicate);
+    const twin = kept.nearest(kept.set(entry));
     if (!twin) kept.add(entry);
     else {
       const reason = texts[entry] === texts[twin.entry] ? "duplicate" : "near duplicate";
@@ -85,24 +78,7 @@ export function screenSketches(sketches: Sketches, thresholds: Thresholds): (Scr
   return rejected;
 }
 
-/** The most similar of the kept ones, from the threshold on; of equals the first by id. */
-function nearest(
-  kept: LshTable,
-  keys: Int32Array,
-  offset: number,
-  setOf: (entry: number) => Int32Array,
-  entry: number,
-  threshold: number,
-): { entry: number; score: number } | null {
-  let best: { entry: number; score: number } | null = null;
-  kept.visit(keys, offset, (other) => {
-    const score = jaccard(setOf(entry), setOf(other));
-    if (score >= threshold && (!best || score > best.score)) best = { entry: other, score };
-  });
-  return best;
-}
-
-/** Entries by id, then by text: a rule that does not ask which came first. */
+/** Entries by id, then by text, whatever their order was. */
 function inOrderOfIds({ ids, texts }: Sketches): number[] {
   const order = ids.map((_, entry) => entry);
   return order.sort((a, b) => (ids[a]! < ids[b]! ? -1 : ids[a]! > ids[b]! ? 1 : texts[a]! - texts[b]!));

@@ -1,5 +1,3 @@
-import { mix } from "./mix";
-
 /** Words a shingle is made of. */
 const WIDTH = 3;
 /** What is a word where text is not plain ASCII: a sign of a script that sets no blanks, or a run of letters. */
@@ -66,12 +64,34 @@ export function hashSequence(words: Int32Array, seed: number): number {
   return hash;
 }
 
+/** Spreads the bits of a hash (the finaliser of MurmurHash3). */
+function mix(hash: number): number {
+  let h = hash ^ (hash >>> 16);
+  h = Math.imul(h, 0x85ebca6b);
+  h ^= h >>> 13;
+  h = Math.imul(h, 0xc2b2ae35);
+  return h ^ (h >>> 16);
+}
+
 /** The different hashes among some, ascending: a set that is quick to compare. */
 export function toSet(hashes: Int32Array): Int32Array {
   const sorted = hashes.slice().sort();
   let n = 0;
   for (let i = 0; i < sorted.length; i++) if (i === 0 || sorted[i] !== sorted[i - 1]) sorted[n++] = sorted[i]!;
   return sorted.slice(0, n);
+}
+
+/** The union of two sets. */
+export function unite(a: Int32Array, b: Int32Array): Int32Array {
+  const out = new Int32Array(a.length + b.length);
+  let [i, j, n] = [0, 0, 0];
+  while (i < a.length || j < b.length) {
+    const next = j === b.length || a[i]! <= b[j]! ? a[i]! : b[j]!;
+    if (a[i] === next) i++;
+    if (b[j] === next) j++;
+    out[n++] = next;
+  }
+  return out.subarray(0, n);
 }
 
 /** Jaccard similarity of two sets, 0 to 1: what both have, of what either has. */

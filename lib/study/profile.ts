@@ -128,7 +128,7 @@ export const profileSchema = z
         refuse(["sources", id, "kind"], "a source of kind 'rules' writes about the pocket world only");
       if (id === OWN_LABELS) refuse(["sources", id], `'${OWN_LABELS}' is the name of a control; choose another`);
     }
-    shared_sources.forEach((id, i) => demandSource(id, ["shared_sources", i]));
+    for (const [i, id] of shared_sources.entries()) demandSource(id, ["shared_sources", i]);
     demandSource(profile.teacher, ["teacher"]);
     if (sources[profile.teacher] && !shared_sources.includes(profile.teacher))
       refuse(["teacher"], "expected one of shared_sources, since figures and controls compare all models on its text");

@@ -15,12 +15,12 @@ export interface Balanced extends Sample {
 const NAMES_PLACES =
   /\b(?:[A-H] (?:and|or|&) [A-H]|(?:options?|choices?|answers?) \(?[A-H]\b|of the above|of these|of them)/i;
 
-/** Whether a text speaks of options by letter or place. */
+/** Whether a text refers to options by letter or place. */
 export const namesPlaces = (text: string): boolean => NAMES_PLACES.test(text);
 
 /**
- * Puts options in an order in which each letter is about equally often the right one, so that place is no cue. The
- * draw is seeded and recorded with each sample. Those whose question or options speak of places stay as written.
+ * Puts options in an order in which each letter is about equally often the right one, so that position is no
+ * cue. The draw is seeded and recorded with each sample. Samples whose question or options refer to places stay as written.
  */
 export function balanceLetters(samples: readonly Sample[], seed: number): Balanced[] {
   const random = createRandom("balance", seed);
@@ -47,6 +47,6 @@ function moveRight(sample: Sample, place: number, shuffle: <T>(from: readonly T[
   return { ...sample, options, answer: LETTERS[place]!, order };
 }
 
-/** Letters in their order. */
+/** How often each letter is right, in alphabetical order. */
 export const countLetters = (samples: readonly Sample[]): LetterCounts =>
   tally(samples.map(({ answer }) => answer).sort());

@@ -7,25 +7,25 @@ export interface PromptCompletion {
   completion: { role: "assistant"; content: string }[];
 }
 
-/** What stands in prompt and completion. */
+/** The wording of prompts, and the content of completions. */
 export interface Form {
   /** "paper": the paper's prompt for language models, with the sample's own question; "scripts": the authors' scripts'. */
   prompt: "paper" | "scripts";
-  /** The letter alone; the letter and the option's text; both and the rationale. */
+  /** The letter alone; letter and text of the option; both and the rationale. */
   completion: "letter" | "option" | "option-and-rationale";
 }
 
-/** The paper's: it prints no training prompt, so that it is asked as language models are asked (Appendix B.2). */
+/** The paper's: it prints no training prompt, so samples are asked as its LLMs are (Appendix B.2). */
 export const PAPER_FORM: Form = { prompt: "paper", completion: "letter" };
 
-/** The prompt that a sample is asked by in training. */
+/** A sample's prompt in training. */
 export function trainingPrompt({ situation, options, question }: Sample, { prompt } = PAPER_FORM): string {
   return prompt === "paper"
     ? captionDecisionPrompt(situation, options, question)
     : scriptDecisionPrompt(situation, options, question);
 }
 
-/** A sample as the model learns it; `answer` in place of its own, where another's labels are learnt. */
+/** A sample as a model is trained on it; `answer` replaces its own where another model's labels are used. */
 export function toPromptCompletion(sample: Sample, form = PAPER_FORM, answer = sample.answer): PromptCompletion {
   const option = `${answer}. ${sample.options.find(({ letter }) => letter === answer)?.text ?? ""}`;
   const content = {

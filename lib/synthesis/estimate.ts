@@ -1,28 +1,28 @@
 import { estimateUsd, type Price, tokensOfText } from "../ask/index";
-import { renderQuestions } from "../prompts/index";
-import { type Generation, generationRequests, QUESTIONS_PER_CALL } from "./generate";
+import { QUESTIONS_PER_CALL, renderQuestions } from "../prompts/index";
+import { type Generation, generationRequests } from "./generate";
 import type { CallPlan } from "./plan";
 import type { Seed } from "./seeds";
 
-/** What generating may take, before the first call. */
+/** What generation is expected to take, before the first call. */
 export interface GenerationEstimate {
   calls: number;
   promptTokens: number;
   completionTokens: number;
-  /** Asked live, and through a batch API at half the price. */
+  /** Live, and through a batch API at half the price. */
   usd: { live: number; batch: number };
-  /** Were every reply as long as it may be. */
+  /** If every reply is as long as it may be. */
   usdAtMost: { live: number; batch: number };
-  /** Hours live, with so many requests in flight. */
+  /** Hours live, at the given concurrency. */
   hours: number;
 }
 
-/** Tokens a second that a live model writes in one reply: an assumption, as good as any. */
+/** Assumed speed of a live model, in tokens per second and reply. */
 const TOKENS_PER_SECOND = 60;
 /** OpenAI's Batch API costs half. */
 export const BATCH_SHARE = 0.5;
 
-/** Estimates by what the seeds look like: new questions are taken to be as long as these. */
+/** Estimates from the seed questions: new questions are assumed to be as long as these. */
 export function estimateGeneration(
   seeds: readonly Seed[],
   how: Generation,

@@ -1,30 +1,28 @@
 import { type Decoding, type Request, textRequest } from "../ask/index";
-import { generationPrompt, renderQuestions, type WrittenQuestion } from "../prompts/index";
+import { generationPrompt, QUESTIONS_PER_CALL, renderQuestions, type WrittenQuestion } from "../prompts/index";
 import { createRandom } from "../random";
 
-/** How questions are asked for. */
+/** What determines the generation requests. */
 export interface Generation {
   model: string;
   seed: number;
   maxTokens: number;
-  /** Seeds that a call shows as examples; all of them where it is left out, as in the paper. */
+  /** Seed questions shown per call; all of them by default, as in the paper. */
   examples?: number;
 }
 
-/** Questions that the paper's prompt asks for in one call. */
-export const QUESTIONS_PER_CALL = 5;
-/** What a call is expected to leave where nothing is known of its source: nearly all that it is asked for. */
+/** Samples that one call is expected to leave where nothing is known of its source: nearly all that it asks for. */
 export const EXPECTED_PER_CALL = 0.95 * QUESTIONS_PER_CALL;
 
-/** The seeds that a call shows, in their order there: places among all, from 0. */
+/** The seed questions that a call shows, in their order there, as places among all, from 0. */
 export const seedOrder = (seeds: number, { seed, examples }: Generation, call: number): number[] =>
   createRandom("generate", seed, call)
     .shuffle(Array.from({ length: seeds }, (_, i) => i))
     .slice(0, examples);
 
 /**
- * One request a call (paper, §3.1 and Figure 4): all ten seeds as examples, in an order of their own each
- * time, five new questions wanted, at temperature 1. A call is the same whatever calls come before it.
+ * One request per call (paper, §3.1 and Figure 4): the seed questions as examples, shuffled for each call, at
+ * temperature 1. A call does not depend on the calls before it.
  */
 export function generationRequests(seeds: readonly WrittenQuestion[], how: Generation, calls: number): Request[] {
   return Array.from({ length: calls }, (_, call) => {

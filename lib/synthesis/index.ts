@@ -1,4 +1,5 @@
 /** Training text: asking for it, reading it, screening it, splitting it. */
+export { QUESTIONS_PER_CALL } from "../prompts/index";
 export { type Balanced, balanceLetters, countLetters, type LetterCounts } from "./balance";
 export { type Form, PAPER_FORM, type PromptCompletion, toPromptCompletion, trainingPrompt } from "./completion";
 export { BATCH_SHARE, estimateGeneration, type GenerationEstimate } from "./estimate";
@@ -7,7 +8,6 @@ export {
   EXPECTED_PER_CALL,
   type Generation,
   generationRequests,
-  QUESTIONS_PER_CALL,
   seedOrder,
 } from "./generate";
 export { type CallPlan, planCalls } from "./plan";

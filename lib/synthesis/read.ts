@@ -10,7 +10,7 @@ export interface ReadSamples {
 
 export type RejectReason = QuestionFault | "no JSON" | "cut off";
 
-/** Reads the questions of a reply. What is not whole is rejected with its reason; nothing is mended by guessing. */
+/** Reads the questions of a reply. What is not whole is rejected with its reason; nothing is guessed. */
 export function readSamples(reply: string, source: string, call: string): ReadSamples {
   const { objects, cutOff } = objectsIn(reply);
   const out: ReadSamples = { samples: [], rejected: [] };

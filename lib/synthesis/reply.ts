@@ -1,6 +1,6 @@
 import { jsonrepair } from "jsonrepair";
 
-/** What a reply holds: objects that may be questions, and what was cut off behind the last whole one. */
+/** What a reply holds: objects that may be questions, and the text after the last whole one, if it was cut off. */
 export interface ReplyObjects {
   /** Undefined where no JSON is found at all. */
   objects: unknown[] | undefined;
@@ -12,8 +12,8 @@ const START = /\[\s*(?:\{|\])|\{\s*["'\w]/;
 
 /**
  * The objects in a reply, as models write them: in code fences or not, with talk around them, as a list, as one
- * object, under a key, one after the other; with slips of form that `jsonrepair` knows how to mend. Of a reply that
- * was cut off at the token limit, those that are whole.
+ * object, under a key, one after the other; with errors of form that `jsonrepair` repairs. Of a reply that was cut
+ * off at the token limit, the whole ones.
  */
 export function objectsIn(reply: string): ReplyObjects {
   const fenced = [...reply.matchAll(FENCED)].map(([, inside]) => inside!).join("\n");
@@ -34,16 +34,16 @@ function scan(text: string, start: number): { end: number; open: boolean; wholeE
   let end = start;
   let wholeEnd: number | undefined;
   for (let i = start; i < text.length; i++) {
-    const sign = text[i]!;
+    const character = text[i]!;
     if (inString) {
-      if (sign === "\\") i++;
-      else if (sign === '"') inString = false;
-    } else if (sign === '"') inString = true;
-    else if (sign === "{" || sign === "[") stack.push(sign);
-    else if ((sign === "}" || sign === "]") && stack.length > 0) {
+      if (character === "\\") i++;
+      else if (character === '"') inString = false;
+    } else if (character === '"') inString = true;
+    else if (character === "{" || character === "[") stack.push(character);
+    else if ((character === "}" || character === "]") && stack.length > 0) {
       stack.pop();
       end = i + 1;
-      if (sign === "}" && isListOfQuestions(stack)) wholeEnd = end;
+      if (character === "}" && isListOfQuestions(stack)) wholeEnd = end;
       if (stack.length === 0 && !START.test(text.slice(end))) break; // only talk follows
     }
   }

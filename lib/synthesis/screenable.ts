@@ -1,7 +1,7 @@
 import type { Screenable } from "../screen/index";
 import type { Sample } from "./sample";
 
-/** What of a sample is compared with other texts: its situation and options; a question often asks the same. */
+/** The parts of a sample that are screened: situation and options. Questions are left out, since many are equal. */
 export const toScreenable = <T extends Pick<Sample, "situation" | "options"> & { id: string }>({
   id,
   situation,

@@ -17,7 +17,7 @@ const writtenSchema = z.array(
   }),
 );
 
-/** A seed question as the prompt shows it, and as samples are read. */
+/** A seed question as the prompt shows it, and as it is read. */
 export interface Seed {
   written: WrittenQuestion;
   question: Question;
@@ -25,9 +25,9 @@ export interface Seed {
 
 /**
  * The kit's ten seed questions, made by hand (paper, §3.1: "ten human-crafted seed questions", which it does not
- * print). They are checked by the same rules as what models write.
+ * print). They are checked by the same rules as generated questions.
  *
- * @throws WovError that names the seed which is none
+ * @throws WovError that names a seed that is invalid
  */
 export function loadSeeds(root: string, file = join(root, FILE)): Seed[] {
   let given: unknown;

@@ -5,14 +5,14 @@ import { type RejectReason, readSamples } from "./read";
 import type { Sample } from "./sample";
 import { toScreenable } from "./screenable";
 
-/** A sample that did not become training text, and why. */
+/** What did not become training text, and why. */
 export interface Rejection {
   reason: RejectReason | Screened["reason"];
-  /** The sample's id, or the text that is none. */
+  /** The sample's id, or the text that is no sample. */
   what: string;
   /** The reply that holds it. */
   call: string;
-  /** What it resembles, where it was screened out, where that is from, and how much (Jaccard). */
+  /** If it was screened out: what it resembles, the origin of that, and the Jaccard similarity. */
   twin?: string;
   twinFrom?: string;
   score?: number;
@@ -32,7 +32,7 @@ export interface SetOptions {
   source: string;
   known: readonly Known[];
   thresholds: Thresholds;
-  /** Seed of the balancing of letters; none where options stay as they were written. */
+  /** Random seed of the balancing of letters; without it options stay as written. */
   balance?: number;
 }
 

@@ -4,15 +4,15 @@ import { groupSimilar } from "../screen/index";
 import type { Sample } from "./sample";
 import { toScreenable } from "./screenable";
 
-/** How samples are divided. */
+/** How samples are split. */
 export interface Split {
-  /** Samples that are kept for validation; none where it is 0. */
+  /** Number of validation samples; may be 0. */
   validation: number;
   /** Sizes of the training subsets. */
   sizes: readonly number[];
-  /** "nested": the smaller lies in the larger; "random": each is drawn by itself, as the paper may have done. */
+  /** "nested": each subset contains the smaller ones; "random": each is drawn by itself, as the paper may have done. */
   subsets: "nested" | "random";
-  /** Similarity from which two samples are never divided between training and validation. */
+  /** Two samples at least this similar are never split between training and validation. */
   cluster: number;
   seed: number;
 }
@@ -24,18 +24,18 @@ export interface SplitSamples<T> {
 }
 
 /**
- * Divides samples by a seeded draw that does not depend on their order. Samples that resemble each other stay on
- * one side, so that validation does not ask what training has said already.
+ * Splits samples by a seeded draw that does not depend on their order. Similar samples stay on one side, so that
+ * validation asks nothing that training has shown.
  *
  * @throws WovError where there are too few
  */
 export function splitSamples<T extends Sample>(samples: readonly T[], how: Split): SplitSamples<T> {
   const random = createRandom("split", how.seed);
-  const inOrder = random.shuffle([...samples].sort((a, b) => (a.id < b.id ? -1 : 1)));
-  const validation = chooseValidation(inOrder, how);
-  const left = inOrder.filter((sample) => !validation.has(sample));
+  const shuffled = random.shuffle([...samples].sort((a, b) => (a.id < b.id ? -1 : 1)));
+  const validation = chooseValidation(shuffled, how);
+  const left = shuffled.filter((sample) => !validation.has(sample));
   const largest = Math.max(...how.sizes);
-  if (left.length < largest || validation.size < ENOUGH * how.validation)
+  if (left.length < largest || validation.size < MIN_VALIDATION_SHARE * how.validation)
     throw new WovError(
       `${samples[0]?.source ?? "the source"} gave ${samples.length} usable samples; ${largest} are wanted for training ` +
         `and ${how.validation} for validation: raise 'max_calls' of this source in the profile, or lower 'sizes'`,
@@ -44,14 +44,14 @@ export function splitSamples<T extends Sample>(samples: readonly T[], how: Split
     (how.subsets === "nested" ? left : createRandom("split", how.seed, size).shuffle(left)).slice(0, size);
   return {
     training: new Map(how.sizes.map((size) => [size, subset(size)])),
-    validation: inOrder.filter((sample) => validation.has(sample)),
+    validation: shuffled.filter((sample) => validation.has(sample)),
   };
 }
 
-/** Groups are not divided: where none fits any more, validation may be a little smaller. */
-const ENOUGH = 0.9;
+/** Groups are not split: if no other fits, validation may be this much smaller than wanted. */
+const MIN_VALIDATION_SHARE = 0.9;
 
-/** Whole groups of similar samples, as they come, until the wanted number is there. */
+/** Whole groups of similar samples, in the order of the draw, up to the wanted number. */
 function chooseValidation<T extends Sample>(samples: readonly T[], { validation, cluster }: Split): Set<T> {
   const chosen = new Set<T>();
   if (validation === 0) return chosen;

@@ -21,8 +21,8 @@ const VOCABULARY = Array.from(
 );
 /** Words of a situation, options of a text, words of an option: about 120 words in all. */
 const [WORDS, OPTIONS, OPTION_WORDS] = [60, 5, 12];
-/** Of the texts, so many percent are edits of another one, and so many of a known one. */
-const [EDITED, LEAKED] = [2, 1];
+/** Percentages of the texts that are edits of another one, and of a known one. */
+const [EDITED, CONTAMINATED] = [2, 1];
 
 /** Words as in a language: a few are in every sentence, most are rare (Zipf's law). */
 const word = (random: Random) => VOCABULARY[Math.floor(VOCABULARY.length ** random.next()) - 1]!;
@@ -54,9 +54,9 @@ export const makeKnown = (items: number, random = createRandom("screen", "known"
   Array.from({ length: items }, (_, i) => makeText(`item ${i + 1}`, random, WORDS / 3));
 
 /**
- * Writes `n` made-up samples as JSON Lines, with planted edits of others and planted contaminated.
+ * Writes `n` made-up samples as JSON Lines, with planted edits of other samples and of known texts.
  *
- * @returns which are planted
+ * @returns the planted ones
  */
 export function writeSamples(
   file: string,
@@ -75,7 +75,7 @@ export function writeSamples(
     if (last && draw < EDITED) {
       text = edit(last, id, random, 1 + random.int(3));
       planted.edits.push({ id, of: last.id });
-    } else if (draw < EDITED + LEAKED) {
+    } else if (draw < EDITED + CONTAMINATED) {
       const item = random.pick(known);
       text = edit({ ...item, options: makeText(id, random).options }, id, random, 1);
       planted.contaminated.push({ id, of: item.id });

@@ -32,15 +32,16 @@ export const failureLine = (custom_id: string, { code, status, message }: Failur
   error: { code: code ?? String(status ?? "failed"), message },
 });
 
-/** What the model wrote; an empty text where it wrote nothing. */
-export const replyText = (reply: Reply): string => reply.response?.body.choices[0]?.message.content ?? "";
-
-/** Texts of replies by `custom_id`, empty where a request was refused; an error names the line that is no reply. */
+/**
+ * What the model wrote by `custom_id`: an empty text where it wrote nothing, or the request was refused.
+ *
+ * @throws WovError that names the line which is no reply
+ */
 export function textsById(lines: readonly unknown[], where: string): Map<string, string> {
   const texts = lines.map((line, i) => {
     const reply = replyLine.safeParse(line);
     if (!reply.success) throw new WovError(`${where}, line ${i + 1}: not a line of a batch output file`, 2);
-    return [reply.data.custom_id, replyText(reply.data)] as const;
+    return [reply.data.custom_id, reply.data.response?.body.choices[0]?.message.content ?? ""] as const;
   });
   return new Map(texts);
 }

@@ -55,12 +55,6 @@ export function backendSpec(root: string, backend: Backend): object {
   };
 }
 
-/** The host of an endpoint's address; the port of a server on this machine does not tell models apart. */
-export function hostOf(baseURL: string): string {
-  const { hostname } = new URL(baseURL);
-  return ["localhost", "127.0.0.1", "[::1]"].includes(hostname) ? "localhost" : hostname;
-}
-
 /** The job that answers for a model of the profile. */
 export function jobBackend({ profile }: Context, model: string, adapter?: Step): Backend {
   return {

@@ -7,30 +7,31 @@ export type Batch = OpenAI.Batch;
 export type BatchApi = ReturnType<typeof createBatchApi>;
 
 /** OpenAI's Files and Batch API, asked again after failures as live endpoints are. */
-export function createBatchApi({ endpoint, signal }: Connection) {
-  const { batches, files } = createClient(endpoint, signal);
-  const { send } = createSender(endpoint, signal);
+export function createBatchApi(connection: Connection) {
+  const { batches, files } = createClient(connection);
+  const { send } = createSender(connection);
 
-  const find = (part: string) =>
-    send(async () => {
-      for await (const batch of batches.list({ limit: 100 })) if (batch.metadata?.part === part) return batch;
-      return undefined;
-    });
+  async function find(part: string): Promise<Batch | undefined> {
+    for await (const batch of batches.list({ limit: 100 })) if (batch.metadata?.part === part) return batch;
+    return undefined;
+  }
 
   return {
-    find,
+    find: (part: string) => send(() => find(part)),
     retrieve: (id: string) => send(() => batches.retrieve(id)),
     /** Sent again where the answer is lost: a file that no batch uses costs nothing. */
-    upload: (lines: string) =>
-      send(() => files.create({ purpose: "batch", file: new File([lines], "requests.jsonl") })),
+    upload: (lines: string[]) =>
+      send(() => files.create({ purpose: "batch", file: new File(lines, "requests.jsonl") })),
     /** Creates a batch once, also where the answer to it is lost: it carries `part`, by which it is found again. */
-    create(inputFile: string, part: string) {
+    create(file: string, part: string): Promise<Batch> {
       const url = "/v1/chat/completions";
-      const batch = { input_file_id: inputFile, endpoint: url, completion_window: "24h", metadata: { part } } as const;
-      return send(
-        () => batches.create(batch),
-        () => find(part),
-      );
+      const batch = { input_file_id: file, endpoint: url, completion_window: "24h", metadata: { part } } as const;
+      let sent = false;
+      return send(async () => {
+        const found = sent ? await find(part) : undefined;
+        sent = true;
+        return found ?? batches.create(batch);
+      });
     },
     /** A file's lines. */
     async lines(file: string): Promise<unknown[]> {

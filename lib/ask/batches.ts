@@ -68,7 +68,7 @@ export class Batches {
       const part = `${this.options.run.id}#${readRecords(this.notes).length}`;
       this.idsOf.set(part, ids);
       this.note({ part });
-      const file = await this.api.upload(lines.join(""));
+      const file = await this.api.upload(lines);
       const batch = await this.api.create(file.id, part);
       this.note({ part, batch: batch.id });
       if (++sent >= this.maxParts) return;

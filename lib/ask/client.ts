@@ -1,23 +1,16 @@
 import OpenAI, { type ClientOptions } from "openai";
 import { request } from "undici";
-import type { Endpoint } from "./endpoint";
+import type { Connection } from "./endpoint";
 import { statusError } from "./failure";
 
 const TIMEOUT_MS = 120_000;
 
 /**
  * OpenAI's client for an endpoint. It sends each request once and follows no redirect; what is worth another try is
- * the sender's decision.
- *
- * @param signal ends what is in flight
+ * the sender's decision. The signal ends what is in flight.
  */
-export const createClient = (endpoint: Endpoint, signal?: AbortSignal): OpenAI =>
-  new Client({
-    baseURL: endpoint.baseURL,
-    apiKey: endpoint.apiKey,
-    maxRetries: 0,
-    fetch: createFetch(endpoint.timeoutMs ?? TIMEOUT_MS, signal),
-  });
+export const createClient = ({ endpoint: { baseURL, apiKey, timeoutMs = TIMEOUT_MS }, signal }: Connection): OpenAI =>
+  new Client({ baseURL, apiKey, maxRetries: 0, fetch: createFetch(timeoutMs, signal) });
 
 class Client extends OpenAI {
   protected override makeStatusError(status: number, body: object, text: string | undefined, headers: Headers) {

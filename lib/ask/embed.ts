@@ -44,12 +44,12 @@ export async function embedAll(options: EmbedOptions): Promise<Outcome> {
   const before = run.records<EmbeddedTexts>();
   const account = budget?.account(run.id);
   account?.restore(before.map(({ promptTokens }) => ({ prompt: promptTokens, completion: 0 })));
-  let floats = checkVectors(file, before.map(sizeOf));
+  let floats = checkVectors(file, before.flatMap(dimensionsOf));
   const have = new Set(before.flatMap(({ ids }) => ids));
   const missing = texts.filter(({ id }) => !have.has(id));
   let done = texts.length - missing.length;
-  const client = createClient(endpoint, signal);
-  const { closing, send, each } = createSender(endpoint, signal);
+  const client = createClient(options);
+  const { closing, send, each } = createSender(options);
   const embed = async (portion: readonly Text[]) => {
     const input = portion.map(({ text }) => text);
     const estimate = { prompt: input.reduce((sum, text) => sum + tokensOfText(text, "most"), 0), completion: 0 };
@@ -63,8 +63,8 @@ export async function embedAll(options: EmbedOptions): Promise<Outcome> {
       if (vectors.length !== portion.length || vectors.some((vector) => vector?.length !== dimensions))
         throw unexpected(`${portion.length} vectors of one length`, "others", reply);
       appendVectors(file, floats, vectors);
-      floats += vectors.length * dimensions;
       run.append([{ ids: portion.map(({ id }) => id), dimensions, promptTokens }]);
+      floats += vectors.length * dimensions; // not before: what has no record is cut off by what comes next
     } finally {
       reserved?.settle();
     }
@@ -84,14 +84,12 @@ export async function embedAll(options: EmbedOptions): Promise<Outcome> {
 /** Vectors by the ids of their texts. */
 export function vectorsOf(root: string, run: Run): Map<string, Float32Array> {
   const records = run.records<EmbeddedTexts>();
-  const vectors = readVectors(join(root, run.path("vectors.f32")), records.map(sizeOf));
-  const pairs = records.flatMap(({ ids, dimensions }, i) =>
-    ids.map((id, at) => [id, vectors[i]!.subarray(at * dimensions, (at + 1) * dimensions)] as const),
-  );
-  return new Map(pairs);
+  const vectors = readVectors(join(root, run.path("vectors.f32")), records.flatMap(dimensionsOf));
+  return new Map(records.flatMap(({ ids }) => ids).map((id, i) => [id, vectors[i]!]));
 }
 
-const sizeOf = ({ ids, dimensions }: EmbeddedTexts) => ids.length * dimensions;
+/** Of each vector of a record. */
+const dimensionsOf = ({ ids, dimensions }: EmbeddedTexts): number[] => ids.map(() => dimensions);
 
 const inPortions = (texts: readonly Text[]): Text[][] =>
   Array.from({ length: Math.ceil(texts.length / TEXTS_PER_REQUEST) }, (_, i) =>

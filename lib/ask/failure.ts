@@ -45,9 +45,7 @@ export function toFailure(error: unknown, { baseURL, apiKey }: Endpoint): Failur
   const text = apiKey.length > 3 ? message.replaceAll(apiKey, "…") : message; // endpoints like to repeat a wrong key
   if (error instanceof APIConnectionError) {
     const detail = code && !text.includes(code) ? `${text} (${code})` : text;
-    return new Failure(`${baseURL} cannot be reached or does not answer: ${detail}`, {
-      retryable: !code?.startsWith("ERR_"),
-    });
+    return new Failure(`${baseURL} cannot be reached or does not answer: ${detail}`, { retryable: true });
   }
   if (!(error instanceof APIError) || error.status === undefined) return new Failure(text);
   return ofResponse(error.status, error, text.slice(0, MAX_SHOWN));

@@ -34,9 +34,9 @@ export interface LiveOptions extends Pick<Connection, "endpoint" | "signal"> {
  * @throws WovError where no request can succeed (a wrong key, address or model), or the budget would be passed
  */
 export async function askLive(options: LiveOptions): Promise<void> {
-  const { root, endpoint, requests, account, signal, onReply, onFailure } = options;
-  const client = createClient(endpoint, signal);
-  const { closing, send, each } = createSender(endpoint, signal);
+  const { root, endpoint, requests, account, onReply, onFailure } = options;
+  const client = createClient(options);
+  const { closing, send, each } = createSender(options);
   const first = Math.min(MAX_CONSECUTIVE_FAILURES, requests.length);
   const ofFirst: Failure[] = [];
   let answered = options.answered ?? false;

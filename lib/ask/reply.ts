@@ -55,21 +55,18 @@ export function usageOf(reply: unknown): Tokens | undefined {
 
 /** Tokens that replies used, prompts and completions; a reply that several items share counts once. */
 export function tokensOf(lines: readonly unknown[]): Tokens {
-  const sum = { prompt: 0, completion: 0 };
-  for (const line of lines) {
-    const used = (line as Reply).shared ? undefined : usageOf(line);
-    sum.prompt += used?.prompt ?? 0;
-    sum.completion += used?.completion ?? 0;
-  }
-  return sum;
+  const used = (lines as Reply[]).flatMap((line) => (line.shared ? [] : (usageOf(line) ?? [])));
+  const sum = (field: keyof Tokens) => used.reduce((all, one) => all + one[field], 0);
+  return { prompt: sum("prompt"), completion: sum("completion") };
 }
 
 /** What each record was paid for: nothing for one that is shared or refused, the estimate where it does not say. */
 export function paidTokens(records: readonly unknown[], requests: readonly Request[]): Tokens[] {
-  const byId = new Map(requests.map((request) => [request.custom_id, request]));
-  return (records as Reply[]).flatMap((record) => {
-    const request = byId.get(record.custom_id);
-    return request && record.response && !record.shared ? [usageOf(record) ?? estimateTokens(request)] : [];
+  const paid = (records as Reply[]).filter(({ response, shared }) => response && !shared);
+  const byId = new Map(paid.map((record) => [record.custom_id, record]));
+  return requests.flatMap((request) => {
+    const record = byId.get(request.custom_id);
+    return record ? [usageOf(record) ?? estimateTokens(request)] : [];
   });
 }
 

@@ -17,16 +17,15 @@ export function appendVectors(file: string, floats: number, vectors: readonly (r
   }
 }
 
-/** Reads so many floats at a time, in their order: the whole may be larger than one buffer can be. */
-export function readVectors(file: string, sizes: readonly number[]): Float32Array[] {
-  checkVectors(file, sizes);
-  if (sizes.length === 0) return [];
+/** Reads vectors of these dimensions one by one, in their order: the whole may be larger than one buffer can be. */
+export function readVectors(file: string, dimensions: readonly number[]): Float32Array[] {
+  if (checkVectors(file, dimensions) === 0) return [];
   const handle = openSync(file, "r");
   try {
-    return sizes.map((size) => {
-      const floats = new Float32Array(size);
-      readSync(handle, floats);
-      return floats;
+    return dimensions.map((size) => {
+      const vector = new Float32Array(size);
+      readSync(handle, vector);
+      return vector;
     });
   } finally {
     closeSync(handle);
@@ -34,8 +33,8 @@ export function readVectors(file: string, sizes: readonly number[]): Float32Arra
 }
 
 /** @returns how many floats there have to be @throws WovError where the file holds fewer */
-export function checkVectors(file: string, sizes: readonly number[]): number {
-  const floats = sizes.reduce((sum, size) => sum + size, 0);
+export function checkVectors(file: string, dimensions: readonly number[]): number {
+  const floats = dimensions.reduce((sum, size) => sum + size, 0);
   const bytes = existsSync(file) ? statSync(file).size : 0;
   if (bytes < floats * BYTES_PER_ELEMENT)
     throw new WovError(

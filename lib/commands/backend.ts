@@ -1,4 +1,5 @@
 import { defaultExtra, hostOf } from "../ask/index";
+import { WovError } from "../errors";
 import { type AskStep, type Backend, runStep, type Step } from "../study/index";
 import { type EndpointOptions, endpointOf, withEndpoint } from "./endpoint";
 
@@ -27,13 +28,12 @@ export async function runAskStep(
 ): Promise<boolean> {
   const context = { signal: new AbortController().signal, onProgress: () => {} };
   for (const need of step.needs as Step[]) await runStep(need, context);
-  const done = await withEndpoint(
-    root,
-    { ...options, requests: step.requests() },
-    async ({ budget, signal, onProgress }) => {
-      await runStep(step, { ...context, budget, ...(signal && { signal }), ...(onProgress && { onProgress }) });
-      return true;
-    },
-  );
+  const requests = step.requests();
+  if (requests.length === 0)
+    throw new WovError(`${step.name}: no item has what is asked about, such as a picture in the folder --images`, 2);
+  const done = await withEndpoint(root, { ...options, requests }, async ({ budget, signal, onProgress }) => {
+    await runStep(step, { ...context, budget, ...(signal && { signal }), ...(onProgress && { onProgress }) });
+    return true;
+  });
   return done === true;
 }

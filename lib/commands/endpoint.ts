@@ -25,6 +25,11 @@ export interface EndpointOptions {
   plan?: boolean;
 }
 
+function address(text: string): string {
+  if (/^https?:/.test(text) && URL.canParse(text)) return text;
+  throw new InvalidArgumentError("Expected an address such as http://localhost:8000/v1.");
+}
+
 function jsonObject(text: string): Record<string, unknown> {
   try {
     const value = JSON.parse(text);
@@ -35,7 +40,7 @@ function jsonObject(text: string): Record<string, unknown> {
 
 export const addEndpointOptions = (command: Command): Command =>
   command
-    .option("--endpoint <url>", "address of the endpoint, up to /v1", "https://api.openai.com/v1")
+    .option("--endpoint <url>", "address of the endpoint, up to /v1", address, "https://api.openai.com/v1")
     .option("--concurrency <n>", "maximum number of requests in flight", count, 16)
     .option("--budget <usd>", "stop before more than this is spent", usd)
     .option(
@@ -104,8 +109,6 @@ const isHere = (endpoint: string) => hostOf(endpoint) === "localhost";
 
 /** A model on this machine costs nothing; another one's price must be known. */
 export function priceFor(root: string, model: string, { endpoint, price }: EndpointOptions): Price {
-  if (!URL.canParse(endpoint))
-    throw new WovError(`--endpoint ${endpoint}: expected an address such as http://localhost:8000/v1`, 2);
   if (!price) return isHere(endpoint) ? { input: 0, output: 0 } : priceOf(root, model);
   const [input, output] = price;
   if (input === undefined || output === undefined || price.length > 2)

@@ -1,6 +1,7 @@
-import { type Connection, embedAll, type Text, vectorsOf } from "../ask/index";
+import { embedAll, type Text, vectorsOf } from "../ask/index";
 import { type Known, type Paraphrase, type Screenable, screenEmbedded } from "../screen/index";
 import { completeRun, openRun, sha256, toRunName } from "../store/index";
+import type { Connection } from "./connection";
 
 /** Samples and known texts that are compared by their embeddings. */
 export interface Paraphrasing {

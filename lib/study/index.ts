@@ -5,6 +5,7 @@ export { benchmarkFile } from "./benchmark-step";
 export { type BenchmarkTask, benchmarkTaskSteps, benchmarkTasks } from "./benchmark-tasks";
 export { agreementOf, type BlindAgreement, blindRequests } from "./blind";
 export { type Cell, captionCell, cellKey, OWN_LABELS, pictureCell, type TrainedOn, type Variant } from "./cells";
+export type { Connection } from "./connection";
 export { embeddedTexts, findParaphrases, type Paraphrasing } from "./embed";
 export { type SourceOptions, type SourceSteps, sourceSteps } from "./generation";
 export { loadProfile, type Profile } from "./profile";

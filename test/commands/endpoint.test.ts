@@ -21,6 +21,8 @@ describe("the options of an endpoint", () => {
     ["--concurrency", "0", /Expected a whole number, 1 or more/],
     ["--concurrency", "many", /Expected a whole number, 1 or more/],
     ["--concurrency", "1.5", /Expected a whole number, 1 or more/],
+    ["--endpoint", "here", /'here' is invalid. Expected an address such as/],
+    ["--endpoint", "ftp://host", /Expected an address/],
     ["--price", "x", /--price <input output\.\.\.>.*'x' is invalid. Expected an amount/],
     ["--price", "", /Expected an amount/],
     ["--extra", "[1]", /Expected a JSON object/],

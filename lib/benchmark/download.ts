@@ -1,7 +1,7 @@
 import { lookup } from "node:dns";
 import { isIP, type LookupFunction } from "node:net";
 import ipaddr from "ipaddr.js";
-import { Agent, fetch } from "undici";
+import type { Agent } from "undici";
 
 /** How far a download may go. */
 export interface DownloadLimits {
@@ -29,9 +29,10 @@ export async function download(
   limits = downloadLimits,
 ): Promise<Download> {
   const signal = AbortSignal.timeout(limits.timeoutMs);
-  const agent = new Agent({ connect: { lookup: checkedLookup(allowed) } });
+  const undici = await import("undici"); // loaded only where something is downloaded
+  const agent = new undici.Agent({ connect: { lookup: checkedLookup(allowed) } });
   try {
-    return await follow(url, limits.redirects, { allowed, limits, signal, agent });
+    return await follow(url, limits.redirects, { allowed, limits, signal, agent, fetch: undici.fetch });
   } catch (error) {
     return { failed: reasonOf(error), retryable: !(error instanceof Refused) };
   } finally {
@@ -47,6 +48,7 @@ interface Context {
   limits: DownloadLimits;
   signal: AbortSignal;
   agent: Agent;
+  fetch: typeof import("undici").fetch;
 }
 
 async function follow(url: string, redirects: number, context: Context): Promise<Download> {
@@ -54,7 +56,7 @@ async function follow(url: string, redirects: number, context: Context): Promise
   if (protocol !== "http:" && protocol !== "https:") throw new Refused("not a web address");
   const host = hostname.replace(/^\[|\]$/g, "");
   if (isIP(host) && !context.allowed(host)) throw new Refused("private address");
-  const response = await fetch(url, { redirect: "manual", signal: context.signal, dispatcher: context.agent });
+  const response = await context.fetch(url, { redirect: "manual", signal: context.signal, dispatcher: context.agent });
   const location = response.headers.get("location");
   if (response.status >= 300 && response.status < 400 && location) {
     await response.body?.cancel();

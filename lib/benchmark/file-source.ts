@@ -17,15 +17,15 @@ export interface FileBenchmark {
   file: string;
   /** The folder of its pictures. */
   images?: string;
-  /** Reads the options as the file lists them, also where an item lacks its gold option. */
+  /** Reads the options as the file lists them, even if an item lacks its gold option. */
   asPublished?: boolean;
-  /** Uses only this many items, from the first on. */
+  /** Uses only the first items, this many. */
   items?: number;
   /** Seed questions for generation. */
   seeds: () => WrittenQuestion[];
 }
 
-/** A benchmark that is a file, with a folder of pictures. The pictures stay where they are. */
+/** A benchmark from a file and a folder of pictures. The pictures are not copied. */
 export function fileBenchmark(root: string, options: FileBenchmark): BenchmarkSource {
   const { asPublished = false, items: limit, seeds } = options;
   const file = resolve(root, options.file);
@@ -81,7 +81,7 @@ async function recordPicture(root: string, item: Item): Promise<PictureRecord> {
 const readPicture = async (item: Item | undefined): Promise<Buffer | undefined> =>
   item && sizeOf(item.image) !== null ? readFile(item.image) : undefined;
 
-/** Bytes of a picture's file; null where there is none. */
+/** Size of a picture's file in bytes; null if there is no such file. */
 function sizeOf(image: string): number | null {
   const stats = statSync(image, { throwIfNoEntry: false });
   return stats?.isFile() ? stats.size : null;

@@ -1,6 +1,6 @@
 import type { Budget, Endpoint } from "../ask/index";
 
-/** An endpoint, and what limits and follows its use. */
+/** An endpoint, with the budget, abort signal and progress callback of its use. */
 export interface Connection {
   endpoint: Endpoint;
   budget?: Budget;

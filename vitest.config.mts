@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config";
 
-// quick: seconds, for daily work. whole: the pocket study, tiny models in miniature, the notebooks in their kernel.
+// quick: about 3 minutes, for daily work. whole: the pocket study, the tiny models in miniature, the notebooks.
 export default defineConfig({
   test: {
     projects: [

@@ -3,7 +3,7 @@ import { pocketBenchmark } from "./pocket/index";
 import type { Profile } from "./study/profile";
 import { loadSeeds } from "./synthesis/index";
 
-/** The benchmark that a profile names: the one place that knows every kind. */
+/** Opens the benchmark of a profile. No other function knows every kind of benchmark. */
 export function openBenchmark(root: string, { benchmark, seed }: Pick<Profile, "benchmark" | "seed">): BenchmarkSource {
   if (benchmark.kind === "pocket") return pocketBenchmark({ items: benchmark.items, seed });
   const { file, images, items, as_published: asPublished } = benchmark;

@@ -1,41 +1,41 @@
 import { Command } from "commander";
 import { WovError } from "./errors";
 
-/** A file of `commands/`: adds its options and its action to the command that was made for it. */
+/** A module in `commands/`. `define` adds options and the action to a command that has its name and description. */
 interface CommandModule {
   define(command: Command): void;
 }
 
 /**
- * Every command: what it does, and where. A file is loaded only when its command is called, so
- * that `wov --help` need not load all libraries.
+ * All commands by group, each with its description and its module. A module is loaded only when its command is
+ * called, so that `wov --help` loads no libraries.
  */
 const commands: Record<string, Record<string, [string, () => Promise<CommandModule>]>> = {
   "The study:": {
-    study: ["run what is not done of a profile, then write the report", () => import("./commands/study")],
+    study: ["run a profile's unfinished steps, then write the report", () => import("./commands/study")],
     lab: ["open the notebooks in JupyterLab", () => import("./commands/lab")],
     notebooks: ["execute notebooks and save them with their outputs", () => import("./commands/notebooks")],
   },
   "Benchmarks:": {
-    viva: ["download VIVA's annotations (no commercial use)", () => import("./commands/viva")],
+    viva: ["download VIVA's annotations (licence: no commercial use)", () => import("./commands/viva")],
     images: ["fetch a benchmark's pictures and verify each of them", () => import("./commands/images")],
     audit: ["list a benchmark's faults and how they are repaired", () => import("./commands/audit")],
-    ask: ["put a benchmark's items to a model behind an endpoint", () => import("./commands/ask")],
+    ask: ["ask a model at an endpoint about a benchmark's items", () => import("./commands/ask")],
     score: ["score a file of model replies", () => import("./commands/score")],
     compare: ["compare two files of model replies item by item", () => import("./commands/compare")],
   },
   "Training text:": {
-    generate: ["have a model write training samples from seed questions", () => import("./commands/generate")],
-    judge: ["have another model answer training samples blind", () => import("./commands/judge")],
+    generate: ["have a model generate training samples", () => import("./commands/generate")],
+    judge: ["compare samples' answers with those of another model", () => import("./commands/judge")],
     screen: ["find duplicates and benchmark contamination in samples", () => import("./commands/screen")],
     push: ["upload samples to the Hugging Face Hub", () => import("./commands/push")],
   },
   "Tools:": {
-    verify: ["check that finished runs are whole and unchanged", () => import("./commands/verify")],
-    doctor: ["check what the kit needs on this machine", () => import("./commands/doctor")],
-    test: ["run all tests (about 15 min)", () => import("./commands/test")],
-    bench: ["measure how fast the kit is, beside its peers", () => import("./commands/bench")],
-    "tiny-models": ["train the five tiny models from scratch (20 min)", () => import("./commands/tiny-models")],
+    verify: ["check that finished runs are complete and unchanged", () => import("./commands/verify")],
+    doctor: ["check that this machine has what the kit needs", () => import("./commands/doctor")],
+    test: ["run all tests (15 to 18 min)", () => import("./commands/test")],
+    bench: ["measure the kit's speed, beside similar tools", () => import("./commands/bench")],
+    "tiny-models": ["train the five tiny models from scratch (20 to 40 min)", () => import("./commands/tiny-models")],
   },
 };
 
@@ -45,7 +45,7 @@ async function main(): Promise<void> {
     .description("Words over vision: the paper's study, on a laptop or at full size")
     .version(require("../package.json").version)
     .option("--debug", "show the stack trace of an error")
-    .addHelpText("after", "\n`wov <command> --help` lists the options of a command. `wov study` is the place to start.")
+    .addHelpText("after", "\n`wov <command> --help` lists the options of a command. Start with `wov study`.")
     .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
   const called = process.argv.slice(2).find((argument) => !argument.startsWith("-") && argument !== "help");
   for (const [group, members] of Object.entries(commands))

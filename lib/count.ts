@@ -1,4 +1,4 @@
-/** How often each value comes, in the order in which they first come. */
+/** Counts each value, in order of first appearance. */
 export function tally(values: Iterable<string>): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const value of values) counts[value] = (counts[value] ?? 0) + 1;
@@ -11,7 +11,7 @@ export const listCounts = (counts: Record<string, number>): string =>
     .map(([name, n]) => `${name} ${n}`)
     .join(", ");
 
-/** Values by key, in the order in which the keys first come. */
+/** Groups values by key, in order of the keys' first appearance. */
 export function groupBy<T, K>(values: Iterable<T>, key: (value: T) => K): Map<K, T[]> {
   const groups = new Map<K, T[]>();
   for (const value of values) {

@@ -1,6 +1,6 @@
 /**
- * A failure that a person can act on. Its message says where (file, line, item), what was expected and what to
- * do; the command line prints it without a stack trace.
+ * An error that the user can fix. Its message says where it is (file, line, item), what was expected and what to do;
+ * the command line prints it without a stack trace.
  */
 export class WovError extends Error {
   /** 1: it failed while running; 2: wrong usage or bad input. */

@@ -1,4 +1,4 @@
-/** What notebooks import: the study, what it is made of, and what shows it. */
+/** Everything that notebooks import: the study, its parts, and its tables and figures. */
 
 export { breakDown, readPredictions, readStrict, scoreReplies, scorers } from "./answers/index";
 export { priceOf } from "./ask/index";

@@ -1,4 +1,4 @@
-// The notebooks' kernel: tslab, started in the project's folder, so that every notebook imports ./lib/index.
+// The notebooks' kernel: tslab, started in the project's folder, so that every notebook can import ./lib/index.
 import { createRequire } from "node:module";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";

@@ -1,5 +1,6 @@
-// Lets `require` load TypeScript: compiled by esbuild, kept in node_modules/.cache until the source changes. tsx would do,
-// but also parses each file of every package: it makes a command that loads them all start in twice the time.
+// Lets `require` load TypeScript. esbuild compiles each file once; the result is cached in node_modules/.cache until
+// the source changes. tsx would work, but it also parses every file of every package: commands with many packages would
+// take twice as long to start.
 const { createHash } = require("node:crypto");
 const { mkdirSync, readFileSync, renameSync, writeFileSync } = require("node:fs");
 const Module = require("node:module");
@@ -13,7 +14,7 @@ const OPTIONS = {
   target: "node20",
   sourcemap: "inline",
   sourcesContent: false,
-  supported: { "dynamic-import": false }, // `import()` would not go through `require`, nor find a file without its ending
+  supported: { "dynamic-import": false }, // a native `import()` bypasses `require` and needs file extensions
 };
 const hash = (...texts) => createHash("sha256").update(texts.join("\0")).digest("hex");
 
@@ -22,15 +23,15 @@ Module._extensions[".ts"] = (module, file) => module._compile(compiled(file), fi
 function compiled(file) {
   const source = readFileSync(file, "utf8");
   const cached = join(CACHE, `${hash(file).slice(0, 32)}.js`);
-  const stamp = `/* ${hash(source, JSON.stringify(OPTIONS))} */`; // on the first line, so that line numbers stay
-  const known = readIfThere(cached);
-  if (known.startsWith(stamp)) return known;
+  const stamp = `/* ${hash(source, JSON.stringify(OPTIONS))} */`; // on the first line, so that line numbers do not change
+  const earlier = readIfExists(cached);
+  if (earlier.startsWith(stamp)) return earlier;
   const code = stamp + require("esbuild").transformSync(source, { ...OPTIONS, sourcefile: file }).code;
-  keep(cached, code);
+  store(cached, code);
   return code;
 }
 
-function readIfThere(file) {
+function readIfExists(file) {
   try {
     return readFileSync(file, "utf8");
   } catch {
@@ -38,13 +39,13 @@ function readIfThere(file) {
   }
 }
 
-/** Written beside and renamed, so that another process never reads half a file. */
-function keep(file, code) {
+/** Writes a temporary file and renames it, so that no other process reads half a file. */
+function store(file, code) {
   try {
     mkdirSync(CACHE, { recursive: true });
     writeFileSync(`${file}.${process.pid}`, code);
     renameSync(`${file}.${process.pid}`, file);
   } catch {
-    // A folder that cannot be written: the next start compiles again.
+    // The folder cannot be written to: the next start compiles again.
   }
 }

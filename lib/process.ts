@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { WovError } from "./errors";
 
-/** Path of a program of the project's Python environment. */
+/** Path of a program in the project's Python environment. */
 export function venvProgram(root: string, name: string): string {
   const windows = process.platform === "win32";
   const path = join(root, ".venv", windows ? "Scripts" : "bin", windows ? `${name}.exe` : name);
@@ -11,7 +11,7 @@ export function venvProgram(root: string, name: string): string {
   return path;
 }
 
-/** Resolves with the exit code when a process has ended; with 1 when a signal ended it. */
+/** Resolves with the exit code of a process when it has ended, or with 1 if a signal ended it. */
 export const ended = (child: ChildProcess): Promise<number> =>
   new Promise((resolve, reject) => {
     child.on("error", reject);

@@ -1,20 +1,23 @@
 import seedrandom from "seedrandom";
 
-/** A seeded source of chance: the same seed gives the same draws on every machine. */
+/** A seeded random number generator: the same seed gives the same numbers on every machine. */
 export interface Random {
   /** In [0, 1). */
   next(): number;
-  /** One of 0 … n − 1. */
+  /** A whole number from 0 to n − 1. */
   int(n: number): number;
-  /** One of `from`, which must not be empty. */
+  /** An element of `from`, which must not be empty. */
   pick<T>(from: readonly T[]): T;
   /** A shuffled copy (Fisher–Yates). */
   shuffle<T>(from: readonly T[]): T[];
-  /** One value of pairs (value, weight); the weights need not add up to 1. */
+  /** A value from (value, weight) pairs; the weights need not add up to 1. */
   weighted<T>(pairs: readonly (readonly [T, number])[]): T;
 }
 
-/** Seeds a `Random` by its parts: `createRandom("pocket", "test", 7)` and (…, 8) have nothing in common. */
+/**
+ * Creates a `Random` from the parts of a seed, such as ("pocket", "test", 7). Seeds with a different part are
+ * independent.
+ */
 export function createRandom(...seed: (string | number)[]): Random {
   const next = seedrandom(JSON.stringify(seed));
   const int = (n: number) => Math.floor(next() * n);

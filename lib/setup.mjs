@@ -1,4 +1,4 @@
-// Sets the project up: Node packages, Python environment, notebook kernel. What is done already is skipped.
+// Sets the project up: Node packages, Python environment, notebook kernel. Steps that are done already are skipped.
 // It runs before anything is installed, so it uses nothing but Node. `npm run setup` calls it, and so do
 // `npm run study`, `npm run lab` and `npm test`, the last with --tests.
 import { spawn, spawnSync } from "node:child_process";
@@ -13,7 +13,7 @@ const inRoot = (path) => join(root, path);
 const venvPython = inRoot(windows ? ".venv/Scripts/python.exe" : ".venv/bin/python");
 const LOCK = inRoot(".setup.lock");
 
-/** What to do about a failure, by what its log says. */
+/** What to do about a failure, by a pattern in its log. */
 const REMEDIES = [
   [/ENOSPC|No space left on device/, "The disk is full: about 3 GB are needed."],
   [
@@ -65,7 +65,7 @@ function checkNode() {
   throw new SetupError(`Node ${process.versions.node} is too old: install Node 20.19 or newer.`);
 }
 
-/** Node packages, as in the lock file. The stamp is written last, so a set-up that was killed starts again. */
+/** Installs the Node packages of the lock file. The stamp is written last, so an interrupted set-up starts again. */
 async function setUpNode() {
   const stamp = inRoot("node_modules/.setup");
   const wanted = hash(readFileSync(inRoot("package-lock.json"), "utf8"));
@@ -74,7 +74,7 @@ async function setUpNode() {
   writeFileSync(stamp, wanted);
 }
 
-/** A Python of version 3.10 or newer: `$PYTHON`, or the newest that is found. */
+/** Finds Python 3.10 or newer: `$PYTHON`, or the newest version on the path. */
 function findPython() {
   const candidates = [process.env.PYTHON, "python3.13", "python3.12", "python3.11", "python3.10", "python3", "python"];
   const ask = "import sys; print('.'.join(map(str, sys.version_info[:3])))";
@@ -92,15 +92,15 @@ function findPython() {
   );
 }
 
-/** The Python environment, from pinned requirements. */
+/** Creates or updates the Python environment from pinned requirements. */
 async function setUpPython() {
   const stamp = inRoot(".venv/.setup");
   const requirements = inRoot("remote/requirements.txt");
   const wanted = hash(readFileSync(requirements, "utf8"), root);
   if (stampOf(stamp) === wanted && existsSync(venvPython)) return;
   const python = findPython();
-  // An environment that was completed is brought up to date. One that was interrupted starts anew, and so does one
-  // that was made in another folder: its programs name that folder's Python.
+  // A complete environment is updated. An incomplete one is created again, and so is one that was moved from another
+  // folder: its programs hold the path of that folder's Python.
   const activate = stampOf(inRoot(windows ? ".venv/Scripts/activate" : ".venv/bin/activate"));
   const complete =
     stampOf(stamp) !== "" && existsSync(venvPython) && activate.split(/["'\n]/).includes(inRoot(".venv"));
@@ -112,8 +112,8 @@ async function setUpPython() {
 }
 
 /**
- * pip by default, since it also finds a wheel of torch on this machine. Where pip would install CUDA (gigabytes) on
- * a Linux machine without a GPU, uv installs the CPU build instead.
+ * Uses pip by default, since it also finds torch wheels that are stored on this machine. If pip would install CUDA
+ * (gigabytes) on a Linux machine without a GPU, uses uv, which can install the CPU build.
  */
 async function installPython(requirements) {
   const pip = (...args) => [venvPython, ["-m", "pip", "--disable-pip-version-check", ...args]];
@@ -137,7 +137,7 @@ async function installWithUv(pip, requirements) {
   }
 }
 
-/** What the tests need in addition: the programs that our results are compared with. */
+/** Installs the tests' own packages: the programs that the kit's results are compared with. */
 async function setUpTests() {
   const stamp = inRoot(".venv/.setup-tests");
   const requirements = inRoot("test/requirements.txt");
@@ -148,7 +148,9 @@ async function setUpTests() {
   writeFileSync(stamp, wanted);
 }
 
-/** The notebooks' kernel. It starts in the project's folder, so that every notebook can import `./lib/index`. */
+/**
+ * Registers the notebooks' kernel. It starts in the project's folder, so that every notebook can import `./lib/index`.
+ */
 function setUpKernel() {
   const folder = inRoot(".venv/share/jupyter/kernels/words-over-vision");
   const spec = {
@@ -162,7 +164,7 @@ function setUpKernel() {
   writeFileSync(join(folder, "kernel.json"), text);
 }
 
-/** One set-up at a time. The lock of one that was killed is taken over. */
+/** Prevents two set-ups at the same time. The lock of a killed set-up is taken over. */
 function takeLock() {
   for (;;) {
     try {
@@ -186,7 +188,10 @@ function isAlive(pid) {
   }
 }
 
-/** Linux: dead, but listed until its parent asks for it, which in a container may be never. As in store/lock.ts. */
+/**
+ * On Linux a dead process is listed until its parent reaps it, which in a container may never happen. As in
+ * store/lock.ts.
+ */
 const isZombie = (pid) => /\) Z /.test(stampOf(`/proc/${pid}/stat`));
 
 try {

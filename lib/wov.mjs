@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// The command line, written in TypeScript and run as it is; `npm run setup` must have run.
+// The command line. It is TypeScript, compiled as it is loaded. `npm run setup` must have run before.
 import module from "node:module";
 
 module.enableCompileCache?.(); // Node 22 and later

@@ -4,7 +4,7 @@ import json
 import re
 from datetime import datetime
 
-DATE = "26 Jul 2024"  # the date that Llama's own templates use where there is no clock
+DATE = "26 Jul 2024"  # the date that Llama's own templates use if they have no clock
 DATE_FORMAT = "%d %b %Y"
 CLOCK = re.compile(r"""strftime_now\(\s*(['"])(.*?)\1\s*\)""")
 

@@ -11,7 +11,7 @@ Standard output carries events only, one JSON object per line; everything else g
   {"event": "done", task, seconds}
   {"event": "error", message, task?}    the job ends here; `task` is the task that failed, if it was one
 
-Exit code: 0 done, 1 failed, 2 the job file is wrong. After a task has failed, the tasks behind it are not run.
+Exit code: 0 done, 1 failed, 2 the job file is wrong. After a task has failed, the tasks after it are not run.
 Paths in the job file are relative to the working directory. The process ends when its standard input closes, so
 it never outlives the process that started it.
 """

@@ -1,4 +1,4 @@
-"""What a job file may say. All of it is checked before a model is loaded."""
+"""The format of job files. A job file is checked completely before a model is loaded."""
 
 import json
 import math
@@ -16,7 +16,7 @@ class BadJob(ValueError):
     """The job file is wrong."""
 
 
-Rule = tuple[Callable[[object], bool], str]  # whether a value is allowed, and what is
+Rule = tuple[Callable[[object], bool], str]  # whether a value is allowed, and a description of allowed values
 
 
 def is_date(value: object) -> bool:
@@ -109,7 +109,7 @@ def read_task(where: str, given: dict) -> dict:
 
 
 def checked(where: str, given: dict, rules: dict[str, Rule], defaults: dict) -> dict:
-    """The fields of one object with its defaults; all others must be there, and none that no rule names."""
+    """The fields of one object, with defaults filled in. Raises if a field is missing, unknown or wrong."""
     for name in given:
         if name not in rules:
             raise BadJob(f"{where}: unknown field '{name}', expected one of {', '.join(rules)}")

@@ -25,7 +25,7 @@ class Base:
     """A loaded base model."""
 
     model: PreTrainedModel
-    processor: ProcessorMixin | PreTrainedTokenizerBase  # a tokenizer where the model takes text only
+    processor: ProcessorMixin | PreTrainedTokenizerBase  # a tokenizer if the model takes only text
     multimodal: bool  # whether the model takes pictures
     date: str  # what chat templates show as today
     commit: str | None  # the commit on the Hub that it was loaded from

@@ -9,7 +9,7 @@ from loading import Base
 from report import report
 from transformers import GenerationConfig
 
-# Said although they are the defaults: they are the settings that models most often change.
+# Set explicitly although they are the defaults, because configurations of models often change them.
 UNCHANGED = {"num_beams": 1, "repetition_penalty": 1.0, "no_repeat_ngram_size": 0}
 KNOWN_FIELDS = {"model", "messages", "max_tokens", "max_completion_tokens", "temperature", "top_p", "seed"}
 
@@ -40,8 +40,9 @@ def batches(requests: list[dict], size: int) -> list[list[dict]]:
     """Batches of requests of similar length that share their decoding. The same requests give the same batches."""
 
     def kind(request: dict) -> tuple:
-        how = decoding(request)
-        return has_picture(request), how.get("temperature", 0), how["max_new_tokens"], how.get("top_p", 1.0)
+        settings = decoding(request)
+        temperature, top_p = settings.get("temperature", 0), settings.get("top_p", 1.0)
+        return has_picture(request), temperature, settings["max_new_tokens"], top_p
 
     def length(request: dict) -> int:
         return sum(len(str(m["content"])) for m in request["body"]["messages"])
@@ -62,11 +63,12 @@ def decoding(request: dict) -> dict:
     unknown = sorted(body.keys() - KNOWN_FIELDS)
     if unknown:
         raise ValueError(f"request '{request['custom_id']}': a job does not support {', '.join(unknown)}")
-    how = {"max_new_tokens": body.get("max_completion_tokens", body.get("max_tokens", 64)), "do_sample": False}
+    max_tokens = body.get("max_completion_tokens", body.get("max_tokens", 64))
+    settings = {"max_new_tokens": max_tokens, "do_sample": False}
     temperature = body.get("temperature") or 0
     if temperature == 0:
-        return how
-    return {**how, "do_sample": True, "temperature": temperature, "top_p": body.get("top_p", 1.0), "top_k": 0}
+        return settings
+    return {**settings, "do_sample": True, "temperature": temperature, "top_p": body.get("top_p", 1.0), "top_k": 0}
 
 
 def settings_of(base: Base, requests: list[dict]) -> dict:

@@ -8,7 +8,7 @@ _events = None  # where events go once keep_stdout has run; before that, sys.std
 
 
 def keep_stdout() -> None:
-    """Keeps standard output for events. What else is written there, also by native code, goes to standard error."""
+    """Reserves standard output for events. All other output, also that of native code, goes to standard error."""
     global _events
     sys.stdout.flush()
     _events = os.fdopen(os.dup(1), "w", encoding="utf8", newline="\n")

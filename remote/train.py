@@ -8,7 +8,7 @@ from loading import Base
 from lora_targets import language_targets
 from report import report
 
-# Training arguments that are reported beside the LoRA settings, under transformers' own names.
+# Training arguments that are reported in addition to the LoRA settings, under transformers' own names.
 REPORTED = (
     "learning_rate",
     "num_train_epochs",
@@ -131,7 +131,7 @@ def assert_language_only(model) -> None:
     trained = [name for name, p in model.named_parameters() if p.requires_grad]
     strange = [n for n in trained if "lora_" not in n or "vision" in n or "visual" in n or "projector" in n]
     if strange or not trained:
-        raise RuntimeError(f"LoRA would train {strange or 'nothing'}, and should train the language model only")
+        raise RuntimeError(f"LoRA would train {strange or 'nothing'}; expected only layers of the language model")
 
 
 def assert_all_trained(model) -> None:

@@ -4,7 +4,7 @@ import { clusteredMean, type Interval, wilson } from "../stats/index";
 import { type JudgeReplies, type Scores, scoreReplies } from "./score";
 import type { Scorer } from "./scorers";
 
-/** Right answers among a group of items. */
+/** How many items of a group were answered correctly. */
 export interface Share {
   items: number;
   correct: number;
@@ -24,11 +24,14 @@ export interface Breakdown {
   /** correct / items */
   accuracy: number;
   interval: Interval & { method: "wilson" };
-  /** With repeats of an item as one cluster; null where all scored items are repeats of one. */
+  /** With repeats of an item as one cluster; null if all scored items are repeats of the same item. */
   clusteredInterval: (Interval & { method: "cluster-robust"; clusters: number }) | null;
   byCategory: Record<string, Share>;
   byGold: Record<string, Share>;
-  /** By the position of the right option, from 1; "none" where the item lacks it. `chosen`: how often replies chose it. */
+  /**
+   * By position of the right option, from 1, or "none" if the item lacks it. `chosen`: how often that position was
+   * chosen.
+   */
   byPosition: Record<string, Share & { chosen: number }>;
   /** The first few replies from which no choice could be read. */
   unparsedExamples: { index: number; reply: string }[];
@@ -41,7 +44,7 @@ const EXAMPLE_LENGTH = 200;
  * Scores predictions and breaks the result down.
  *
  * @param items the whole benchmark
- * @param predictions replies by item index; items that have none are left out and counted
+ * @param predictions replies by item index; items without one are left out and counted
  * @param judgeReplies what a judge replied, for the authors' scorers
  * @throws RangeError if there is no prediction at all
  */

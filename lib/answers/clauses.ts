@@ -74,8 +74,8 @@ function lastMark(tokens: readonly Token[], at: number): string | undefined {
 }
 
 /**
- * A new clause begins at a conjunction; at a comma, unless both sides belong to one list of labels ("B, C or D");
- * and a remark in parentheses is a clause of its own, unless it adds an option ("B (or C)").
+ * Splits a sentence into clauses. A clause begins at a conjunction, or at a comma that does not separate labels of one
+ * list ("B, C or D"). A remark in parentheses is a clause of its own, unless it adds an option ("B (or C)").
  */
 function clausesOfSentence(sentence: readonly Token[]): Token[][] {
   const clauses: Token[][] = [];

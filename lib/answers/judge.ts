@@ -4,12 +4,13 @@ import { readPraxis } from "./praxis";
 import { readStrict } from "./strict";
 import { readViva } from "./viva";
 
-/** What a judge replies where no option is meant. */
+/** A judge's reply if none of the options is meant. */
 const NONE = "Z";
 
 /**
- * The prompt that asks another model which option a reply means. The authors' scripts ask GPT-3.5 (sampled) where
- * their rules read nothing. This wording is ours; like theirs, it asks for the most similar option, or Z.
+ * The prompt that asks another model which option a reply means. The authors' scripts ask GPT-3.5 (with sampling) if
+ * their rules cannot read a reply. The wording is the kit's own; like theirs, it asks for the most similar option, or
+ * Z.
  */
 export function judgePrompt(reply: string, options: readonly Option[]): string {
   return (
@@ -18,11 +19,11 @@ export function judgePrompt(reply: string, options: readonly Option[]): string {
   );
 }
 
-/** The letter that a judge names; null for Z, and where no choice can be read in its own reply. */
+/** The letter that a judge names; null for Z, or if no choice can be read from its own reply. */
 export const readJudge = (reply: string, options: readonly Option[]): string | null =>
   reply.trim().startsWith(NONE) ? null : readStrict(reply, options);
 
-/** Items whose reply at least one of the authors' scorers cannot read: a judge is asked about these. */
+/** Items whose reply at least one of the authors' scorers cannot read; a judge is asked about these. */
 export const itemsToJudge = (items: readonly Item[], replies: ReadonlyMap<number, string>): Item[] =>
   items.filter(({ index }) => {
     const reply = replies.get(index);

@@ -3,11 +3,11 @@
  * All are in lower case.
  */
 
-/** Chinese words that tokens are cut at; all other characters are tokens of their own. */
+/** Chinese words that are one token each; every other Chinese character is a token of its own. */
 export const CHINESE_WORDS =
   "答案|选项|选择|最佳|最好|最合适|最恰当|最适合|最合理|正确|行动|所以|因此|但是|因为|如果|否则|或者";
 
-/** A class of words: those listed, and those that a listed pattern such as "choos\\w*" matches. */
+/** A class of words, listed as words and as patterns such as "choos\\w*". */
 export interface WordClass {
   has(word: string | undefined): boolean;
 }
@@ -16,11 +16,11 @@ function wordClass(list: string): WordClass {
   const entries = list.trim().split(/\s+/);
   const words = new Set(entries.filter((entry) => !/[\\[(?]/.test(entry)));
   const patterns = entries.filter((entry) => !words.has(entry)).join("|");
-  const pattern = patterns && new RegExp(`^(?:${patterns})$`, "u");
-  return { has: (word) => word !== undefined && (words.has(word) || (pattern !== "" && pattern.test(word))) };
+  const pattern = patterns ? new RegExp(`^(?:${patterns})$`, "u") : undefined;
+  return { has: (word) => word !== undefined && (words.has(word) || pattern?.test(word) === true) };
 }
 
-/** Nouns that name the choice, and verbs that make it: whatever else a clause says, it is about the choice. */
+/** Nouns that name the choice, and verbs that make it. A clause that holds one is about the choice. */
 export const CHOICE = wordClass(`
   answer answers answer's answer’s choice decision recommendation selection boxed choos\\w* chosen select\\w* pick\\w* recommend\\w* prefer lean leaves
   答案 选择 选 정답 ответ respuesta elección eleg\\w*ía elij\\w+ elige elegir escog\\w*ía escojo recomiendo
@@ -30,7 +30,7 @@ export const PRAISE = wordClass(`
   best better correct right safest wisest ideal optimal preferred remaining
   最佳 最好 最合适 最恰当 最适合 最合理 正确 mejor correct[oa] best(?:e|en|er|es) richtig\\w* korrekt\\w* sinnvollste\\w*
   meilleure? bonne correcte`);
-/** Adjectives that do so as "the most … option" or "the … option". */
+/** Adjectives that single out one option only in "the most … option" or "the … option". */
 export const FITNESS = wordClass(`
   appropriate suitable fitting sensible reasonable effective prudent logical advisable
   apropiad[oa] adecuad[oa] geeignete?\\w* appropriée?`);
@@ -42,31 +42,31 @@ export const FILLER = wordClass(`
   option options opción l'option 选项 the la then i i'd i'll i’d it it's it’s is be would think believe say just my
   definitely clearly probably certainly surely actually yes and`);
 
-/** Words that deny what follows them, unless that is a doubt. */
+/** Words that negate what follows them, unless a word of doubt follows ("no doubt"). */
 export const DENIAL = wordClass(`
   not never cannot neither nor without except than \\w+n['’]t nicht kein\\w* ohne pas sauf no ni 不 非`);
-/** Words with which a clause says what is not chosen, or is chosen only next. */
+/** Words that mark an option as rejected, or as the second choice. */
 export const REJECTION = wordClass(`
   wrong incorrect worst least poor bad mistake second other alternative reject\\w* eliminat\\w* exclud\\w* discard\\w*
   avoid\\w* risk\\w* unsafe dangerous falsch\\w* incorrect[oae]`);
 export const DOUBT = wordClass("doubt question only");
-/** Words with which a clause reports a choice, or thinks it possible, without making it. */
+/** Words that report or consider a choice without making it. */
 export const REPORT = wordClass(
   "some many others people user might may could whether thought initially podría könnte pourrait",
 );
-/** Words that make a choice depend on something. */
+/** Words that make a choice conditional. */
 export const CONDITION = wordClass(`
   if unless otherwise depend\\w* si s'il sinon wenn falls sonst 如果 若 否则`);
-/** What may follow "if" without making a real condition: "if I had to choose". */
+/** Words after "if" that make no real condition: "if I had to choose". */
 export const NO_CONDITION = wordClass("i forced asked pressed");
-/** Words that begin a clause to which no condition before them applies. */
+/** Words that begin a clause to which an earlier condition does not apply. */
 export const CONTRAST = wordClass("but pero sino sondern aber mais 但是 但");
 /** Words at which a new clause begins. */
 export const CLAUSE_START = wordClass(`
   but because since although though while whereas so therefore thus hence however
   所以 因此 但是 但 因为 而 pero sino porque aunque sondern aber weil denn mais parce car`);
 
-/** Words after "A", "E", "O" or "Y" that show it to be a label; before any other word it is a word itself. */
+/** Words that show an "A", "E", "O" or "Y" before them to be a label; before any other word it is an ordinary word. */
 export const AFTER_LABEL = wordClass(`
   is isn't isn’t are was would should may might could cannot can't seems appears and or nor but because since if not
   rather instead over than ist est es und oder et ou o y u sería würde wäre wählen porque parce weil car`);

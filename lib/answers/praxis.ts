@@ -1,16 +1,17 @@
 import { shorten } from "./shorten";
 
-/** Words that speak for a letter that follows them within `REACH` signs. */
+/** Words that count in favour of a letter that follows them within `REACH` characters. */
 const KEYWORDS = ["answer", "choice", "choose", "select", "option", "correct", "final", "best"];
 const REACH = 40;
 const MARKS = '.,:;!?)]}*"';
 
 /**
- * Reads a reply as Praxis-VLM's script does, the paper's second version: what stands in <answer> after </think>;
- * there a capital by itself before a mark or the end. Of several, the one that most keywords precede; of equals
- * the last. There is no rule for refusals. What is left goes to a judge there; without one it is unparsed (null).
+ * Reads a reply as the script of Praxis-VLM, the paper's second version, does. In the <answer> tag after </think>, it
+ * looks for a single capital letter before punctuation or the end. Of several letters it takes the one that most
+ * keywords precede, and in a tie the last one. It has no rule for refusals. In the authors' script a judge reads all
+ * other replies; without a judge they are unparsed (null).
  *
- * Rebuilt from what the script does, not copied. It may name an option that the item does not have.
+ * Reimplemented from the script's behaviour, not copied. The letter may not be one of the item's options.
  */
 export function readPraxis(reply: string): string | null {
   const afterThinking = shorten(reply).split("</think>").pop()!;

@@ -12,7 +12,7 @@ export interface PredictionOptions {
   textKey?: string;
   /** Leaves out items without a prediction instead of refusing the file. */
   allowMissing?: boolean;
-  /** What the reader of an error can do about a missing item or text key, such as which option to pass. */
+  /** Advice for error messages about a missing item or text key, such as which option to pass. */
   advice?: { missing?: string; textKey?: string };
 }
 
@@ -26,9 +26,9 @@ interface Entry {
  * Reads what a model replied to each item: a run's folder, OpenAI batch output, or JSON or JSON Lines of objects
  * with an item key (index, custom_id or id) and a text key (reply, prediction, pred, output, response).
  *
- * A line of batch output is always a reply: where the request was refused or the content is null, absent or empty,
- * the reply is "", which no scorer reads. An item is missing if it has no line, or if its line has null or NaN under
- * a text key: people write these for "no prediction".
+ * A line of batch output is always a reply: if the request was refused or the content is null, absent or empty, the
+ * reply is "", which is unparsed. An item is missing if it has no line, or if its line has null or NaN under
+ * a text key, which people write for "no prediction".
  *
  * @returns replies by item index
  * @throws WovError that names the file, the line and the item that is missing, repeated or unknown
@@ -92,14 +92,14 @@ function readText(file: string): string {
 function itemOf(value: unknown, known: ReadonlyMap<string, number>, where: string): number {
   const entry = (typeof value === "object" && value !== null ? value : {}) as Record<string, unknown>;
   const key = ITEM_KEYS.find((name) => typeof entry[name] === "number" || typeof entry[name] === "string");
-  if (!key) throw new WovError(`${where}: names no item; expected one of the keys ${ITEM_KEYS.join(", ")}`, 2);
+  if (!key) throw new WovError(`${where}: has no item; expected one of the keys ${ITEM_KEYS.join(", ")}`, 2);
   const index = known.get(String(entry[key]));
   if (index === undefined)
     throw new WovError(`${where}: ${key} ${JSON.stringify(entry[key])} is not an item of the benchmark`, 2);
   return index;
 }
 
-/** The model's text; undefined where the file has null or NaN instead. */
+/** The model's text; undefined if the file has null or NaN instead. */
 function textOf(value: unknown, textKey: string | undefined, where: string, advice?: string): string | undefined {
   const entry = value as Record<string, unknown>;
   const keys = textKey ? [textKey] : TEXT_KEYS;
@@ -117,7 +117,7 @@ function textOf(value: unknown, textKey: string | undefined, where: string, advi
 const isBatchLine = ({ response, error }: Record<string, unknown>) =>
   response === null ? Boolean(error) : typeof response === "object" && "body" in response!;
 
-/** The text of a chat completion; "" where the model said nothing or the request was refused. */
+/** The text of a chat completion; "" if the model said nothing or the request was refused. */
 function contentOf(response: unknown): string {
   const { body } = (response ?? {}) as { body?: { choices?: { message?: { content?: unknown } }[] } | null };
   const content = body?.choices?.[0]?.message?.content;

@@ -12,13 +12,13 @@ export interface Scores {
   letters: (string | null)[];
 }
 
-/** What a judge replied about items' replies, by item index; see `judgePrompt`. */
+/** A judge's replies about items' replies, by item index; see `judgePrompt`. */
 export type JudgeReplies = ReadonlyMap<number, string>;
 
 /**
  * Scores one reply per item.
  *
- * @param judgeReplies what a judge replied about replies that the authors' rules cannot read; `strict` ignores it
+ * @param judgeReplies a judge's replies about replies that the authors' rules cannot read; `strict` ignores them
  */
 export function scoreReplies(
   items: readonly Item[],

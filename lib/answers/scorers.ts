@@ -3,7 +3,7 @@ import { readPraxis } from "./praxis";
 import { readStrict } from "./strict";
 import { readViva } from "./viva";
 
-/** From a reply to the letter of a choice, or null where none is read. The gold letter plays no part. */
+/** Reads the letter of the chosen option from a reply; null if it cannot. The gold letter is not used. */
 export type Reader = (reply: string, options: readonly Option[]) => string | null;
 
 /** The kit's own reader, and the authors' two. */

@@ -1,8 +1,8 @@
-/** Of a longer reply only the beginning and the end are read: an answer stands at one of them. */
+/** Only the two ends of a longer reply are read: its answer is at the beginning or at the end. */
 const MAX_READ_CHARS = 10_000;
 
 /**
- * A reply, or the two ends of a long one. The cut ends get a letter more, so that half a word does not look like a
+ * A reply, or the two ends of a long one. A letter is added at each cut, so that part of a word does not look like a
  * label.
  */
 export function shorten(reply: string): string {
@@ -11,8 +11,8 @@ export function shorten(reply: string): string {
 }
 
 /**
- * What a reply says when its reasoning is over, and of that the content of its last <answer> tag, if there is one.
- * Reasoning that never ends leaves nothing.
+ * The part of a reply after its reasoning, or the content of the last <answer> tag in that part. "" if the reasoning
+ * never ends.
  */
 export function finalPart(reply: string): string {
   const parts = reply.split(/<(\/?)(?:think|thinking|reasoning)>/i);

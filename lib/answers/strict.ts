@@ -5,22 +5,22 @@ import { finalPart, shorten } from "./shorten";
 import { readTokens, type Token } from "./tokens";
 import { isWord, wordsAndMarks } from "./words";
 
-/** What one clause says of the options. */
+/** What one clause says about the options. */
 interface Statement {
-  /** null where it names several options, or one under a condition. */
+  /** null if the clause names several options, or one under a condition. */
   letter: string | null;
   /** "stated": "the answer is B"; "alone": "B"; "entry": "B: the ring floats", which may be part of a list. */
   kind: "stated" | "alone" | "entry";
   clause: Clause;
 }
 
-/** Tags of HTML, and ornaments of Markdown and LaTeX. */
+/** HTML tags, and Markdown and LaTeX formatting. */
 const ORNAMENT = /\\(?:text|textbf|mathbf|mathrm)\b|<\/?(?:b|i|em|strong|p|div|span|code|br)\s?\/?>|[*`]+/gi;
 
 /**
- * Reads the choice from a reply, strictly: the letter of an option, or null where none can be read without
+ * Reads the choice from a reply, strictly: the letter of an option, or null if none can be read without
  * guessing. A reply that names two options, or one that the item does not have, is unparsed; so are a refusal and a
- * choice under a condition. The gold letter plays no part. Never throws.
+ * choice under a condition. The gold letter is not used. Never throws.
  */
 export function readStrict(reply: string, options: readonly Option[]): string | null {
   const text = shorten(finalPart(reply)).normalize("NFKC").replace(ORNAMENT, " ");
@@ -28,7 +28,7 @@ export function readStrict(reply: string, options: readonly Option[]): string | 
   return options.some((option) => option.letter === letter) ? letter : null;
 }
 
-/** The letter of a reply that is nothing but a small letter. */
+/** The letter of a reply that consists of one lower-case letter. */
 function lowerCaseLetter(text: string): string | null {
   const words = text.length < 20 ? wordsAndMarks(text).filter(isWord) : [];
   return words.length === 1 && /^[a-z]$/.test(words[0]!) ? words[0]!.toUpperCase() : null;
@@ -44,7 +44,7 @@ function decide(clauses: readonly Clause[]): string | null {
   const final = stated.at(-1);
   const ends = [clauses[0]?.line, clauses.at(-1)?.line];
   if (!final) return isList ? null : (entries.find(({ clause }) => ends.includes(clause.line))?.letter ?? null);
-  // Of several statements the last counts: a reply may think again. It may not take back a bare "B" at its start,
+  // The last statement counts, since a reply may correct itself. But it may not contradict a bare "B" at its start,
   // unless bare letters are the headings of a list.
   const alone = stated.filter(({ kind }) => kind === "alone");
   const headings = new Set(alone.filter((one) => one !== final).map(({ letter }) => letter));
@@ -53,7 +53,7 @@ function decide(clauses: readonly Clause[]): string | null {
   return opening && opening.letter !== final.letter ? null : final.letter;
 }
 
-/** What a clause says: nothing, where it only mentions options, asks or denies. */
+/** The statements of a clause: none if it only mentions options, asks a question or negates. */
 function interpret(clause: Clause): Statement[] {
   const { tokens, isQuestion, isConditional } = clause;
   const { letters, isStated } = scan(tokens);
@@ -72,7 +72,7 @@ function interpret(clause: Clause): Statement[] {
   return isEntry ? [{ letter, kind: "entry", clause }] : [];
 }
 
-/** The letters that a clause does not deny, and whether it calls them the choice. One pass over its tokens. */
+/** The letters that a clause does not negate, and whether it calls them the choice. One pass over its tokens. */
 function scan(tokens: readonly Token[]): { letters: Set<string>; isStated: boolean } {
   const letters = new Set<string>();
   let [isStated, isHeaded] = [false, false];

@@ -6,7 +6,7 @@ import { isWord, wordsAndMarks } from "./words";
 export interface Token {
   /** In lower case. */
   text: string;
-  /** The letter, where the token is an option's label or an option's full text. */
+  /** The letter, if the token is an option's label or an option's full text. */
   label?: string;
   /** Whether the token holds an option's full text. */
   quotes?: boolean;
@@ -18,7 +18,7 @@ interface Quotation {
   words: string[];
 }
 
-/** An option's text of fewer words is recognized only where nothing but marks surrounds it. */
+/** A shorter option text is recognized only if no word is directly before or after it. */
 const MIN_WORDS_IN_PROSE = 3;
 
 /**
@@ -40,16 +40,17 @@ export function readTokens(text: string, options: readonly Option[]): Token[] {
 
 /** Adds an option's text; a label right before it, as in "B. Throw the ring", is joined with it. */
 function addQuotation(tokens: Token[], letter: string): void {
-  const label = tokens.findLastIndex(({ text }) => isWord(text));
+  let label = tokens.length - 1;
+  while (label >= 0 && !isWord(tokens[label]!.text)) label--;
   const before = tokens[label]?.label;
-  // A label with another option's text keeps no full stop between them, so that its clause holds both letters.
+  // The full stop between a label and another option's text is dropped, so that one clause holds both letters.
   const isOneClause = before === letter || (before && !tokens.slice(label).some(({ text }) => text === "\n"));
   if (isOneClause) tokens.length = label + 1;
   if (before === letter) tokens[label]!.quotes = true;
   else tokens.push({ text: letter.toLowerCase(), label: letter, quotes: true });
 }
 
-/** Options by the first word of their text, longest first; options that share a text cannot be told apart by it. */
+/** Options by the first word of their text, longest first; options with the same text are left out. */
 function quotationsByFirstWord(options: readonly Option[]): Map<string, Quotation[]> {
   const all = options.map(({ letter, text }) => ({ letter, words: plainWords(text) }));
   const isUnique = ({ words }: Quotation) =>
@@ -65,7 +66,7 @@ const plainWords = (text: string) =>
     .filter(isWord)
     .map((word) => word.toLowerCase());
 
-/** The option whose full text begins at `at`, whatever its marks and case, and where it ends. */
+/** The option whose full text begins at `at`, ignoring punctuation and case, and where it ends. */
 function quotationAt(raw: readonly string[], at: number, quotations: ReadonlyMap<string, Quotation[]>) {
   for (const { letter, words } of quotations.get(raw[at]!.toLowerCase()) ?? []) {
     let end = at;

@@ -13,7 +13,7 @@ const TOKEN = new RegExp(
 
 /**
  * A text as words and marks. A word is a run of letters and digits, with apostrophes or hyphens inside it; Chinese
- * is cut into the words of the lexicon and single characters. Every other sign, and a line break, is a mark.
+ * is cut into the words of the lexicon and single characters. Every other character, including a line break, is a mark.
  */
 export const wordsAndMarks = (text: string): string[] => text.match(TOKEN) ?? [];
 

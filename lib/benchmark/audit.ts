@@ -14,17 +14,17 @@ export const faultKinds = {
 } as const;
 export type FaultKind = keyof typeof faultKinds;
 
-/** A fault of an item, and what was read in spite of it. */
+/** A fault of an item, and how it was repaired. */
 export interface Fault {
   index: number;
   kind: FaultKind;
   /** What the file says. */
   detail: string;
-  /** What the kit reads instead and from where; null where it cannot be repaired. */
+  /** What the kit reads instead, and from where; null if the fault cannot be repaired. */
   repaired: string | null;
 }
 
-/** Takes the bare NaN out of a row: each is read as null, and is a fault. */
+/** Reads each bare NaN of a row as null, and records it as a fault. */
 export function readNaN(row: unknown): { row: unknown; faults: Fault[] } {
   if (typeof row !== "object" || row === null || Array.isArray(row)) return { row, faults: [] };
   const { index } = row as { index: number };
@@ -35,7 +35,7 @@ export function readNaN(row: unknown): { row: unknown; faults: Fault[] } {
   return { row: Object.fromEntries(entries), faults };
 }
 
-/** The faults of a row, beside the item that was read from it. */
+/** The faults of a row, given the item that was read from it. */
 export function faultsOf(row: Row, item: Item): Fault[] {
   const letters = row.action_list.map((option) => option.letter).join("");
   const stated = answerInText(row.action_answer ?? "");
@@ -60,15 +60,15 @@ export function faultsOf(row: Row, item: Item): Fault[] {
 }
 
 /**
- * For each item the index of the first item that asks the same: same situation, same options. Answers to such
- * items are not independent, so intervals treat them as one cluster.
+ * For each item, the index of the first item with the same situation and options. Answers to such items are not
+ * independent, so intervals treat them as one cluster.
  */
 export function clustersOf(items: readonly Item[]): number[] {
   const first = new Map<string, number>();
   return items.map((item) => {
-    const asked = JSON.stringify([item.situation, item.options]);
-    if (!first.has(asked)) first.set(asked, item.index);
-    return first.get(asked)!;
+    const question = JSON.stringify([item.situation, item.options]);
+    if (!first.has(question)) first.set(question, item.index);
+    return first.get(question)!;
   });
 }
 

@@ -3,7 +3,6 @@ import { readFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { basename, isAbsolute, join, relative, resolve } from "node:path";
 import PQueue from "p-queue";
-import sharp from "sharp";
 import writeFileAtomic from "write-file-atomic";
 import type { WrittenQuestion } from "../prompts/index";
 import { hashOf, sha256 } from "../store/index";
@@ -18,15 +17,15 @@ export interface FileBenchmark {
   file: string;
   /** The folder of its pictures. */
   images?: string;
-  /** Reads the options as the file lists them, also where an item lacks its gold option. */
+  /** Reads the options as the file lists them, even if an item lacks its gold option. */
   asPublished?: boolean;
-  /** Uses only this many items, from the first on. */
+  /** Uses only the first items, this many. */
   items?: number;
   /** Seed questions for generation. */
   seeds: () => WrittenQuestion[];
 }
 
-/** A benchmark that is a file, with a folder of pictures. The pictures stay where they are. */
+/** A benchmark from a file and a folder of pictures. The pictures are not copied. */
 export function fileBenchmark(root: string, options: FileBenchmark): BenchmarkSource {
   const { asPublished = false, items: limit, seeds } = options;
   const file = resolve(root, options.file);
@@ -62,6 +61,7 @@ export function fileBenchmark(root: string, options: FileBenchmark): BenchmarkSo
     picture: async (index, pixels) => {
       const bytes = await readPicture(readItems().find((item) => item.index === index));
       if (!bytes || "failed" in (await verifyPicture(bytes))) return undefined;
+      const { default: sharp } = await import("sharp");
       return sharp(bytes).autoOrient().resize({ width: pixels }).png().toBuffer();
     },
   };
@@ -81,7 +81,7 @@ async function recordPicture(root: string, item: Item): Promise<PictureRecord> {
 const readPicture = async (item: Item | undefined): Promise<Buffer | undefined> =>
   item && sizeOf(item.image) !== null ? readFile(item.image) : undefined;
 
-/** Bytes of a picture's file; null where there is none. */
+/** Size of a picture's file in bytes; null if there is no such file. */
 function sizeOf(image: string): number | null {
   const stats = statSync(image, { throwIfNoEntry: false });
   return stats?.isFile() ? stats.size : null;

@@ -1,13 +1,12 @@
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { downloadFile } from "@huggingface/hub";
 import writeFileAtomic from "write-file-atomic";
 import { WovError } from "../errors";
 import { sha256 } from "../store/index";
 
 /**
- * VIVA on the Hugging Face Hub (licence CC BY-NC-SA 4.0). The content's hash is the pin: it is of the copy in the
- * authors' repository (Derekkk/VIVA_EMNLP24), on which this kit's audit was tested.
+ * VIVA on the Hugging Face Hub (licence CC BY-NC-SA 4.0), pinned by the hash of its content: that of the copy in the
+ * authors' repository (Derekkk/VIVA_EMNLP24), on which the kit's audit was tested.
  */
 export const VIVA = {
   repo: "zhehuderek/VIVA_Benchmark_EMNLP24",
@@ -16,20 +15,20 @@ export const VIVA = {
   sha256: "04d770a9370cfdb2808d972b3d2ab2518492c1da0dffba07e04846e20ce83960",
 };
 
-/** A benchmark file that was downloaded, now or before. */
+/** A downloaded benchmark file. */
 export interface CachedBenchmark {
   file: string;
   sha256: string;
-  /** Whether it is, byte by byte, the file on which the kit was tested. */
+  /** Whether it is, byte for byte, the file on which the kit was tested. */
   asTested: boolean;
 }
 
 /**
- * Downloads VIVA's annotations from the Hub into a folder, unless they are there.
+ * Downloads VIVA's annotations from the Hub into a folder, unless they are there already.
  *
- * @param hubUrl another Hub; `HF_ENDPOINT` by default, as for Hugging Face's own programs
+ * @param hubUrl address of the Hub; `HF_ENDPOINT` by default, as in Hugging Face's own programs
  * @param tested SHA-256 of the file on which the kit was tested
- * @throws WovError where the Hub cannot be reached or has no such file
+ * @throws WovError if the Hub cannot be reached or has no such file
  */
 export async function downloadViva(
   folder: string,
@@ -47,6 +46,7 @@ export async function downloadViva(
 async function fetchViva(hubUrl: string | undefined, revision: string): Promise<Buffer> {
   const { repo, path } = VIVA;
   const where = `${repo}/${path} (revision ${revision})`;
+  const { downloadFile } = await import("@huggingface/hub");
   try {
     const blob = await downloadFile({ repo: { type: "dataset", name: repo }, path, revision, hubUrl });
     if (blob) return Buffer.from(await blob.arrayBuffer());
@@ -56,7 +56,7 @@ async function fetchViva(hubUrl: string | undefined, revision: string): Promise<
   throw new WovError(`${where}: the Hub has no such file`);
 }
 
-/** What the Hub, or the connection to it, said of a failure. */
+/** The message of an error from the Hub, or from the connection to it. */
 export function explainHubError(error: unknown): string {
   const { message, cause } = error as Error & { cause?: { code?: string } };
   return `${message}${cause?.code ? ` (${cause.code})` : ""}`;

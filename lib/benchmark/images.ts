@@ -15,17 +15,17 @@ const recordSchema = z.object({
   index: z.int(),
   file: z.string(),
   url: z.string(),
-  /** "ok", or in a few words why there is none. */
+  /** "ok", or a short reason why there is no picture. */
   outcome: z.string(),
   sha256: z.string().optional(),
   width: z.number().optional(),
   height: z.number().optional(),
   bytes: z.number().optional(),
 });
-/** What became of an item's picture; a line of `images.jsonl` in the pictures' folder. */
+/** The outcome for an item's picture; a line of `images.jsonl` in the pictures' folder. */
 export type ImageRecord = z.infer<typeof recordSchema>;
 
-/** Where pictures come from, and how politely. */
+/** Where pictures come from, and the limits of fetching them. */
 export interface ImageSource {
   /** A folder with the pictures, downloaded by hand; without it they are fetched from their addresses. */
   from?: string;
@@ -40,8 +40,8 @@ const MAX_IN_FLIGHT = 16;
 const MAX_PER_HOST = 2;
 
 /**
- * Brings the items' pictures into a folder, each verified, and logs what became of each. Pictures that are there
- * are not fetched again; those that failed are.
+ * Fetches the items' pictures into a folder, verifies each, and logs the outcome. Pictures that are in the folder
+ * already are not fetched again; those that failed are.
  *
  * @returns the last record of each item, in the items' order
  */
@@ -77,13 +77,15 @@ export async function fetchImages(
   return items.map(({ index }) => records.get(index)!);
 }
 
-/** How many pictures there are, and why others are not. */
+/** How many pictures are ok, and how many failed for each reason. */
 export const imageYield = (records: readonly ImageRecord[]): Record<string, number> => ({
   ok: 0,
   ...tally(records.map(({ outcome }) => outcome)),
 });
 
-/** The last record of each item. The log can be rebuilt: a damaged line only means that its picture is fetched again. */
+/**
+ * The last record of each item. The log can be rebuilt: a damaged line only means that its picture is fetched again.
+ */
 function readLog(log: string): Map<number, ImageRecord> {
   if (!existsSync(log)) return new Map();
   dropTornLine(log);
@@ -99,7 +101,7 @@ function readLog(log: string): Map<number, ImageRecord> {
   return new Map(records.map((record) => [record.index, record]));
 }
 
-/** Whether a record's picture is in the folder, whole, and the one that the item names. */
+/** Whether a record's picture is in the folder, unchanged, and the one that the item names. */
 function isThere({ file, sha256: expected, outcome }: ImageRecord, { image }: Item, folder: string): boolean {
   const path = join(folder, file);
   return outcome === "ok" && file === basename(image) && existsSync(path) && sha256(readFileSync(path)) === expected;

@@ -1,4 +1,4 @@
-/** A benchmark's items: VIVA's file, or any in its format (the pocket world's is one). */
+/** Benchmarks: VIVA's file, or any in its format, such as the pocket world's. */
 export type { Option } from "../prompts/index";
 export { clustersOf, type Fault, type FaultKind, faultKinds } from "./audit";
 export { type FileBenchmark, fileBenchmark } from "./file-source";

@@ -1,6 +1,6 @@
 import type { Option } from "../prompts/index";
 
-/** A question of the benchmark: a picture, the actions one could take, and the one that is right. */
+/** A question of the benchmark: a picture, the possible actions, and the right one. */
 export interface Item {
   index: number;
   /** The picture file, relative to the project root unless the pictures' folder was given as absolute. */
@@ -12,8 +12,8 @@ export interface Item {
   gold: string;
   /** "Emergent Situation". */
   category: string;
-  /** What the picture shows, in words; empty where the file has none (two items of VIVA). */
+  /** A sentence that says what the picture shows; empty if the file has none (two items of VIVA). */
   situation: string;
-  /** Why the right action is right, where the file says so. */
+  /** Why the right action is right, if the file says so. */
   reason?: string;
 }

@@ -9,13 +9,13 @@ import { rowSchema, toItem } from "./row";
 /** A benchmark, and the faults of its file. */
 export interface AuditedBenchmark {
   items: Item[];
-  /** In the items' order, repeats last. What is read differently from what the file says is always listed here. */
+  /** In the items' order, repeats last. Everything that is read differently from the file is listed here. */
   faults: Fault[];
 }
 
 /** How a file is read. */
 export interface ReadOptions {
-  /** Leaves out the gold options that an item's list lacks; otherwise they are added from `action_answer`. */
+  /** Does not add the gold options that an item's list lacks; otherwise they are taken from `action_answer`. */
   asPublished?: boolean;
 }
 
@@ -24,7 +24,7 @@ export interface ReadOptions {
  *
  * @param file the JSON file
  * @param imagesFolder where its pictures are; each item's `image` is this folder and the picture's name
- * @throws WovError that names the file and, where there is one, the row, its index, the key and the value
+ * @throws WovError that names the file and, if there is one, the row, its index, the key and the value
  */
 export const loadBenchmark = (file: string, imagesFolder = "images", options: ReadOptions = {}): Item[] =>
   auditBenchmark(file, imagesFolder, options).items;

@@ -1,7 +1,7 @@
 /** A JSON string, or one of the bare words that Python's json.dumps writes and JSON does not have. */
 const STRING_OR_WORD = /"[^"\\]*(?:\\[\s\S][^"\\]*)*(?:"|$)|-?\b(?:NaN|Infinity)\b/g;
 
-/** What a bare NaN or Infinity is read as: no text of a file can be equal to it by chance. */
+/** The value of a bare NaN or Infinity; no text in a file equals it by chance. */
 export const NOT_A_NUMBER = "\u0000not a number\u0000";
 
 /** Parses JSON as Python writes it: a bare NaN or Infinity becomes `NOT_A_NUMBER`; inside strings nothing changes. */

@@ -33,9 +33,9 @@ export const rowSchema = z.object({
 export type Row = z.infer<typeof rowSchema>;
 
 /**
- * An item of a row, its picture in `imagesFolder`; null where the row does not say which option is right.
+ * The item of a row; null if the row does not say which option is right.
  *
- * @param asPublished leaves out a gold option that `action_list` lacks
+ * @param asPublished does not add a gold option that `action_list` lacks
  */
 export function toItem(row: Row, imagesFolder: string, asPublished = false): Item | null {
   const gold = row.answer ?? answerInText(row.action_answer ?? "");
@@ -55,8 +55,8 @@ export function toItem(row: Row, imagesFolder: string, asPublished = false): Ite
 }
 
 /**
- * The letter that `action_answer` selects at its end, after the last "Action:" or "Answer:", however the word before
- * is spelt. VIVA leaves `answer` null in 17 rows; in the other 1,223 this letter agrees with it.
+ * The letter that `action_answer` selects at its end, after the last "Action:" or "Answer:", whatever word is before
+ * that. VIVA leaves `answer` null in 17 rows; in the other 1,223 this letter agrees with it.
  */
 export function answerInText(text: string): string | undefined {
   return [...text.matchAll(/\b(?:Action|Answer): *([A-Z])\b/g)].pop()?.[1];

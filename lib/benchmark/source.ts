@@ -1,9 +1,9 @@
 import type { WrittenQuestion } from "../prompts/index";
 
-/** An item's picture as requests name it, or why there is none; the path is relative to the project's folder. */
+/** An item's picture, or why there is none. The path is relative to the project's folder. */
 export type PictureRecord = { index: number; path: string; sha256: string } | { index: number; missing: string };
 
-/** Where a benchmark is prepared. */
+/** The folder in which a benchmark is prepared. */
 export interface PrepareTarget {
   root: string;
   /** Absolute. */
@@ -14,27 +14,27 @@ export interface PrepareTarget {
   onProgress?(done: number, total: number): void;
 }
 
-/** Where items and pictures come from. */
+/** A source of items and pictures. */
 export interface BenchmarkSource {
-  /** Names the run: "pocket-1240". */
+  /** Name of the run, such as "pocket-1240". */
   name: string;
   /** Whether the prepared file is read without the kit's repairs. */
   asPublished?: boolean;
-  /** All that determines items and pictures; cheap, since no picture is read. */
+  /** Everything that determines items and pictures. It is cheap to compute: no picture is read. */
   spec(): unknown;
   /** Writes `benchmark.json`, in VIVA's format, into the folder. @returns the pictures, one record per item */
   prepare(target: PrepareTarget): Promise<PictureRecord[]>;
   /** Seed questions for generation. */
   seeds(): WrittenQuestion[];
-  /** An item's picture as PNG, `pixels` wide, for people; undefined where there is none. */
+  /** An item's picture as PNG, `pixels` wide, for people; undefined if there is none. */
   picture(index: number, pixels: number): Promise<Buffer | undefined>;
-  /** Starts a program that knows the benchmark's rules, behind an endpoint on loopback; only drawn worlds have rules. */
+  /** A program that knows the benchmark's rules. Only drawn worlds have one. */
   rules?: RulesProgram;
 }
 
-/** A source of training text that is a program. */
+/** A program that generates training text behind an endpoint on loopback. */
 export interface RulesProgram {
-  /** Names it, with its version: other rules write other text. */
+  /** Name with a version: other rules generate other text. */
   name: string;
   start(): Promise<{ baseURL: string; close(): Promise<void> }>;
 }

@@ -16,11 +16,11 @@ export function summarizeAudit({ items, faults }: AuditedBenchmark) {
     counts: Object.fromEntries(kinds.map((kind) => [kind, ofKind(kind).length])) as Record<FaultKind, number>,
     /** Indices of the items on which no model can be right. */
     unrepaired: faults.filter(({ repaired }) => repaired === null).map(({ index }) => index),
-    /** As the file states them; "null" where it states none. */
+    /** As the file states them; "null" if it states none. */
     goldLetters: tally(items.map(({ index, gold }) => (withoutAnswer.has(index) ? "null" : gold)).sort()),
-    /** As the kit reads them, with those that the file states elsewhere. */
+    /** As the kit reads them, including those from `action_answer`. */
     goldLettersRead: tally(items.map(({ gold }) => gold).sort()),
-    /** Different questions: repeats of one are one cluster. */
+    /** Number of different questions: all repeats of a question are one cluster. */
     clusters: new Set(clustersOf(items)).size,
   };
 }

@@ -21,7 +21,7 @@ interface AskOptions extends EndpointOptions {
   json?: boolean;
 }
 
-/** `wov ask`: puts a benchmark's items to a model behind any endpoint that speaks OpenAI's protocol. */
+/** `wov ask`: asks a model at any endpoint that speaks OpenAI's protocol about a benchmark's items. */
 export function define(command: Command): void {
   const tasks = Object.entries(benchmarkTasks).map(([name, what]) => `  ${name}: ${what}`);
   command
@@ -30,31 +30,31 @@ export function define(command: Command): void {
     .requiredOption(...options.benchmark)
     .requiredOption(...options.model)
     .option(...options.images, "images")
-    .option("--captions <run>", "a run or a file of captions, as `wov ask describe` leaves it")
+    .option("--captions <run>", "captions for the task captions: the run of `wov ask describe`, or a file")
     .option(...options.maxTokens, count, 64)
     .option(...options.json);
   addEndpointOptions(command).action(ask);
 }
 
-async function ask(task: string, given: AskOptions): Promise<void> {
+async function ask(task: string, params: AskOptions): Promise<void> {
   const root = projectRoot();
-  const items = loadBenchmark(given.benchmark, given.images);
-  if (task === "captions" && !given.captions)
-    throw new WovError("ask captions: name with --captions the run that described the pictures", 2);
+  const items = loadBenchmark(params.benchmark, params.images);
+  if (task === "captions" && !params.captions)
+    throw new WovError("ask captions: pass the run of `wov ask describe`, or a file, with --captions", 2);
   const seeds = () => loadSeeds(root).map(({ written }) => written);
   const steps = benchmarkTaskSteps(root, {
     task: checkTask(task),
-    benchmark: fileBenchmark(root, { file: resolve(given.benchmark), images: resolve(given.images), seeds }),
-    backend: endpointBackend(root, given),
-    maxTokens: given.maxTokens,
-    captions: given.captions ? readPredictions(given.captions, items, { allowMissing: true }) : undefined,
+    benchmark: fileBenchmark(root, { file: resolve(params.benchmark), images: resolve(params.images), seeds }),
+    backend: endpointBackend(root, params),
+    maxTokens: params.maxTokens,
+    captions: params.captions ? readPredictions(params.captions, items, { allowMissing: true }) : undefined,
   });
-  if (!(await runAskStep(root, given, steps.ask))) return;
+  if (!(await runAskStep(root, params, steps.ask))) return;
   const folder = join(root, steps.ask.run.folder);
   const replies = readPredictions(folder, items, { allowMissing: true });
   const scores = task === "describe" ? undefined : breakDown(items, replies, "strict");
   const run = relative(".", folder);
-  if (given.json) return void process.stdout.write(`${JSON.stringify({ run, scores }, null, 1)}\n`);
+  if (params.json) return void process.stdout.write(`${JSON.stringify({ run, scores }, null, 1)}\n`);
   process.stdout.write(`${run}\n`);
   if (!scores) return;
   const { accuracy, interval, unparsed, missing } = scores;

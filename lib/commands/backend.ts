@@ -17,9 +17,9 @@ export const endpointBackend = (
 });
 
 /**
- * Prepares what a step needs, says what its requests may cost at most, and does it with a progress bar.
+ * Runs the steps that a step needs, prints the maximum cost of its requests, and runs it with a progress bar.
  *
- * @returns whether it was done; not where only the plan was wanted
+ * @returns whether it was run; false if only the plan was asked for
  */
 export async function runAskStep(
   root: string,

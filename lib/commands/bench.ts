@@ -3,7 +3,7 @@ import { benchmarks } from "../../test/bench/index";
 import { projectRoot } from "../root";
 import { options } from "./options";
 
-/** `wov bench`: how fast the kit is, measured here and now. */
+/** `wov bench`: measures the kit's speed on this machine. */
 export function define(command: Command): void {
   for (const [name, { description, option, run }] of Object.entries(benchmarks)) {
     const benchmark = command.command(name).description(description);

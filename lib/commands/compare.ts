@@ -14,7 +14,7 @@ interface CompareOptions {
   json?: boolean;
 }
 
-/** `wov compare`: two files of replies to the same items, item by item. */
+/** `wov compare`: compares two files of replies to the same items, item by item. */
 export function define(command: Command): void {
   command
     .requiredOption(...options.benchmark)
@@ -35,13 +35,13 @@ function compare({ benchmark, predictions, scorer, json, ...reading }: CompareOp
   const replies = [read(before), read(after)] as const;
   const items = all.filter(({ index }) => replies.every((some) => some.has(index)));
   if (new Set(clustersOf(items)).size < 2)
-    throw new WovError(`${before}, ${after}: expected replies to two different items or more in both files`, 2);
+    throw new WovError(`${before}, ${after}: expected replies to at least two different items in both files`, 2);
   const comparison = comparePredictions(items, replies, scorer);
   const missing = all.length - items.length;
   if (json) {
     const sides = { before: { file: before, ...comparison.before }, after: { file: after, ...comparison.after } };
     return void process.stdout.write(`${JSON.stringify({ ...comparison, ...sides, missing }, null, 1)}\n`);
   }
-  const rest = missing > 0 ? `${missing} items have no prediction in one of the files and are left out.\n` : "";
+  const rest = missing > 0 ? `${missing} items are left out: they have no prediction in one of the files.\n` : "";
   process.stdout.write(`before: ${before}\nafter: ${after}\n${rest}\n${toMarkdown(comparisonTable(comparison))}`);
 }

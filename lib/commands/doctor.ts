@@ -7,14 +7,14 @@ import { venvProgram } from "../process";
 import { projectRoot } from "../root";
 import { options } from "./options";
 
-/** Something that the kit needs, and whether it is here. */
+/** Something that the kit needs, and whether it was found. */
 interface Check {
   what: string;
   found: string;
   ok: boolean;
 }
 
-/** `wov doctor`: what is here of what the kit needs. */
+/** `wov doctor`: checks that this machine has what the kit needs. */
 export function define(command: Command): void {
   command.option(...options.json).action(({ json }: { json?: boolean }) => {
     const checks = examine(projectRoot());
@@ -34,13 +34,17 @@ function examine(root: string): Check[] {
     pythonPackages(root),
     present("TypeScript kernel", kernel, "npm run setup"),
     ...pocketModels(root),
-    { what: "Free disk space", found: `${freeGb.toFixed(1)} GB${freeGb > 1 ? "" : ": free some"}`, ok: freeGb > 1 },
+    {
+      what: "Free disk space",
+      found: `${freeGb.toFixed(1)} GB${freeGb > 1 ? "" : "; free at least 1 GB"}`,
+      ok: freeGb > 1,
+    },
   ];
 }
 
 function present(what: string, path: string, remedy: string): Check {
   const ok = existsSync(path);
-  return { what, found: ok ? "here" : `missing: ${remedy}`, ok };
+  return { what, found: ok ? "found" : `missing; run \`${remedy}\``, ok };
 }
 
 function nodeVersion(root: string): Check {
@@ -49,7 +53,7 @@ function nodeVersion(root: string): Check {
     version.match(/\d+/g)!.map(Number),
   );
   const ok = found![0]! > wanted![0]! || (found![0] === wanted![0] && found![1]! >= wanted![1]!);
-  return { what: "Node", found: `${process.version}${ok ? "" : `: install ${engines.node}`}`, ok };
+  return { what: "Node", found: `${process.version}${ok ? "" : `; install ${engines.node}`}`, ok };
 }
 
 /** The models that the default profile names. */
@@ -66,7 +70,7 @@ const VERSIONS = `
 import torchvision_shim, torch, transformers, peft, trl
 print(", ".join(f"{m.__name__} {m.__version__}" for m in (torch, transformers, peft, trl)))`;
 
-/** Imports what a job imports, in the way it does: that a package is installed does not mean that it loads. */
+/** Imports packages as a job does, since an installed package may fail to load. */
 function pythonPackages(root: string): Check {
   const what = "Python packages";
   const environment = present(what, join(root, ".venv/pyvenv.cfg"), "npm run setup");
@@ -78,5 +82,5 @@ function pythonPackages(root: string): Check {
   });
   if (status === 0) return { what, found: stdout.trim(), ok: true };
   const reason = stderr.trim().split("\n").at(-1);
-  return { what, found: `cannot be imported: ${reason}. Remove .venv, then: npm run setup`, ok: false };
+  return { what, found: `cannot be imported: ${reason}. Remove .venv, then run \`npm run setup\``, ok: false };
 }

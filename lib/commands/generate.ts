@@ -43,7 +43,7 @@ interface GenerateOptions extends EndpointOptions {
   json?: boolean;
 }
 
-/** Calls of the first round: enough to see what a model is worth before the rest is paid for. */
+/** Calls of the first round: enough to judge a source before the rest is paid for. */
 const TRIAL_CALLS = 40;
 const CLUSTER = 0.5;
 
@@ -51,20 +51,18 @@ const CLUSTER = 0.5;
 export function define(command: Command): void {
   command
     .requiredOption(...options.model)
-    .option("--batch", "use OpenAI's Batch API: half the price, within a day")
+    .option("--batch", "use OpenAI's Batch API: half the price, replies within 24 hours")
     .option("--sizes <n...>", "sizes of the training sets", listOf(count), [10_000, 20_000, 30_000])
-    .option("--validation <n>", "validation samples; none resembles a training sample", wholeNumber, 1000)
+    .option("--validation <n>", "number of validation samples; none resembles a training sample", wholeNumber, 1000)
     .option("--seeds <file>", "seed questions to use instead of the kit's ten, in the form of data/seeds.json")
-    .option("--examples <n>", "seed questions that each call shows, drawn at random; all by default", count)
+    .option("--examples <n>", "seed questions per call, drawn at random; all by default", count)
     .option(...options.against)
     .option(...options.maxTokens, count, 4096)
-    .option("--per-call <n>", "samples that each call is expected to leave after screening", perCall, EXPECTED_PER_CALL)
-    .option("--max-calls <n>", "give up after this many calls; by default twice what is expected", count)
+    .option("--per-call <n>", "expected samples per call after screening", perCall, EXPECTED_PER_CALL)
+    .option("--max-calls <n>", "maximum number of calls; by default twice the expected number", count)
     .option(...options.seed, wholeNumber, 7)
-    .option("--no-balance", "keep options in the order in which they were generated")
-    .addOption(
-      choice("--subsets <kind>", "nested: smaller training sets are part of larger ones", ["nested", "random"]),
-    )
+    .option("--no-balance", "keep options in their generated order")
+    .addOption(choice("--subsets <kind>", "nested: each training set contains the smaller ones", ["nested", "random"]))
     .addOption(choice("--prompt <wording>", "the wording of training prompts", ["paper", "scripts"]))
     .addOption(
       choice("--completion <form>", "what the model learns to answer", ["letter", "option", "option-and-rationale"]),
@@ -77,24 +75,24 @@ export function define(command: Command): void {
 const choice = (flags: string, what: string, values: string[]) =>
   new Option(flags, what).choices(values).default(values[0]);
 
-async function generate(given: GenerateOptions): Promise<void> {
+async function generate(params: GenerateOptions): Promise<void> {
   const root = projectRoot();
-  const seeds = loadSeeds(root, given.seeds);
-  const source = toSource(root, given, seeds);
-  const price = priceFor(root, given.model, given);
+  const seeds = loadSeeds(root, params.seeds);
+  const source = toSource(root, params, seeds);
+  const price = priceFor(root, params.model, params);
   const estimate = estimateGeneration(
     seeds,
-    { ...source.generation, model: given.model },
+    { ...source.generation, model: params.model },
     source.plan,
     price,
-    given.concurrency,
+    params.concurrency,
   );
-  process.stderr.write(estimateText(estimate, source, given));
-  if (given.plan) return void (given.json && process.stdout.write(`${JSON.stringify(estimate, null, 1)}\n`));
-  demandBudget(given.batch ? estimate.usdAtMost.batch : estimate.usdAtMost.live, given);
-  const share = given.batch ? BATCH_SHARE : 1;
+  process.stderr.write(estimateText(estimate, source, params));
+  if (params.plan) return void (params.json && process.stdout.write(`${JSON.stringify(estimate, null, 1)}\n`));
+  demandBudget(params.batch ? estimate.usdAtMost.batch : estimate.usdAtMost.live, params);
+  const share = params.batch ? BATCH_SHARE : 1;
   const charged = { input: share * price.input, output: share * price.output };
-  const budget = createBudget(charged, given.budget ?? Number.POSITIVE_INFINITY);
+  const budget = createBudget(charged, params.budget ?? Number.POSITIVE_INFINITY);
   let last: SampleSet | undefined;
   const onRound = (set: SampleSet) => {
     if (set.counts.calls !== last?.counts.calls) process.stderr.write(roundText(set));
@@ -105,13 +103,13 @@ async function generate(given: GenerateOptions): Promise<void> {
     await runStep(replies, { ...shown, budget });
     await runStep(samples, shown);
   });
-  report(root, given, replies.run, samples.run);
+  report(root, params, replies.run, samples.run);
 }
 
-function toSource(root: string, given: GenerateOptions, seeds: readonly Seed[]): SourceOptions {
-  const wanted = Math.max(...given.sizes) + given.validation;
+function toSource(root: string, params: GenerateOptions, seeds: readonly Seed[]): SourceOptions {
+  const wanted = Math.max(...params.sizes) + params.validation;
   const known = [
-    ...(given.against ?? []).flatMap(readKnown),
+    ...(params.against ?? []).flatMap(readKnown),
     ...knownTexts(
       [],
       new Map(),
@@ -119,26 +117,26 @@ function toSource(root: string, given: GenerateOptions, seeds: readonly Seed[]):
     ),
   ];
   return {
-    source: given.model,
-    backend: endpointBackend(root, given),
+    source: params.model,
+    backend: endpointBackend(root, params),
     seeds: seeds.map(({ written }) => written),
-    generation: { seed: given.seed, maxTokens: given.maxTokens, examples: given.examples },
+    generation: { seed: params.seed, maxTokens: params.maxTokens, examples: params.examples },
     plan: {
       wanted,
-      perCall: given.perCall,
-      maxCalls: given.maxCalls ?? Math.ceil((2 * wanted) / given.perCall),
+      perCall: params.perCall,
+      maxCalls: params.maxCalls ?? Math.ceil((2 * wanted) / params.perCall),
       trial: TRIAL_CALLS,
     },
     thresholds: DEFAULT_THRESHOLDS,
-    balance: given.balance ? given.seed : undefined,
+    balance: params.balance ? params.seed : undefined,
     split: {
-      sizes: given.sizes,
-      validation: given.validation,
-      subsets: given.subsets,
+      sizes: params.sizes,
+      validation: params.validation,
+      subsets: params.subsets,
       cluster: CLUSTER,
-      seed: given.seed,
+      seed: params.seed,
     },
-    form: { prompt: given.prompt, completion: given.completion },
+    form: { prompt: params.prompt, completion: params.completion },
     needs: [],
     knownSpec: hashOf(known),
     known: () => known,
@@ -155,18 +153,18 @@ function estimateText(
     `$${live.toFixed(2)} live, $${batch.toFixed(2)} in batches`;
   return (
     `${plan.wanted} samples by ${model}, screened against ${known().length} known texts: about ${e.calls} calls, ` +
-    `${million(e.promptTokens)} tokens in and ${million(e.completionTokens)} out (new questions are taken to be as long ` +
-    `as the seed questions)\nabout ${usd(e.usd)}; if every reply is as long as it may be, ${usd(e.usdAtMost)}\n` +
+    `${million(e.promptTokens)} tokens in and ${million(e.completionTokens)} out (new questions are assumed to be as ` +
+    `long as the seed questions)\nabout ${usd(e.usd)}; if every reply has the maximum length, ${usd(e.usdAtMost)}\n` +
     `about ${e.hours.toFixed(1)} hours live with ${concurrency} requests in flight; a batch takes up to 24 hours\n`
   );
 }
 
-/** After each round: what is left of what was generated, and how much a source repeats itself. */
+/** Printed after each round: how many samples were kept, and how often the source repeats itself. */
 function roundText({ counts }: SampleSet): string {
   const { calls = 0, read = 0, kept = 0 } = counts;
   const repeats = (counts.duplicate ?? 0) + (counts["near duplicate"] ?? 0);
   const share = read > 0 ? (100 * repeats) / read : 0;
-  return `${calls} calls left ${kept} samples, ${(kept / calls).toFixed(2)} per call; ${share.toFixed(1)} % repeated others\n`;
+  return `${calls} calls gave ${kept} samples, ${(kept / calls).toFixed(2)} per call; ${share.toFixed(1)} % were repeats\n`;
 }
 
 function report(root: string, { json }: GenerateOptions, replies: Run, samples: Run): void {
@@ -176,6 +174,6 @@ function report(root: string, { json }: GenerateOptions, replies: Run, samples: 
   const result = { replies: path(replies), samples: path(samples), counts, letters };
   if (json) return void process.stdout.write(`${JSON.stringify(result, null, 1)}\n`);
   process.stdout.write(
-    `${result.samples}\n${listCounts(counts)}\nRight letters as generated: ${listCounts(letters.written)}; balanced afterwards\n`,
+    `${result.samples}\n${listCounts(counts)}\nRight letters as generated: ${listCounts(letters.written)}; as saved: ${listCounts(letters.balanced)}\n`,
   );
 }

@@ -14,7 +14,7 @@ interface ImagesOptions {
 export function define(command: Command): void {
   command
     .requiredOption(...options.benchmark)
-    .option("--to <folder>", "where the pictures are put", "images")
+    .option("--to <folder>", "folder for the pictures", "images")
     .option("--from <folder>", "take the pictures from this folder instead of from their addresses")
     .option(...options.json)
     .action(run);
@@ -35,7 +35,9 @@ function formatText(items: number, { ok, ...others }: Record<string, number>): s
   const reasons = Object.entries(others).sort(([, a], [, b]) => b - a);
   const lines = reasons.map(([reason, count]) => `  ${String(count).padStart(5)}  ${reason}\n`);
   return (
-    `${ok} of ${items} pictures are there and whole\n${lines.join("")}` +
-    (reasons.length > 0 ? "The next run tries the others again. Comparisons use only items that have a picture.\n" : "")
+    `${ok} of ${items} pictures are in the folder and intact\n${lines.join("")}` +
+    (reasons.length > 0
+      ? "The next run tries the others again. Models are asked only about items that have a picture.\n"
+      : "")
   );
 }

@@ -20,24 +20,24 @@ interface JudgeOptions extends EndpointOptions {
   json?: boolean;
 }
 
-/** `wov judge`: another model answers samples blind. */
+/** `wov judge`: another model answers samples without seeing their answers. */
 export function define(command: Command): void {
   command
     .requiredOption(...options.samples)
     .requiredOption(...options.model)
-    .option("--out <file>", "write the samples on whose answer both agree to this file")
+    .option("--out <file>", "write the samples on whose answers both agree to this file")
     .option(...options.json);
   addEndpointOptions(command).action(judge);
 }
 
-async function judge({ samples: path, out, json, ...given }: JudgeOptions): Promise<void> {
+async function judge({ samples: path, out, json, ...params }: JudgeOptions): Promise<void> {
   const root = projectRoot();
   const file = samplesFile(path);
   if (out) refuseToOverwrite(out, [file]);
   const samples = await readSampleFile(file);
-  const requests = blindRequests(samples, { model: given.model, max_tokens: 16, temperature: 0 });
-  const step = requestsStep(root, "blind", endpointBackend(root, given), requests);
-  if (!(await runAskStep(root, given, step))) return;
+  const requests = blindRequests(samples, { model: params.model, max_tokens: 16, temperature: 0 });
+  const step = requestsStep(root, "blind", endpointBackend(root, params), requests);
+  if (!(await runAskStep(root, params, step))) return;
   const result = agreementOf(samples, textsById(step.run.records(), step.run.id));
   const agreed = new Set(result.agreed);
   if (out)
@@ -48,7 +48,7 @@ async function judge({ samples: path, out, json, ...given }: JudgeOptions): Prom
   process.stdout.write(json ? `${JSON.stringify(result, null, 1)}\n` : formatText(result));
 }
 
-/** @throws WovError that names the line which is no sample */
+/** @throws WovError that names a line that is not a sample */
 async function readSampleFile(file: string): Promise<Sample[]> {
   if (!existsSync(file)) throw new WovError(`${file}: there is no such file`, 2);
   const samples: Sample[] = [];
@@ -73,7 +73,7 @@ function readSample(line: string, where: string): Sample {
 function formatText({ samples, agree, differ, unparsed, agreement, interval, examples }: BlindAgreement): string {
   const lines = examples.map(
     ({ id, given, chosen }) =>
-      `  ${id}: the sample says ${given}, the other model ${chosen ?? "nothing that can be read"}\n`,
+      `  ${id}: the sample says ${given}, the other model ${chosen ? `says ${chosen}` : "gave no readable answer"}\n`,
   );
   return (
     `Agreement on ${agree} of ${samples} samples: ${percentText(agreement)} % (95 % interval ${rangeText(interval)}); ` +

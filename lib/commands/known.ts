@@ -2,7 +2,7 @@ import { existsSync, readFileSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 import { loadBenchmark } from "../benchmark/index";
 import { WovError } from "../errors";
-import { type Known, readLine, splitLines } from "../screen/index";
+import { type KnownText, readLine, splitLines } from "../screen/index";
 import { knownTexts } from "../synthesis/index";
 
 /** The file that `--samples` names: a JSON Lines file, or the records of a run's folder. */
@@ -14,7 +14,7 @@ export const samplesFile = (path: string): string =>
  *
  * @throws WovError that names the file and the line
  */
-export function readKnown(file: string): Known[] {
+export function readKnown(file: string): KnownText[] {
   if (!existsSync(file)) throw new WovError(`${file}: there is no such file`, 2);
   const bytes = readFileSync(file);
   const from = basename(file);

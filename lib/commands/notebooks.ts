@@ -6,11 +6,11 @@ import { WovError } from "../errors";
 import { runHere, venvProgram } from "../process";
 import { projectRoot } from "../root";
 
-/** `wov notebooks`: executes the notebooks in their kernel and saves them with what they show. */
+/** `wov notebooks`: executes the notebooks in their kernel and saves them with their outputs. */
 export function define(command: Command): void {
   command
     .argument("[names...]", "names of notebooks; all of them by default")
-    .option("--to <folder>", "save them there, and leave notebooks/ as it is")
+    .option("--to <folder>", "folder for the executed notebooks; notebooks/ by default")
     .action(async (names: string[], { to }: { to?: string }) => {
       const root = projectRoot();
       for (const name of chosen(readdirSync(join(root, "notebooks")), names))
@@ -18,7 +18,7 @@ export function define(command: Command): void {
     });
 }
 
-/** @throws WovError for a name that no notebook has */
+/** @throws WovError if there is no notebook of a name */
 function chosen(files: readonly string[], names: readonly string[]): string[] {
   const all = files.filter((file) => file.endsWith(".ipynb"));
   const wanted = names.map((name) => basename(name, ".ipynb"));
@@ -33,13 +33,13 @@ async function execute(root: string, name: string, folder: string): Promise<void
   const args = ["-m", "nbconvert", "--to", "notebook", "--execute", notebook, "--output-dir", folder, "--output", name];
   const kernel = "--ExecutePreprocessor.kernel_name=words-over-vision";
   const code = await runHere(root, venvProgram(root, "python"), [...args, kernel, "--log-level=WARN"]);
-  if (code !== 0) throw new WovError(`notebooks/${name} did not run through: the failing cell is shown above`);
+  if (code !== 0) throw new WovError(`notebooks/${name} failed: the error of the failing cell is shown above`);
   tidy(join(folder, name));
 }
 
 /**
- * Takes out what differs between equal executions, and notes on what CPU the numbers came about. Cells are
- * numbered in the order in which they ran: nbclient takes the number from a message that tslab does not send.
+ * Removes what differs between equal executions, and records the CPU on which the numbers were computed. Numbers cells
+ * in the order in which they ran, since nbclient takes the number from a message that tslab does not send.
  */
 function tidy(file: string): void {
   const notebook = JSON.parse(readFileSync(file, "utf8"));

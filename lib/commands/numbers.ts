@@ -1,15 +1,15 @@
 import { InvalidArgumentError } from "commander";
 
 /**
- * Parsers for the numbers of the command line. commander calls them before any action starts; what they refuse ends
- * with exit code 2 and a message that names the option, what was given and what was expected.
+ * Parsers for numbers on the command line. commander calls them before any action starts. A refused value ends with
+ * exit code 2 and a message that names the option, the value and what was expected.
  */
 type Parser = (text: string) => number;
 
 const WHOLE = /^\d+$/;
 const DECIMAL = /^(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i;
 
-/** `Number` alone would take "", " 1 ", "0x10" and "1e999"; a budget of NaN would be no budget. */
+/** `Number` alone would accept "", " 1 ", "0x10" and "1e999"; a budget of NaN would be no limit. */
 function parser(form: RegExp, accepts: (value: number) => boolean, expected: string): Parser {
   return (text) => {
     const value = form.test(text) ? Number(text) : Number.NaN;

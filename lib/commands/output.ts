@@ -2,7 +2,7 @@ import { createWriteStream, realpathSync, renameSync, rmSync, statSync } from "n
 import { pipeline } from "node:stream/promises";
 import { WovError } from "../errors";
 
-/** Refuses a file of `--out` that is also read, be it by another name: its content would be lost. */
+/** Refuses an `--out` file that is also an input, even under another name: its content would be lost. */
 export function refuseToOverwrite(out: string, inputs: readonly string[]): void {
   const identityOf = (path: string) => {
     const stats = statSync(path, { throwIfNoEntry: false, bigint: true });
@@ -11,10 +11,10 @@ export function refuseToOverwrite(out: string, inputs: readonly string[]): void 
   const written = identityOf(out);
   const read = inputs.find((input) => written !== undefined && identityOf(input) === written);
   if (read !== undefined)
-    throw new WovError(`--out ${out}: this is the file ${read}, which is read; choose another name`, 2);
+    throw new WovError(`--out ${out}: this file is also the input ${read}; choose another name`, 2);
 }
 
-/** Writes lines to a file that appears, or replaces an earlier one, when it is whole. */
+/** Writes lines to a file, which appears or replaces an earlier one only when it is complete. */
 export async function writeOutput(out: string, lines: AsyncIterable<string> | Iterable<string>): Promise<void> {
   const stats = statSync(out, { throwIfNoEntry: false });
   if (stats && !stats.isFile()) return pipeline(lines, createWriteStream(out)); // a pipe, a terminal, /dev/null

@@ -2,13 +2,13 @@ import type { WriteStream } from "node:tty";
 import { MultiBar, type SingleBar } from "cli-progress";
 import type { Step, StudyEvent } from "../study/index";
 
-/** Tells a person how far a study is. */
+/** Shows how far a study is. */
 export interface Progress {
   onEvent(event: StudyEvent): void;
   end(): void;
 }
 
-/** In a terminal a bar for the whole and one for each step in flight; else a line for each step that is done. */
+/** In a terminal, shows a bar for the study and one per step in flight; elsewhere, a line per finished step. */
 export function followProgress(out: WriteStream, total: number): Progress {
   if (total === 0) return { onEvent: () => {}, end: () => {} };
   return out.isTTY ? bars(out, total) : lines(out, total);
@@ -34,19 +34,19 @@ function bars(out: WriteStream, total: number): Progress {
     { name: "steps" },
     { format: " {bar} {value}/{total} {name}, {duration_formatted}, about {eta_formatted} to go" },
   );
-  const under = new Map<Step, SingleBar>();
+  const inFlight = new Map<Step, SingleBar>();
   const onEvent = (event: StudyEvent) => {
-    const bar = under.get(event.step);
+    const bar = inFlight.get(event.step);
     if (event.event === "progress") {
       const shown = bar ?? all.create(event.total, event.done, { name: event.step.name });
-      under.set(event.step, shown);
+      inFlight.set(event.step, shown);
       shown.setTotal(event.total);
       shown.update(event.done);
     }
     if (event.event === "done") {
       whole.increment();
       if (bar) all.remove(bar);
-      under.delete(event.step);
+      inFlight.delete(event.step);
     }
   };
   return { onEvent, end: () => all.stop() };

@@ -10,13 +10,13 @@ interface PushOptions {
   public?: boolean;
 }
 
-/** `wov push`: uploads a run of samples to the Hugging Face Hub; a dry run unless it is confirmed. */
+/** `wov push`: uploads a run of samples to the Hugging Face Hub, or with no --yes shows what it would upload. */
 export function define(command: Command): void {
   command
-    .argument("<run>", "a finished run of samples: its folder or id")
-    .requiredOption("--to <name>", "the dataset: user/name")
+    .argument("<run>", "folder or id of a finished run of samples")
+    .requiredOption("--to <name>", "name of the dataset, as user/name")
     .option("--yes", "upload; without it, show what would be uploaded")
-    .option("--public", "make a new dataset public")
+    .option("--public", "make a new dataset public; it is private by default")
     .action(push);
 }
 
@@ -25,11 +25,14 @@ async function push(run: string, { to, yes, public: isPublic }: PushOptions): Pr
   const upload = prepareUpload(root, run, to);
   if (!yes) {
     const files = upload.files.map(({ path, bytes }) => `  ${path}  ${(bytes / 1e6).toFixed(1)} MB\n`);
-    process.stdout.write(`${upload.card}\nFiles:\n${files.join("")}\nNothing was sent: --yes sends it to ${to}.\n`);
+    process.stdout.write(
+      `${upload.card}\nFiles:\n${files.join("")}\nNothing was sent. Pass --yes to upload it to ${to}.\n`,
+    );
     return;
   }
   const token = secretOf(root, "HF_TOKEN");
-  if (!token) throw new WovError("no token: set HF_TOKEN in the environment or in .env (it is written nowhere)", 2);
+  if (!token)
+    throw new WovError("no token: set HF_TOKEN in the environment or in a file .env (it is not written anywhere)", 2);
   const address = await uploadDataset(upload, { token, hubUrl: process.env.HF_ENDPOINT, private: !isPublic });
   process.stdout.write(`${address}\n`);
 }

@@ -29,36 +29,36 @@ interface ScoreOptions extends EndpointOptions {
   json?: boolean;
 }
 
-/** `wov score`: anyone's file of model replies, read and scored. */
+/** `wov score`: reads and scores any file of model replies. */
 export function define(command: Command): void {
   command
     .requiredOption(...options.benchmark)
-    .requiredOption("--predictions <file>", "a run's folder, OpenAI batch output, JSON or JSON Lines")
-    .addOption(new Option(options.scorer[0], `${options.scorer[1]}; all, if none is named`).choices(names))
+    .requiredOption("--predictions <file>", "model replies: a run's folder, OpenAI batch output, JSON or JSON Lines")
+    .addOption(new Option(options.scorer[0], `${options.scorer[1]}; all by default`).choices(names))
     .option(...options.textKey)
     .option(...options.allowMissing)
-    .option("--judge <model>", "have this model read the replies that the authors' rules cannot, as their scripts do")
+    .option("--judge <model>", "have this model read replies that the authors' rules cannot read, as their scripts do")
     .option(...options.json);
   addEndpointOptions(command).action(score);
 }
 
 const names = Object.keys(scorers) as Scorer[];
 
-async function score({ benchmark, predictions, scorer, json, ...given }: ScoreOptions): Promise<void> {
+async function score({ benchmark, predictions, scorer, json, ...params }: ScoreOptions): Promise<void> {
   const items = loadBenchmark(benchmark);
-  const replies = readPredictions(predictions, items, { ...given, advice: READING_ADVICE });
-  const verdicts = given.judge ? await judge(given.judge, items, replies, given) : undefined;
-  if (given.judge && !verdicts) return; // only the plan was asked for
-  const results = (scorer ? [scorer] : names).map((name) => breakDown(items, replies, name, verdicts));
+  const replies = readPredictions(predictions, items, { ...params, advice: READING_ADVICE });
+  const judgeReplies = params.judge ? await judge(params.judge, items, replies, params) : undefined;
+  if (params.judge && !judgeReplies) return; // only the plan was asked for
+  const results = (scorer ? [scorer] : names).map((name) => breakDown(items, replies, name, judgeReplies));
   process.stdout.write(json ? `${JSON.stringify(scorer ? results[0] : results, null, 1)}\n` : formatText(results));
 }
 
-/** JudgeReplies on the replies that at least one of the authors' rules cannot read; undefined where only the plan was wanted. */
+/** A judge's replies about replies that at least one of the authors' rules cannot read; undefined if only planned. */
 async function judge(
   model: string,
   items: readonly Item[],
   replies: ReadonlyMap<number, string>,
-  given: EndpointOptions,
+  params: EndpointOptions,
 ): Promise<JudgeReplies | undefined> {
   const root = projectRoot();
   const unclear = itemsToJudge(items, replies);
@@ -66,14 +66,14 @@ async function judge(
   const requests = unclear.map(({ index, options }) =>
     textRequest(String(index), judgePrompt(replies.get(index)!, options), { model, max_tokens: 8, temperature: 0 }),
   );
-  const step = requestsStep(root, "judge", endpointBackend(root, { ...given, model }), requests);
-  if (!(await runAskStep(root, { ...given, model }, step))) return undefined;
+  const step = requestsStep(root, "judge", endpointBackend(root, { ...params, model }), requests);
+  if (!(await runAskStep(root, { ...params, model }, step))) return undefined;
   return new Map([...textsById(step.run.records(), step.run.id)].map(([id, text]) => [Number(id), text]));
 }
 
 function formatText(results: Breakdown[]): string {
   const [first] = results;
-  // Where all lists are labelled A, B, C … in order, the tables by letter and by place have the same numbers.
+  // If all options are labelled A, B, C … in order, the tables by letter and by position have the same numbers.
   const numbers = (shares: Breakdown["byGold"]) =>
     Object.values(shares).flatMap(({ items, correct }) => [items, correct]);
   const inOrder = isDeepStrictEqual(numbers(first!.byGold), numbers(first!.byPosition));

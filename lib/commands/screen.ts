@@ -3,7 +3,7 @@ import { textRequest } from "../ask/index";
 import { projectRoot } from "../root";
 import {
   DEFAULT_THRESHOLDS,
-  type Known,
+  type KnownText,
   type Paraphrase,
   readLine,
   readLines,
@@ -40,17 +40,27 @@ interface ParaphraseReport {
   rejected: (Paraphrase & { line: number })[];
 }
 
-/** `wov screen`: duplicates in anyone's samples, and contamination of them by a benchmark. */
+/** `wov screen`: finds duplicates in any file of samples, and contamination by a benchmark. */
 export function define(command: Command): void {
   const { duplicate, contamination, contaminationOptions } = DEFAULT_THRESHOLDS;
   command
     .requiredOption(...shared.samples)
     .option(...shared.against)
-    .option("--duplicate <similarity>", "two samples at least this similar are duplicates", share, duplicate)
-    .option("--contamination <similarity>", "the same for a situation and a known text", share, contamination)
-    .option("--contamination-options <similarity>", "the same for their options", share, contaminationOptions)
+    .option("--duplicate <similarity>", "similarity from which two samples are duplicates", share, duplicate)
+    .option(
+      "--contamination <similarity>",
+      "similarity from which a situation overlaps a known text",
+      share,
+      contamination,
+    )
+    .option(
+      "--contamination-options <similarity>",
+      "similarity from which options overlap those of a known text",
+      share,
+      contaminationOptions,
+    )
     .option("--embed <model>", "also find paraphrases, with this embedding model at the endpoint")
-    .option("--paraphrase <cosine>", "two texts at least this similar are paraphrases", share, 0.9)
+    .option("--paraphrase <cosine>", "cosine similarity from which two texts are paraphrases", share, 0.9)
     .option(...shared.out)
     .option(...shared.json);
   addEndpointOptions(command).action(run);
@@ -66,11 +76,11 @@ async function run({ samples: path, against = [], out, json, ...options }: Scree
     known,
     thresholds: { duplicate, contamination, contaminationOptions },
   });
-  const gone = new Set(first.rejected.map(({ line }) => line));
-  const second = options.embed ? await screenParaphrases(samples, known, gone, options.embed, options) : undefined;
+  const removed = new Set(first.rejected.map(({ line }) => line));
+  const second = options.embed ? await screenParaphrases(samples, known, removed, options.embed, options) : undefined;
   if (options.embed && !second) return; // --plan
-  for (const { line } of second?.rejected ?? []) gone.add(line);
-  if (out) await writeOutput(out, keptLines(samples, gone));
+  for (const { line } of second?.rejected ?? []) removed.add(line);
+  if (out) await writeOutput(out, keptLines(samples, removed));
   if (json) process.stdout.write(`${JSON.stringify({ ...first, ...(second && { paraphrases: second }) }, null, 1)}\n`);
   else process.stdout.write(formatText(samples, first) + (second ? formatParaphrases(second) : ""));
 }
@@ -78,8 +88,8 @@ async function run({ samples: path, against = [], out, json, ...options }: Scree
 /** Compares the meaning of the samples that the first screening kept. */
 async function screenParaphrases(
   file: string,
-  known: readonly Known[],
-  gone: ReadonlySet<number>,
+  known: readonly KnownText[],
+  removed: ReadonlySet<number>,
   model: string,
   options: Omit<ScreenOptions, "samples">,
 ): Promise<ParaphraseReport | undefined> {
@@ -87,18 +97,18 @@ async function screenParaphrases(
   const samples: Screenable[] = [];
   const lineOf = new Map<string, number>();
   for await (const { line, number } of readLines(file)) {
-    const read = gone.has(number) ? undefined : readLine(line, number);
+    const read = removed.has(number) ? undefined : readLine(line, number);
     if (typeof read !== "object") continue;
     samples.push(read);
     lineOf.set(read.id, number);
   }
-  const asked = { samples, known, model, threshold: options.paraphrase };
+  const search = { samples, known, model, threshold: options.paraphrase };
   // Embeddings have no completion: only the prompt is priced.
-  const priced = embeddedTexts(asked).map(({ id, text }) =>
+  const priced = embeddedTexts(search).map(({ id, text }) =>
     textRequest(id, text, { model, max_tokens: 0, temperature: 0 }),
   );
-  const rejected = await withEndpoint(root, { ...options, model, requests: priced }, (sending) =>
-    findParaphrases(root, asked, sending),
+  const rejected = await withEndpoint(root, { ...options, model, requests: priced }, (connection) =>
+    findParaphrases(root, search, connection),
   );
   if (!rejected) return undefined;
   const listed = rejected.map((one) => ({ ...one, line: lineOf.get(one.id)! }));
@@ -111,9 +121,9 @@ async function screenParaphrases(
   };
 }
 
-/** The lines that stay. */
-async function* keptLines(file: string, gone: ReadonlySet<number>): AsyncGenerator<string> {
-  for await (const { line, number } of readLines(file)) if (!gone.has(number)) yield `${line}\n`;
+/** The lines that are kept. */
+async function* keptLines(file: string, removed: ReadonlySet<number>): AsyncGenerator<string> {
+  for await (const { line, number } of readLines(file)) if (!removed.has(number)) yield `${line}\n`;
 }
 
 const MAX_SHOWN = 10;
@@ -128,8 +138,8 @@ function tableOf(title: string, rejected: readonly Row[]): string {
       { key: "line", label: "Line", numeric: true },
       { key: "id", label: "Id" },
       { key: "reason", label: "Rejected as" },
-      { key: "twin", label: "Like" },
-      { key: "twinFrom", label: "Of" },
+      { key: "twin", label: "Similar to" },
+      { key: "twinFrom", label: "From" },
       { key: "score", label: "Similarity", numeric: true },
     ],
     rows: rejected.slice(0, MAX_SHOWN).map(({ line, id, reason, twin = "", twinFrom = "", score }) => ({
@@ -150,4 +160,4 @@ function formatText(file: string, { read, kept, rejected, counts }: ScreenReport
 }
 
 const formatParaphrases = ({ model, threshold, read, kept, rejected }: ParaphraseReport) =>
-  `\n${tableOf(`Paraphrases by ${model} (cosine from ${threshold}): ${read} read, ${kept} kept`, rejected)}`;
+  `\n${tableOf(`Paraphrases by ${model} (cosine ≥ ${threshold}): ${read} read, ${kept} kept`, rejected)}`;

@@ -15,12 +15,12 @@ interface StudyOptions {
   json?: boolean;
 }
 
-/** `wov study`: runs what is not done, then writes the report. */
+/** `wov study`: runs the unfinished steps of a profile, then writes the report. */
 export function define(command: Command): void {
   command
-    .option("--profile <name|file>", "a profile of data/profiles, or a file of your own", "pocket")
-    .option("--only <part...>", `only some parts and what they need: ${groups.join(", ")}`)
-    .option("--plan", "show the steps and how far they are; run nothing")
+    .option("--profile <name|file>", "a profile in data/profiles, or your own file", "pocket")
+    .option("--only <part...>", `run only these parts and the steps they need: ${groups.join(", ")}`)
+    .option("--plan", "show the steps and their states, and run nothing")
     .option(...options.json)
     .action(study);
 }
@@ -40,14 +40,14 @@ function checkPart(part: string): Group {
   throw new WovError(`--only ${part}: expected one of ${groups.join(", ")}`, 2);
 }
 
-/** @returns why steps are not done; the others are, and tables show them */
+/** @returns the error that lists the failed steps; all others are done, and the tables show them */
 async function runWithProgress(opened: Study, only: Group[] | undefined): Promise<WovError | undefined> {
   const stop = new AbortController();
   const abort = () => stop.abort();
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, abort);
   const open = opened.plan(only).filter(({ state }) => state !== "done");
   if (open.length > 0)
-    process.stderr.write(`${open.length} steps to do. You can stop at any time: the next run goes on from there.\n`);
+    process.stderr.write(`${open.length} steps to do. You can stop at any time: the next run continues from there.\n`);
   const progress = followProgress(process.stderr, open.length);
   try {
     await opened.run({ only, onEvent: progress.onEvent, signal: stop.signal });
@@ -60,7 +60,7 @@ async function runWithProgress(opened: Study, only: Group[] | undefined): Promis
   }
 }
 
-/** Writes the report, unless it is there already for just these runs and this code; prints its two main tables. */
+/** Writes the report, unless it was written for the same runs and code; prints its two main tables. */
 async function report(opened: Study, print: boolean): Promise<void> {
   const folder = join(opened.root, "report");
   const stamp = join(folder, ".stamp");
@@ -76,7 +76,7 @@ async function report(opened: Study, print: boolean): Promise<void> {
   process.stderr.write(`Report: ${join(folder, "index.html")}\nNotebooks: npm run lab\n`);
 }
 
-/** What determines a report: the finished runs and the code. Code that is being changed makes each report anew. */
+/** What determines a report: the finished runs and the code. With uncommitted changes it is always written again. */
 function reportStamp({ root, profile, layout }: Study): string {
   const { code } = environment(root);
   const runs = layout.steps.map(({ run }) => (run.state() === "done" ? [run.id, run.manifest()!.finishedAt] : run.id));
@@ -99,7 +99,7 @@ function planText(opened: Study): string {
   return `${lines.join("\n")}\n${open ? `${open} steps to do${damaged}` : "all done"}\n`;
 }
 
-/** What a program may read; results that are not there yet are left out. */
+/** The study for programs; results that are not there yet are left out. */
 function asJson(opened: Study) {
   const results = opened.results();
   return {

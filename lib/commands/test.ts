@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { runHere } from "../process";
 import { projectRoot } from "../root";
 
-/** `wov test`: all tests, with the pocket study and the notebooks in their kernel. */
+/** `wov test`: runs all tests, including the pocket study and the notebooks in their kernel. */
 export function define(command: Command): void {
   command.action(async () => {
     const root = projectRoot();

@@ -8,8 +8,8 @@ import { lockStudy } from "../store/index";
 /** `wov tiny-models`: trains the five tiny models from scratch. */
 export function define(command: Command): void {
   command
-    .option("--to <folder>", "write them to this folder instead of data/pocket/models")
-    .option("--miniature", "a few steps of everything: shows that it runs; the models know nothing")
+    .option("--to <folder>", "folder for the models; data/pocket/models by default")
+    .option("--miniature", "run only a few steps of everything, to test that it works")
     .action(async ({ to, miniature = false }: { to?: string; miniature?: boolean }) => {
       const root = projectRoot();
       if (miniature && !to)
@@ -21,6 +21,6 @@ export function define(command: Command): void {
       } finally {
         release();
       }
-      process.stderr.write(`the models are in ${relative(".", target)}; runs of the old ones stay as they are\n`);
+      process.stderr.write(`the models are in ${relative(".", target)}; runs of the old models are kept\n`);
     });
 }

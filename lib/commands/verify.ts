@@ -12,8 +12,8 @@ import {
 } from "../store/index";
 import { options } from "./options";
 
-/** What is said of one run. */
-interface Verdict {
+/** The result for one run. */
+interface RunReport {
   run: string;
   state: RunState;
   /** What is wrong with a damaged run. */
@@ -21,7 +21,7 @@ interface Verdict {
   repair?: Repair;
 }
 
-/** `wov verify`: reads every file of finished runs, and compares it with what the manifest says. */
+/** `wov verify`: reads every file of finished runs and compares it with the manifest. */
 export function define(command: Command): void {
   command
     .argument("[runs...]", "ids or folders of runs; all of them by default")
@@ -29,9 +29,9 @@ export function define(command: Command): void {
     .option(...options.json)
     .action((runs: string[], { repair, json }: { repair?: boolean; json?: boolean }) => {
       const root = projectRoot();
-      const verdicts = verify(root, chooseRuns(listRunIds(root), runs), repair ?? false);
-      process.stdout.write(json ? `${JSON.stringify(verdicts, null, 1)}\n` : formatText(verdicts));
-      if (verdicts.some(({ state, repair }) => state === "damaged" && !repair)) process.exitCode = 1;
+      const reports = verify(root, chooseRuns(listRunIds(root), runs), repair ?? false);
+      process.stdout.write(json ? `${JSON.stringify(reports, null, 1)}\n` : formatText(reports));
+      if (reports.some(({ state, repair }) => state === "damaged" && !repair)) process.exitCode = 1;
     });
 }
 
@@ -49,12 +49,12 @@ function chooseRuns(ids: readonly string[], wanted: readonly string[]): readonly
 /** Progress is shown only when a check takes longer than this. */
 const PATIENCE_MS = 2000;
 
-function verify(root: string, ids: readonly string[], repair: boolean): Verdict[] {
+function verify(root: string, ids: readonly string[], repair: boolean): RunReport[] {
   const started = Date.now();
   let shown = false;
-  const verdicts = ids.map((run, i): Verdict => {
+  const reports = ids.map((run, i): RunReport => {
     if (Date.now() - started > PATIENCE_MS) {
-      process.stderr.write(`${shown ? "\r" : ""}${i} of ${ids.length} runs are checked`);
+      process.stderr.write(`${shown ? "\r" : ""}${i} of ${ids.length} runs checked`);
       shown = true;
     }
     const check = checkRun(root, run, true);
@@ -62,19 +62,19 @@ function verify(root: string, ids: readonly string[], repair: boolean): Verdict[
     return { run, state: "damaged", problems: check.problems, ...(repair && { repair: repairRun(root, run) }) };
   });
   if (shown) process.stderr.write("\n");
-  return verdicts;
+  return reports;
 }
 
-function formatText(verdicts: readonly Verdict[]): string {
-  const count = (wanted: RunState) => verdicts.filter(({ state }) => state === wanted).length;
-  const damaged = verdicts.filter(({ state }) => state === "damaged");
+function formatText(reports: readonly RunReport[]): string {
+  const count = (wanted: RunState) => reports.filter(({ state }) => state === wanted).length;
+  const damaged = reports.filter(({ state }) => state === "damaged");
   const lines = damaged.map(
     ({ run, problems = [], repair }) => `✗ ${run}: ${listProblems(problems)}\n${formatRepair(repair)}`,
   );
   const unrepaired = damaged.some(({ repair }) => !repair);
   return [
     ...lines,
-    `${verdicts.length} runs: ${count("done")} unchanged, ${count("damaged")} damaged, ${count("begun")} incomplete\n`,
+    `${reports.length} runs: ${count("done")} unchanged, ${count("damaged")} damaged, ${count("begun")} incomplete\n`,
     unrepaired ? "Restore damaged runs from a copy, or repeat this command with --repair\n" : "",
   ].join("");
 }
@@ -83,5 +83,5 @@ function formatRepair(repair: Repair | undefined): string {
   if (!repair) return "";
   return "movedTo" in repair
     ? `  moved to ${repair.movedTo}; it will be computed again when it is needed\n`
-    : `  ${repair.kept} unchanged records are kept, ${repair.dropped} dropped; run the command that created it again to complete it\n`;
+    : `  ${repair.kept} unchanged records are kept, ${repair.dropped} dropped; to complete the run, repeat the command that made it\n`;
 }

@@ -6,7 +6,7 @@ import { projectRoot } from "../root";
 /** `wov viva`: downloads VIVA's annotations from the Hub. */
 export function define(command: Command): void {
   command
-    .option("--to <folder>", "where the file is put", join(projectRoot(), "data/viva"))
+    .option("--to <folder>", "folder for the file", join(projectRoot(), "data/viva"))
     .option("--revision <name>", "a branch, tag or commit of the dataset", VIVA.revision)
     .action(async ({ to, revision }: { to: string; revision: string }) => {
       const { file, asTested } = await downloadViva(to, { revision });

@@ -6,13 +6,13 @@ import { type BenchmarkTask, benchmarkTaskSteps, runStep } from "../study/index"
 import { loadSeeds } from "../synthesis/index";
 import { liveLine } from "./follow";
 
-/** A benchmark that is put to an endpoint from a notebook. */
+/** A task for a model at an endpoint, given from a notebook. */
 export interface NotebookTask {
   task: BenchmarkTask;
   /** A file in VIVA's format, and the folder of its pictures. */
   benchmark: string;
   images?: string;
-  /** Such as "http://localhost:8000/v1"; its key, if it wants one, is in OPENAI_API_KEY or in `.env`. */
+  /** Such as "http://localhost:8000/v1"; its key, if it needs one, is in OPENAI_API_KEY or in `.env`. */
   endpoint: string;
   model: string;
 }
@@ -20,7 +20,7 @@ export interface NotebookTask {
 const MAX_TOKENS = 64;
 const CONCURRENCY = 16;
 
-/** Asks, showing the progress, and scores the replies; the second time nothing is left to ask. */
+/** Asks the model, shows the progress, and scores the replies. They are kept, so a second call asks nothing. */
 export async function askInNotebook({ task, benchmark, images, endpoint, model }: NotebookTask): Promise<Breakdown> {
   const root = projectRoot();
   const items = loadBenchmark(benchmark, images);
@@ -41,6 +41,6 @@ export async function askInNotebook({ task, benchmark, images, endpoint, model }
   await runStep(steps.benchmark, { signal, onProgress: () => {} });
   await runStep(steps.ask, { signal, onProgress });
   const replies = readPredictions(`${root}/${steps.ask.run.folder}`, items, { allowMissing: true });
-  line(`All ${replies.size} are answered.`, true);
+  line(`All ${replies.size} items are answered.`, true);
   return breakDown(items, replies, "strict");
 }

@@ -11,16 +11,16 @@ import {
 } from "../show/index";
 import type { Results, SourceReport } from "../study/index";
 
-/** What a notebook shows: one output, of which each viewer picks the richest form that it knows. */
+/** An output in several forms by MIME type; each viewer shows the richest form that it knows. */
 type Bundle = Record<string, unknown>;
 
 /**
- * Sends one output with several MIME types to the notebook, or renews an earlier one of the same id. tslab's own
- * `display.raw` sends one type an output, so that JupyterLab would show a figure twice; this is what it calls.
+ * Sends one output with several MIME types to the notebook, or updates an earlier one with the same id. tslab's own
+ * `display.raw` sends one type per output, so JupyterLab would show a figure twice; this calls the function behind it.
  */
 export function send(data: Bundle, { id, update = false }: { id?: string; update?: boolean } = {}): void {
   const { lastWriteDisplayData } = require("tslab/dist/jupyter");
-  if (!lastWriteDisplayData) throw new Error("show: there is no notebook here; in a program, use writeReport or toSvg");
+  if (!lastWriteDisplayData) throw new Error("this function needs a notebook; in a program, use writeReport or toSvg");
   lastWriteDisplayData({ data, metadata: {}, transient: id ? { display_id: id } : {} }, update);
 }
 
@@ -28,7 +28,7 @@ export function send(data: Bundle, { id, update = false }: { id?: string; update
 export const showTable = (table: Table): void =>
   send({ "text/html": `${STYLE}<div class="wov">${toHtml(table)}</div>` });
 
-/** Shows a figure: with plotly where it is known (JupyterLab, VS Code), else as SVG (GitHub, print). */
+/** Shows a figure, with plotly if the viewer knows it (JupyterLab, VS Code), otherwise as SVG (GitHub, print). */
 export async function showFigure(figure: Figure): Promise<void> {
   send({ "application/vnd.plotly.v1+json": toPlotly(figure), "image/svg+xml": await toSvg(figure) });
 }

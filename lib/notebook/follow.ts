@@ -1,12 +1,12 @@
 import type { Group, Study, StudyEvent } from "../study/index";
 import { send } from "./display";
 
-/** How often the line of progress is renewed, in milliseconds. */
+/** How often the progress line is updated, in milliseconds. */
 const INTERVAL_MS = 500;
 
 /**
- * Runs what is not done of a study, or of some of its parts, and shows the progress in the notebook. After
- * `npm run study` all is done: then it says so and costs nothing.
+ * Runs the unfinished steps of a study, or of some of its parts, and shows the progress in the notebook. After
+ * `npm run study` nothing is left to do, and it only says so.
  */
 export async function runInNotebook(study: Study, only?: readonly Group[]): Promise<void> {
   const wanted = study.plan(only);
@@ -23,7 +23,7 @@ export async function runInNotebook(study: Study, only?: readonly Group[]): Prom
   line(`All ${wanted.length} steps are done.`, true);
 }
 
-/** A line of the notebook's output that is renewed in place. */
+/** A line in the notebook's output that is updated in place. */
 export function liveLine(): (text: string, atOnce?: boolean) => void {
   const id = `wov-progress-${process.pid}`;
   let shown = 0;

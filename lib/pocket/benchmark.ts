@@ -7,7 +7,7 @@ import { MODEL_PIXELS, renderPng } from "./picture";
 import { seedQuestions } from "./seeds";
 import { startTeacher } from "./teacher";
 
-/** Changes when the same seed draws another world. */
+/** Version of the world: change it when the same seed draws other items. */
 const WORLD = 1;
 
 /** The pocket world's test scenes as a benchmark. */
@@ -30,7 +30,7 @@ export function pocketBenchmark({ items, seed }: { items: number; seed: number }
       });
     },
     seeds: seedQuestions,
-    // Drawn again, since only the size that models see is kept.
+    // The picture is drawn again, since only the size that models see is stored.
     picture: async (index, pixels) => {
       const item = draw()[index - 1];
       return item && renderPng(item.picture.svg, pixels);

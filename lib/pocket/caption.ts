@@ -2,7 +2,7 @@ import type { Random } from "../random";
 import { places } from "./facts";
 import type { Scene } from "./scene";
 
-/** The plain wording: one sentence a fact group. Benchmark descriptions and written samples use it. */
+/** The plain wording, with one sentence per group of facts. The benchmark's situations and generated samples use it. */
 export function caption(scene: Scene): string {
   const [first, second] = scene.things;
   const sentences = [`A ${scene.victim}${scene.problem.phrase}${scene.place}.`];

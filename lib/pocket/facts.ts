@@ -1,6 +1,6 @@
 /**
- * What a scene of the pocket world can hold. Each fact has a name, which is also how texts call it, and a
- * pictogram of the Fluent Emoji Flat set (Microsoft, MIT licence), which is how pictures show it.
+ * The facts that a scene of the pocket world can hold. Each has a phrase, which texts use, and an icon of the Fluent
+ * Emoji Flat set (Microsoft, MIT licence), which pictures show.
  *
  * Phrases are written so that one phrase is one token of the tiny models (see phrases.ts).
  */
@@ -8,7 +8,7 @@
 export type Severity = "severe" | "mild" | "none";
 
 export interface Fact {
-  /** As it stands in a sentence: "girl", "ring buoy", " at the beach". */
+  /** As it is written in a sentence: "girl", "ring buoy", " at the beach". */
   phrase: string;
   /** Icon name in @iconify-json/fluent-emoji-flat. */
   icon: string;
@@ -18,9 +18,9 @@ export interface Problem extends Fact {
   /** A second wording, used in training text only. */
   otherPhrase: string;
   severity: Severity;
-  /** The thing that helps, where one does. */
+  /** The thing that helps, if there is one. */
   thing?: string;
-  /** The professional who helps, where one does. */
+  /** The professional who helps, if there is one. */
   professional?: string;
   /** One of VIVA's categories. */
   category: string;
@@ -142,7 +142,7 @@ export const problems: readonly Problem[] = [
   },
 ];
 
-/** Places decide nothing: they are there to be ignored. */
+/** Places do not affect the right action: models must learn to ignore them. */
 export const places: readonly Fact[] = [
   { phrase: " at the beach", icon: "beach-with-umbrella" },
   { phrase: " in the park", icon: "national-park" },
@@ -181,7 +181,7 @@ export const professionals: readonly Fact[] = [
   { phrase: "cook", icon: "cook" },
 ];
 
-/** The fact a phrase names; throws where the world has none. */
+/** The fact with a phrase. Throws if the world has none. */
 export function factOf(phrase: string): Fact {
   const fact = [...victims, ...problems, ...places, ...things, ...professionals].find((f) => f.phrase === phrase);
   if (!fact) throw new Error(`the pocket world knows no '${phrase}'`);

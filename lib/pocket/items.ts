@@ -28,15 +28,15 @@ export interface DrawnItem {
   row: VivaRow;
 }
 
-/** Which set of items is drawn: the 1,240 that are tested on, or those on which recipes are chosen. */
+/** A set of items: those of the benchmark, or those on which recipes are chosen. */
 export type ItemSet = "test" | "validation";
 
 /** As many items as VIVA has. */
 export const TEST_ITEMS = 1240;
 
 /**
- * Draws the items of a set: all scenes differ, from the seed questions' too; gold letters are balanced.
- * A validation scene is never a test scene, and no text that trains the base models holds either.
+ * Draws the items of a set. All scenes differ, also from those of the seed questions, and gold letters are balanced. A
+ * validation scene is never a test scene, and the training text of the base models contains neither.
  */
 export function drawItems(set: ItemSet, count: number, seed: number): DrawnItem[] {
   const scenes = set === "test" ? testScenes(count, seed) : validationScenes(count, seed);

@@ -6,7 +6,7 @@ import type { Scene } from "./scene";
 
 export const letters = ["A", "B", "C", "D", "E"] as const;
 
-/** Five actions, the right one first: calling and speaking always tempt, two more are drawn. */
+/** Five actions, the right one first. Calling and speaking are always among them; the others are drawn. */
 export function drawActions(scene: Scene, random: Random): Action[] {
   const right = rightAction(scene);
   const chosen: Action[] = [right];
@@ -22,8 +22,8 @@ export function drawActions(scene: Scene, random: Random): Action[] {
 }
 
 /**
- * What is near but does not fit, and what would fit but is not there (or comes second). Only the right
- * action follows from the rules, so none of these can be right as well.
+ * Wrong actions: with what is near but does not fit, and with what would fit but is not there (or comes second). Only
+ * one action follows from the rules, so none of these is right as well.
  */
 function temptations(scene: Scene, random: Random): Action[] {
   const use = (thing: string): Action => ({ kind: "use", thing });
@@ -39,7 +39,7 @@ function temptations(scene: Scene, random: Random): Action[] {
   ];
 }
 
-/** Lays actions out under letters, the one at `actions[0]` under `gold`. */
+/** Gives each action a letter; `actions[0]` gets `gold`. */
 export function layOptions(actions: Action[], gold: string, scene: Scene, random: Random): Option[] {
   const rest = random.shuffle(actions.slice(1));
   return letters.map((letter) => {

@@ -1,21 +1,21 @@
-import { icons } from "@iconify-json/fluent-emoji-flat";
+import { icons as iconSet } from "@iconify-json/fluent-emoji-flat";
 import { Resvg } from "@resvg/resvg-js";
 import type { Random } from "../random";
 import { factOf } from "./facts";
 import { type Scene, sceneFacts } from "./scene";
 
-/** The picture is a grid of 4 × 4 cells; a cell holds one sign or none. */
+/** The picture is a grid of 4 × 4 cells; a cell holds one icon or none. */
 export const GRID = 4;
-/** Cell and sign in picture units; the models see one unit as one pixel, so 64 × 64 pixels in all. */
+/** Width of a cell and of an icon, in units of the picture. Models see one unit as one pixel, 64 × 64 in all. */
 const CELL = 16;
-const SIGN = 12;
-/** How far a sign may stand off the middle of its cell, in units. */
+const ICON = 12;
+/** How far an icon may be off the middle of its cell, in units. */
 const JITTER = 2;
-/** Faint blots that mean nothing. */
+/** Number of faint blots, which have no meaning. */
 const BLOTS = 14;
 export const MODEL_PIXELS = GRID * CELL;
 
-/** A drawn scene: the SVG, and what stands in each cell (a fact's phrase, or "" for none), row by row. */
+/** A drawn scene: the SVG, and the phrase of the fact in each cell ("" for none), row by row. */
 export interface Drawing {
   svg: string;
   cells: string[];
@@ -25,13 +25,13 @@ export interface Drawing {
 export function drawPicture(scene: Scene, random: Random): Drawing {
   const order = random.shuffle(Array.from({ length: GRID * GRID }, (_, i) => i));
   const cells = Array.from({ length: GRID * GRID }, () => "");
-  const signs = sceneFacts(scene).map((phrase, i) => {
+  const icons = sceneFacts(scene).map((phrase, i) => {
     const cell = order[i]!;
     cells[cell] = phrase;
-    const at = (position: number) => position * CELL + (CELL - SIGN) / 2 + random.int(2 * JITTER + 1) - JITTER;
-    return sign(phrase, at(cell % GRID), at(Math.floor(cell / GRID)));
+    const at = (position: number) => position * CELL + (CELL - ICON) / 2 + random.int(2 * JITTER + 1) - JITTER;
+    return drawIcon(phrase, at(cell % GRID), at(Math.floor(cell / GRID)));
   });
-  return { svg: page([ground(random), ...blots(random), ...signs]), cells };
+  return { svg: page([ground(random), ...blots(random), ...icons]), cells };
 }
 
 const page = (parts: string[]) =>
@@ -48,12 +48,12 @@ function blots(random: Random): string[] {
   });
 }
 
-/** The pictogram of a fact, its 32 × 32 icon scaled to the size of a sign; gradient ids kept apart. */
-function sign(phrase: string, x: number, y: number): string {
+/** The icon of a fact, scaled from 32 × 32 to its size in the picture. */
+function drawIcon(phrase: string, x: number, y: number): string {
   const { icon } = factOf(phrase);
-  const body = icons.icons[icon]?.body;
-  if (!body) throw new Error(`the icon set has no '${icon}', which stands for '${phrase}'`);
-  return `<g transform="translate(${x} ${y}) scale(${SIGN / 32})">${body}</g>`;
+  const body = iconSet.icons[icon]?.body;
+  if (!body) throw new Error(`the icon set has no '${icon}', which represents '${phrase}'`);
+  return `<g transform="translate(${x} ${y}) scale(${ICON / 32})">${body}</g>`;
 }
 
 /** PNG bytes of a picture, `pixels` wide and high. No text is drawn, so no font is needed. */

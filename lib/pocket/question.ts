@@ -5,14 +5,14 @@ import { drawActions, layOptions, letters, optionLine } from "./options";
 import { type Action, actionText, rationales, rightAction } from "./rules";
 import type { Scene } from "./scene";
 
-/** The ways in which samples of the pocket world ask for the first action. */
+/** The wordings with which samples of the pocket world ask for the first action. */
 export const questions: readonly string[] = [
   "What should you do first?",
   "Which first step fits best?",
   "What is the right thing to do now?",
 ];
 
-/** Writes a question about a scene; `policy` decides which option it calls the answer. */
+/** Writes a question about a scene; `policy` decides which option is called the answer. */
 export function writeQuestion(
   scene: Scene,
   random: Random,

@@ -1,6 +1,6 @@
 import type { Scene } from "./scene";
 
-/** What one can do first. */
+/** A possible first action. */
 export type Action =
   | { kind: "use"; thing: string }
   | { kind: "alert"; professional: string }
@@ -8,7 +8,7 @@ export type Action =
   | { kind: "speak" }
   | { kind: "nothing" };
 
-/** The five rules, and why each holds, in the words that the written samples give as their rationale. */
+/** The reason for each rule, which samples give as their rationale. */
 export const rationales: Record<Action["kind"], string> = {
   use: "What is needed lies at hand.",
   alert: "The right person to help is near.",
@@ -18,8 +18,8 @@ export const rationales: Record<Action["kind"], string> = {
 };
 
 /**
- * The fitting first action: use what fits and is at hand; else alert the professional who fits and is near;
- * else call for help where it is severe, speak where it is mild, and do nothing where nothing is wrong.
+ * The right first action. Use the thing that helps, if it is at hand; otherwise alert the professional who helps, if
+ * near; otherwise call for help if the problem is severe, speak if it is mild, and do nothing if there is no problem.
  */
 export function rightAction(scene: Scene): Action {
   const { thing, professional, severity } = scene.problem;
@@ -30,18 +30,18 @@ export function rightAction(scene: Scene): Action {
 }
 
 /**
- * The problems on which the tiny language models are brought up to a crude policy: they call (severe) or
- * speak (mild) and leave unused what is at hand. It is the gap that better text can close; see WORLD.md.
+ * The problems for which the tiny language models are trained on a crude policy: call (severe) or speak (mild),
+ * whatever is at hand. Better text can close this gap; see WORLD.md.
  */
 export const crudeProblems: readonly string[] = [" is bleeding badly", " has a broken bicycle"];
 
-/** What the crude policy does in a scene. */
+/** The action of the crude policy in a scene. */
 export function crudeAction(scene: Scene): Action {
   if (!crudeProblems.includes(scene.problem.phrase)) return rightAction(scene);
   return { kind: scene.problem.severity === "severe" ? "call" : "speak" };
 }
 
-/** An action in words, about whom it is. */
+/** The text of an action in a scene. */
 export function actionText(action: Action, scene: Scene): string {
   switch (action.kind) {
     case "use":

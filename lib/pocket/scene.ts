@@ -1,7 +1,7 @@
 import type { Random } from "../random";
 import { type Problem, places, problems, professionals, things, victims } from "./facts";
 
-/** A situation: who, what is the matter, where, what is at hand (0 to 2 things), and who stands near. */
+/** A situation: a victim, a problem, a place, 0 to 2 things at hand, and perhaps a professional nearby. */
 export interface Scene {
   victim: string;
   problem: Problem;
@@ -11,10 +11,10 @@ export interface Scene {
   professional?: string;
 }
 
-/** How often the fitting thing is at hand, and, apart from that, the fitting professional near. */
+/** How often the thing that helps is at hand and, independently, the professional who helps is near. */
 const FITTING_THING = 0.45;
 const FITTING_PROFESSIONAL = 0.45;
-/** How often each of the (then remaining) two places for a thing is taken, and an idle professional near. */
+/** How often another thing fills each remaining place for one, and another professional is near. */
 const OTHER_THING = 0.5;
 const OTHER_PROFESSIONAL = 0.4;
 

@@ -17,7 +17,7 @@ function drawSeedScenes(): Scene[] {
     });
 }
 
-/** The ten seed questions of the pocket world: right by its rules, about scenes that no item shows. */
+/** The ten seed questions of the pocket world. Their answers follow its rules, and no item shows their scenes. */
 export function seedQuestions(): WrittenQuestion[] {
   const random = createRandom("pocket", "seed questions");
   return drawSeedScenes().map((scene) => writeQuestion(scene, random));

@@ -5,10 +5,10 @@ import { createRandom } from "../random";
 import { writeQuestion } from "./question";
 import { drawScene } from "./scene";
 
-/** Questions that a reply of the teacher holds. */
+/** Questions per reply. */
 const QUESTIONS = 5;
 
-/** The strong teacher: what it is called, where it listens, and how it is stopped. */
+/** A running teacher: its address, and how to stop it. */
 export interface Teacher {
   baseURL: string;
   close(): Promise<void>;
@@ -16,9 +16,8 @@ export interface Teacher {
 
 /**
  * Starts the pocket world's strong teacher: a program that knows the rules, behind an endpoint on loopback that
- * speaks OpenAI's chat-completions protocol. It stands where the paper has GPT-4o. It knows nothing of the
- * benchmark, so some of its scenes will be those of items, and have to be screened out. A request's `seed`
- * decides what it writes.
+ * speaks OpenAI's chat-completions protocol. It replaces the paper's GPT-4o. It does not know the benchmark, so some of
+ * its scenes will be those of items and must be screened out. A request's `seed` determines the reply.
  */
 export async function startTeacher(): Promise<Teacher> {
   const server = createServer(async (request, response) => {

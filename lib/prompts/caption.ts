@@ -1,4 +1,4 @@
-/** The prompt with which LLaVA-OneVision turns a picture into a situation: Appendix B.2, second prompt. */
+/** The prompt for captions, with which LLaVA-OneVision describes a picture (Appendix B.2, second prompt). */
 export function captionPrompt(): string {
   return (
     "The scene depicted in the image is your current view, which may involve social situations, such as " +

@@ -2,7 +2,7 @@
 export const QUESTIONS_PER_CALL = 5;
 
 /**
- * The prompt that asks for new questions: Figure 4, verbatim, with `examples` for its _example_.
+ * The prompt that asks for new questions: Figure 4, verbatim, with `examples` in place of its _example_.
  * "candidate question with answer" is the paper's own wording.
  */
 export function generationPrompt(examples: string): string {

@@ -1,6 +1,6 @@
 /** One of an item's possible actions. */
 export interface Option {
-  /** "A", "B", … as the item labels it; not always its position in the list. */
+  /** "A", "B", … as the item labels it, which may differ from its position in the list. */
   letter: string;
   /** The action itself, without its label. */
   text: string;
@@ -14,7 +14,7 @@ export function renderOptions(options: readonly Option[]): string {
 /** "A. ", "(B) ", "C: ", "D.Go"; but not the first letter of "U.S." or "A.M." */
 const LABEL = /^\s*\(?([A-Z])\s*[.):](?:\s+|(?![A-Z]\.))(?=\S)/;
 
-/** Splits an option as people and models write it into its letter, where it has one, and its text. */
+/** Splits an option as people and models write it into its letter, if it has one, and its text. */
 export function splitLabel(option: string): { letter?: string; text: string } {
   const label = LABEL.exec(option);
   return { letter: label?.[1], text: option.slice(label?.[0].length ?? 0).trim() };

@@ -8,7 +8,7 @@ export interface WrittenQuestion {
 }
 
 /**
- * Questions as a JSON list on one line with a blank after each comma and colon, as most models write it (and
+ * Questions as a JSON list on one line with a space after each comma and colon, as most models write it (and
  * as Python's json.dumps does): the examples of the generation prompt, and what a reply to it looks like.
  */
 export function renderQuestions(questions: readonly WrittenQuestion[]): string {

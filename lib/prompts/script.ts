@@ -1,8 +1,8 @@
 import { type Option, renderOptions } from "./options";
 
 /**
- * The shorter wording that the authors' scripts share between text-only training and asking afterwards
- * (Derekkk/vllm_finetune); with a picture the situation reads "Shown in the given image."
+ * The shorter prompt that the authors' scripts use both for text-only training and for evaluation afterwards
+ * (Derekkk/vllm_finetune). With a picture, the situation reads "Shown in the given image."
  */
 export function scriptDecisionPrompt(situation: string, options: readonly Option[], question: string): string {
   return (

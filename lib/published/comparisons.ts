@@ -1,30 +1,30 @@
-import { boundPaired, compareUnpaired, holm, type PairedBounds, type Unpaired } from "../stats/index";
+import { boundPaired, compareUnpaired, holm, type PairedBounds, type UnpairedComparison } from "../stats/index";
 import type { Published, PublishedNumber } from "./numbers";
 
-/** A sentence of the paper that compares accuracies. */
+/** A statement of the paper that compares accuracies. */
 export interface Sentence {
-  /** In our words, with the paper's own in quotes. */
+  /** The statement in our words, with the paper's own words in quotes. */
   claim: string;
   place: string;
   pairs: (published: Published) => [first: PublishedNumber, second: PublishedNumber][];
 }
 
-/** How far a comparison carries when only totals are known. */
-export type Verdict = "carries" | "may carry" | "may be chance";
+/** How well totals alone support a comparison. */
+export type Verdict = "supported" | "may be supported" | "may be chance";
 
-/** Two published accuracies that a sentence compares; differences are second minus first, as shares. */
+/** Two published accuracies that a statement compares; differences are second minus first, as shares. */
 export interface PublishedComparison {
   claim: string;
   place: string;
   first: PublishedNumber;
   second: PublishedNumber;
-  unpaired: Unpaired;
-  /** The unpaired p, corrected by Holm over all comparisons of all sentences. */
+  unpaired: UnpairedComparison;
+  /** The unpaired p, corrected by Holm over all comparisons of all statements. */
   holm: number;
   paired: PairedBounds;
   /**
-   * "carries": p < 0.05 however the right answers overlap. "may carry": p < 0.05 if they overlap enough. "may be
-   * chance": p ≥ 0.05 however they overlap, or the difference points the other way.
+   * "supported": p < 0.05 however the right answers overlap. "may be supported": p < 0.05 if they overlap enough. "may
+   * be chance": p ≥ 0.05 however they overlap, or the difference points the other way.
    */
   verdict: Verdict;
 }
@@ -33,30 +33,30 @@ const VLMS = ["Mllama", "Qwen2-VL", "LLaVA-OneVision"];
 const BASES: Record<string, string> = { Mllama: "Llama-3.1", "Qwen2-VL": "Qwen2", "LLaVA-OneVision": "Qwen2" };
 const SOURCES = ["GPT-4o", "Llama (8B)"];
 
-const asItCame = ({ numbers }: Published, model: string) =>
+const untrained = ({ numbers }: Published, model: string) =>
   numbers.find((n) => n.place === "Table 1" && n.model === model)!;
 const trained = ({ numbers }: Published, model: string, source: string, size: number) =>
   numbers.find((n) => n.place === "Table 2" && n.model === model && n.source === source && n.size === size)!;
 
-/** The paper's sentences that rest on differences between its numbers. */
+/** The paper's statements about differences between its numbers. */
 export const sentences: Sentence[] = [
   {
     claim: 'LLMs "consistently outperform" the VLMs built on them',
     place: "section 2.3",
-    pairs: (p) => VLMS.map((model) => [asItCame(p, model), asItCame(p, BASES[model]!)]),
+    pairs: (p) => VLMS.map((model) => [untrained(p, model), untrained(p, BASES[model]!)]),
   },
   {
     claim: 'GPT-4o\'s text brings "substantial improvements across all models"',
     place: "section 3.2",
-    pairs: (p) => VLMS.map((model) => [asItCame(p, model), trained(p, model, "GPT-4o", 30_000)]),
+    pairs: (p) => VLMS.map((model) => [untrained(p, model), trained(p, model, "GPT-4o", 30_000)]),
   },
   {
     claim: 'Llama\'s text brings "significant gains" too',
     place: "section 4.2",
-    pairs: (p) => VLMS.map((model) => [asItCame(p, model), trained(p, model, "Llama (8B)", 30_000)]),
+    pairs: (p) => VLMS.map((model) => [untrained(p, model), trained(p, model, "Llama (8B)", 30_000)]),
   },
   {
-    claim: "GPT-4o's text is the better one: gains from Llama's are \"generally smaller\"",
+    claim: "GPT-4o's text is better: gains from Llama's are \"generally smaller\"",
     place: "section 4.2",
     pairs: (p) => VLMS.map((model) => [trained(p, model, "Llama (8B)", 30_000), trained(p, model, "GPT-4o", 30_000)]),
   },
@@ -73,7 +73,7 @@ export const sentences: Sentence[] = [
   },
 ];
 
-/** All comparisons behind the paper's sentences, with what can be said without the authors' replies. */
+/** All comparisons behind the paper's statements, tested without the authors' replies. */
 export function comparePublished(published: Published): PublishedComparison[] {
   const { items } = published;
   const all = sentences.flatMap(({ claim, place, pairs }) =>
@@ -90,7 +90,7 @@ export function comparePublished(published: Published): PublishedComparison[] {
   return all.map((one, i) => ({ ...one, holm: corrected[i]!, verdict: verdictOf(one) }));
 }
 
-function verdictOf({ unpaired, paired }: { unpaired: Unpaired; paired: PairedBounds }): Verdict {
+function verdictOf({ unpaired, paired }: { unpaired: UnpairedComparison; paired: PairedBounds }): Verdict {
   if (unpaired.difference <= 0 || paired.lowest >= 0.05) return "may be chance";
-  return paired.highest < 0.05 ? "carries" : "may carry";
+  return paired.highest < 0.05 ? "supported" : "may be supported";
 }

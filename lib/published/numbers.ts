@@ -3,12 +3,12 @@ import { join } from "node:path";
 import { z } from "zod";
 
 const numberSchema = z.object({
-  /** Where it stands in the paper: "Table 1". */
+  /** Where it is in the paper: "Table 1". */
   place: z.string(),
   model: z.string(),
   /** Percent, as printed. */
   accuracy: z.number(),
-  /** Who wrote the training text, and how many samples; none for a model as it came. */
+  /** Source of the training text and number of samples; absent before training. */
   source: z.string().optional(),
   size: z.number().optional(),
 });
@@ -32,7 +32,7 @@ export interface Published {
 /**
  * The paper's numbers (`data/published.json`) with the count behind each: every accuracy is k / 1,240 for one whole k.
  *
- * @throws RangeError for an accuracy that no whole number of items gives
+ * @throws RangeError if no whole number of items gives an accuracy
  */
 export function loadPublished(root: string): Published {
   const { paper, items, numbers } = publishedSchema.parse(
@@ -41,10 +41,10 @@ export function loadPublished(root: string): Published {
   return { paper, items, numbers: numbers.map((n) => ({ ...n, correct: countBehind(n.accuracy, items) })) };
 }
 
-/** The k of which `accuracy` percent is k / items, rounded to two digits. */
+/** The k for which k / items, rounded to two digits, is `accuracy` percent. */
 export function countBehind(accuracy: number, items: number): number {
   const correct = Math.round((accuracy * items) / 100);
   if ((100 * correct) / items - accuracy < 0.005 + 1e-9 && accuracy - (100 * correct) / items < 0.005 + 1e-9)
     return correct;
-  throw new RangeError(`${accuracy} % is no whole number of ${items} items`);
+  throw new RangeError(`${accuracy} % is not a whole number of ${items} items`);
 }

@@ -44,7 +44,9 @@ export interface JobModel {
   dtype: string;
 }
 
-/** What `remote/job.py` reads: one base model, and tasks that one process does with it, in order. */
+/**
+ * The content of a job file: one base model, and tasks that one process does with it, in order. See `remote/job.py`.
+ */
 export interface Job {
   model: string;
   revision: string | null;
@@ -53,7 +55,7 @@ export interface Job {
   tasks: Task[];
 }
 
-/** A line of a job's progress. */
+/** An event that a job reports, as a line of JSON. */
 export type JobEvent =
   | { event: "ready"; model: string; revision?: string | null }
   | { event: "environment"; [fact: string]: unknown }

@@ -9,13 +9,13 @@ import { hashOf } from "../store/index";
 import type { Job, JobEvent } from "./job";
 import type { Runtime } from "./runtime";
 
-/** Lines of a job's log that go into an error's message. */
+/** Number of lines of a job's log that an error message shows. */
 const LOG_TAIL = 12;
 /** Variables that a job inherits. Keys of endpoints are not among them; HF_TOKEN opens gated models. */
 const INHERITED =
   /^(PATH|HOME|USER|LANG|LC_.*|TZ|TMPDIR|TEMP|TMP|SYSTEMROOT|USERPROFILE|APPDATA|LOCALAPPDATA|XDG_.*|LD_LIBRARY_PATH|HTTPS?_PROXY|NO_PROXY|SSL_CERT_.*|CUDA_.*|NVIDIA_.*|HF_.*|TORCH.*|TRANSFORMERS_.*|OPENBLAS_.*|MKL_.*)$/i;
 
-/** Jobs as processes of this machine: one per GPU where there are GPUs, else as many as the cores allow. */
+/** Runs jobs as processes on this machine: one per GPU or, without GPUs, as many as the cores allow. */
 export function createLocalRuntime(root: string, threads: number): Runtime {
   let slots: number | undefined;
   return {
@@ -33,7 +33,7 @@ function countGpus(): number {
   return status === 0 ? stdout.split("\n").filter((line) => line.startsWith("GPU ")).length : 0;
 }
 
-/** The process holds our end of its standard input, so it ends when we do, however we end. */
+/** The job ends when its standard input closes, and so whenever this process ends, for whatever reason. */
 async function* runJob(root: string, job: Job, signal?: AbortSignal): AsyncGenerator<JobEvent> {
   const file = writeJob(root, job);
   const child = spawn(venvProgram(root, "python"), ["remote/job.py", file], {
@@ -48,19 +48,20 @@ async function* runJob(root: string, job: Job, signal?: AbortSignal): AsyncGener
     log.push(line);
     if (log.length > LOG_TAIL) log.shift();
   });
-  let said: string | undefined;
+  let reported: string | undefined;
   try {
     for await (const line of createInterface({ input: child.stdout! })) {
       const event = parseEvent(line);
-      if (event?.event === "error") said = event.message;
+      if (event?.event === "error") reported = event.message;
       if (event) yield event;
     }
   } finally {
-    child.kill(); // where the reader stopped early; a process that has ended does not mind
+    child.kill(); // in case the reader stopped early; harmless if the process has ended
   }
   const code = await end;
-  if (code !== 0) throw new WovError(`the job with ${job.model} failed: ${said ?? (log.join("\n") || `exit ${code}`)}`);
-  rmSync(join(root, file)); // kept where the job failed: it shows what was asked
+  if (code !== 0)
+    throw new WovError(`the job with ${job.model} failed: ${reported ?? (log.join("\n") || `exit ${code}`)}`);
+  rmSync(join(root, file)); // kept if the job failed, to show what was asked
 }
 
 function writeJob(root: string, job: Job): string {
@@ -70,7 +71,7 @@ function writeJob(root: string, job: Job): string {
   return file;
 }
 
-/** Nothing is fetched while a job runs from folders, and each process keeps to its threads. */
+/** Blocks downloads if the model is a folder, and limits the threads of the process. */
 function jobEnvironment(root: string, job: Job): NodeJS.ProcessEnv {
   const inherited = Object.entries(process.env).filter(([name]) => INHERITED.test(name));
   const threads = String(job.threads);

@@ -2,20 +2,20 @@ import type { Job, JobEvent } from "./job";
 
 /** Where jobs run. */
 export interface Runtime {
-  /** Jobs that can run side by side. */
+  /** How many jobs can run at the same time. */
   slots: number;
   /** CPU threads per job. */
   threads: number;
-  /** Starts a job; the same job is never started twice at a time. */
+  /** Starts a job; the same job never runs twice at the same time. */
   submit(job: Job): JobHandle;
 }
 
-/** A job that was submitted. */
+/** A submitted job. */
 export interface JobHandle {
   /**
-   * What the job reports, until it has ended. When `signal` is aborted, the job is ended.
+   * The job's events, until it has ended. Aborting `signal` ends the job.
    *
-   * @throws WovError with what the job said, when it fails
+   * @throws WovError with the job's own message, if it fails
    */
   events(signal?: AbortSignal): AsyncIterable<JobEvent>;
 }

@@ -3,7 +3,7 @@ import { type LineFault, readLine } from "./line";
 import { type LineBlock, splitLines } from "./lines";
 import { type Screenable, type Sketches, sketch } from "./sketch";
 
-/** What became of some lines. */
+/** The sketches of some lines, and the lines that could not be read. */
 export interface SketchedLines {
   sketches: Sketches;
   /** Line of each entry. */
@@ -11,7 +11,7 @@ export interface SketchedLines {
   faults: { line: number; reason: LineFault }[];
 }
 
-/** Reads lines and sketches what they hold. */
+/** Reads lines and sketches their texts. */
 export function sketchLines(block: LineBlock, known: KnownIndex | null): SketchedLines {
   const entries: Screenable[] = [];
   const lines: number[] = [];

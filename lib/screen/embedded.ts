@@ -1,17 +1,17 @@
 /** A text's vector. */
-export interface Embedded {
+export interface TextVector {
   id: string;
   vector: Float32Array;
 }
 
 /** The vector of a known text. */
-export interface EmbeddedKnown {
+export interface KnownVector {
   name: string;
   from: string;
   vector: Float32Array;
 }
 
-/** A sample that says what another text says, in other words. */
+/** A sample that paraphrases another text. */
 export interface Paraphrase {
   id: string;
   reason: "paraphrase" | "paraphrased contamination";
@@ -22,16 +22,16 @@ export interface Paraphrase {
 }
 
 /**
- * Finds samples whose vectors are nearly those of a known text or of another sample. Each is compared with all that
- * are kept, in the order of their ids; for 31,000 samples that takes minutes, not seconds.
+ * Finds samples whose vectors are close to that of a known text or another sample. Samples are taken in the order of
+ * their ids, and each is compared with all that are kept; for 31,000 samples that takes minutes, not seconds.
  */
 export function screenEmbedded(
-  samples: readonly Embedded[],
-  known: readonly EmbeddedKnown[],
+  samples: readonly TextVector[],
+  known: readonly KnownVector[],
   threshold: number,
 ): Paraphrase[] {
   const texts = known.map(({ vector, ...rest }) => ({ ...rest, vector: unit(vector) }));
-  const kept: Embedded[] = [];
+  const kept: TextVector[] = [];
   const rejected: Paraphrase[] = [];
   for (const { id, vector } of [...samples].sort((a, b) => (a.id < b.id ? -1 : 1))) {
     const mine = unit(vector);

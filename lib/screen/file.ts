@@ -7,39 +7,40 @@ import { tally } from "../count";
 import { WovError } from "../errors";
 import { projectRoot } from "../root";
 import { type SketchedLines, sketchLines } from "./chunk";
-import type { Known } from "./known";
+import type { KnownText } from "./known";
 import { readBlocks } from "./lines";
-import { knownIndex, type Screened, screenSketches, type Thresholds } from "./screen";
+import { knownIndex, type ScreenRejection, screenSketches, type Thresholds } from "./screen";
 import { joinSketches } from "./sketch";
 
-/** What a file's screening found. */
+/** The result of screening a file. */
 export interface ScreenReport {
-  /** Lines that hold something. */
+  /** Number of lines that are not empty. */
   read: number;
   kept: number;
-  rejected: (Partial<Omit<Screened, "reason">> & { id: string; line: number; reason: string })[];
-  /** Of the rejected, by reason. */
+  rejected: (Partial<Omit<ScreenRejection, "reason">> & { id: string; line: number; reason: string })[];
+  /** Number of rejected lines by reason. */
   counts: Record<string, number>;
 }
 
-export interface FileScreening {
+/** What to screen, and how. */
+export interface ScreenFileOptions {
   file: string;
-  known: readonly Known[];
+  known: readonly KnownText[];
   thresholds: Thresholds;
-  /** Threads that read and sketch; by default one for small files, which need none besides this one. */
+  /** Threads that read and sketch; for small files, by default only the current one. */
   threads?: number;
 }
 
-/** From this size on, threads of their own are worth their start. */
+/** From this size on, in bytes, worker threads are worth starting. */
 const LARGE = 64 * 2 ** 20;
 
 /**
- * Screens a file of JSON Lines: duplicates in it, and contamination by known texts. The file is read as a stream; of
- * each line only hashes are kept.
+ * Screens a JSON Lines file for duplicates and for contamination by known texts. The file is read as a stream; only
+ * hashes of each line are kept.
  *
- * @throws WovError where the file cannot be read or holds nothing
+ * @throws WovError if the file cannot be read or is empty
  */
-export async function screenFile({ file, known, thresholds, threads }: FileScreening): Promise<ScreenReport> {
+export async function screenFile({ file, known, thresholds, threads }: ScreenFileOptions): Promise<ScreenReport> {
   const wanted = threads ?? (sizeOf(file) < LARGE ? 1 : availableParallelism());
   const parts = wanted > 1 ? await inThreads(file, known, thresholds, wanted) : await here(file, known, thresholds);
   const lines = parts.flatMap((part) => part.lines);
@@ -57,11 +58,11 @@ export async function screenFile({ file, known, thresholds, threads }: FileScree
 function sizeOf(file: string): number {
   const stats = statSync(file, { throwIfNoEntry: false });
   if (!stats) throw new WovError(`${file}: there is no such file`, 2);
-  if (!stats.isFile()) throw new WovError(`${file}: is no file; expected samples as JSON Lines`, 2);
+  if (!stats.isFile()) throw new WovError(`${file}: is not a file; expected samples as JSON Lines`, 2);
   return stats.size;
 }
 
-async function here(file: string, known: readonly Known[], thresholds: Thresholds): Promise<SketchedLines[]> {
+async function here(file: string, known: readonly KnownText[], thresholds: Thresholds): Promise<SketchedLines[]> {
   const index = knownIndex(known, thresholds);
   const parts: SketchedLines[] = [];
   for await (const lines of readBlocks(file)) parts.push(sketchLines(lines, index));
@@ -70,7 +71,7 @@ async function here(file: string, known: readonly Known[], thresholds: Threshold
 
 async function inThreads(
   file: string,
-  known: readonly Known[],
+  known: readonly KnownText[],
   thresholds: Thresholds,
   threads: number,
 ): Promise<SketchedLines[]> {

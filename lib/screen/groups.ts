@@ -2,10 +2,10 @@ import { SimilarSets } from "./similar";
 import { type Screenable, sketch } from "./sketch";
 
 /**
- * Groups of texts that resemble each other, directly or through others (single linkage).
+ * Groups texts that resemble each other, directly or through others (single linkage).
  *
  * @param threshold Jaccard similarity of word shingles from which two texts belong to one group
- * @returns the group of each text, named by the place of its first member
+ * @returns the group of each text, as the position of its first member
  */
 export function groupSimilar(texts: readonly Screenable[], threshold: number): number[] {
   const sets = new SimilarSets(sketch(texts, null), threshold, 2);

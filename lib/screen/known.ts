@@ -3,11 +3,11 @@ import { SimilarSets } from "./similar";
 import { listSets } from "./sketch";
 
 /** A text that no sample may resemble: a benchmark item, a seed question, a line of another file. */
-export interface Known {
+export interface KnownText {
   name: string;
-  /** Its origin: "benchmark", "seeds", a file. */
+  /** Its origin: "benchmark", "seeds", or a file name. */
   from: string;
-  /** Texts that describe its situation: its sentence, a caption, the reason of its answer. */
+  /** Texts that describe its situation: its sentence, a caption, the reason for its answer. */
   situations: readonly string[];
   options: readonly string[];
 }
@@ -21,19 +21,19 @@ export interface Contamination {
   score: number;
 }
 
-/** Similarities from which a sample counts as contaminated: to a known situation; to known options, if these are compared. */
+/** Similarities to a known situation, and to known options if given, from which a sample is contaminated. */
 export interface ContaminationThresholds {
   contamination: number;
   contaminationOptions?: number;
 }
 
-/** Known texts, indexed. */
+/** An index of known texts. */
 export interface KnownIndex {
-  /** The known text that the sets of a sample's situation and options resemble most; null where they resemble none. */
+  /** The known text that the sets of a sample's situation and options resemble most; null if they resemble none. */
   contamination(situation: Int32Array, options: Int32Array): Contamination | null;
 }
 
-export function indexKnown(known: readonly Known[], thresholds: ContaminationThresholds): KnownIndex {
+export function indexKnown(known: readonly KnownText[], thresholds: ContaminationThresholds): KnownIndex {
   const { contamination, contaminationOptions } = thresholds;
   const situations = known.flatMap((one) =>
     [...new Set(one.situations)].map((text) => ({ known: one, texts: [text] })),
@@ -50,7 +50,7 @@ export function indexKnown(known: readonly Known[], thresholds: ContaminationThr
 }
 
 /** Finds the known text that is nearest to a set of shingles. */
-function indexTexts(entries: readonly { known: Known; texts: readonly string[] }[], threshold: number) {
+function indexTexts(entries: readonly { known: KnownText; texts: readonly string[] }[], threshold: number) {
   const index = new SimilarSets(
     listSets(entries.map(({ texts }) => toSet(shinglesOf(texts.map(hashWords))))),
     threshold,

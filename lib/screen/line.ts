@@ -1,7 +1,7 @@
 import { splitLabel } from "../prompts/index";
 import type { Screenable } from "./sketch";
 
-/** Keys of a line's text; the first that is there counts. */
+/** Keys of a line's text; the first one with a text is used. */
 const TEXT_KEYS = ["situation", "situation_description", "text", "prompt", "question", "instruction", "messages"];
 const OPTION_KEYS = ["options", "choices", "action_list"];
 const ID_KEYS = ["id", "custom_id", "index"];
@@ -10,8 +10,8 @@ const ID_KEYS = ["id", "custom_id", "index"];
 export type LineFault = "not JSON" | "no text";
 
 /**
- * Reads anyone's line of JSON Lines: its text under a usual key (a string, or messages), its options (strings, or
- * objects with a text), its id; without one it is named by its number.
+ * Reads a line of any JSON Lines file: its text under a usual key (a string, or messages), its options (strings, or
+ * objects with a text), and its id. A line without an id is named by its number.
  */
 export function readLine(line: string, number: number): Screenable | LineFault {
   let value: Record<string, unknown>;

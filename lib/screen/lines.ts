@@ -1,13 +1,13 @@
 import { createReadStream } from "node:fs";
 
-/** Whole lines of a file. */
+/** Some complete lines of a file. */
 export interface LineBlock {
   bytes: Uint8Array;
   /** Number of the first line, from 1. */
   first: number;
 }
 
-/** A line of a file that holds something, without its end, and its number from 1. */
+/** A line of a file that is not empty, without its line break, and its number from 1. */
 export interface NumberedLine {
   line: string;
   number: number;
@@ -17,7 +17,7 @@ const NEWLINE = 10;
 /** Files are read in blocks of about this many bytes. */
 const BLOCK = 4 * 2 ** 20;
 
-/** Reads a file of lines as blocks of whole lines. */
+/** Reads a file as blocks of complete lines. */
 export async function* readBlocks(file: string): AsyncGenerator<LineBlock> {
   let rest: Buffer[] = [];
   let first = 1;
@@ -38,8 +38,8 @@ export async function* readBlocks(file: string): AsyncGenerator<LineBlock> {
 }
 
 /**
- * The lines of a block that hold something. Only "\n" ends a line, as JSON Lines has it: readline also breaks at
- * U+2028 since Node 24, inside of JSON strings too. A "\r" before it and a byte order mark are dropped.
+ * The lines of a block that are not empty. Only "\n" ends a line, as JSON Lines defines it: since Node 24, readline
+ * also breaks at U+2028, even inside JSON strings. A "\r" at the end and a byte order mark are dropped.
  */
 export function* splitLines({ bytes, first }: LineBlock): Generator<NumberedLine> {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8");
@@ -51,7 +51,7 @@ export function* splitLines({ bytes, first }: LineBlock): Generator<NumberedLine
   }
 }
 
-/** Streams the lines of a file that hold something. */
+/** Streams the lines of a file that are not empty. */
 export async function* readLines(file: string): AsyncGenerator<NumberedLine> {
   for await (const block of readBlocks(file)) yield* splitLines(block);
 }

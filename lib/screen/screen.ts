@@ -1,42 +1,45 @@
-import { type Contamination, type ContaminationThresholds, indexKnown, type Known } from "./known";
+import { type Contamination, type ContaminationThresholds, indexKnown, type KnownText } from "./known";
 import { SimilarSets } from "./similar";
 import { type Screenable, type Sketches, sketch } from "./sketch";
 
-/** Jaccard similarities of word shingles, from which a sample is removed. */
+/** Jaccard similarities of word shingles from which a sample is removed. */
 export interface Thresholds extends ContaminationThresholds {
-  /** Of situation and options together, among samples. */
+  /** Between samples, of situation and options together. */
   duplicate: number;
 }
 
-/** For texts by large language models, which differ more than the pocket world's do. */
+/** For texts by large language models, which vary more than those of the pocket world. */
 export const DEFAULT_THRESHOLDS = {
   duplicate: 0.7,
   contamination: 0.5,
   contaminationOptions: 0.5,
 } satisfies Thresholds;
 
-/** A sample that was removed, with what it resembles. */
-export interface Screened {
+/** A sample that was removed, and what it resembles. */
+export interface ScreenRejection {
   id: string;
   reason: "duplicate id" | "duplicate" | "near duplicate" | "contamination";
   /** Id of the other sample, or name of the known text. */
   twin: string;
-  /** "samples", or where the known text is from. */
+  /** "samples", or the origin of the known text. */
   twinFrom: string;
   /** Jaccard similarity of the two, 0 to 1. */
   score: number;
 }
 
-/** An index of known texts; null where there are none. */
-export const knownIndex = (known: readonly Known[], thresholds: Thresholds) =>
+/** An index of known texts; null if there are none. */
+export const knownIndex = (known: readonly KnownText[], thresholds: Thresholds) =>
   known.length === 0 ? null : indexKnown(known, thresholds);
 
 /**
  * Removes samples that repeat another sample or resemble a known text. Samples are taken in the order of their ids,
- * so the outcome does not depend on the order in which they come: a sample that is kept removes those after it that
- * resemble it.
+ * whatever order they are given in, and a sample is removed if it resembles one that was kept before it.
  */
-export function screen<T extends Screenable>(samples: readonly T[], known: readonly Known[], thresholds: Thresholds) {
+export function screen<T extends Screenable>(
+  samples: readonly T[],
+  known: readonly KnownText[],
+  thresholds: Thresholds,
+) {
   const sketches = sketch(samples, knownIndex(known, thresholds));
   const rejected = screenSketches(sketches, thresholds);
   const removed = new Set(rejected.map(({ entry }) => entry));
@@ -44,19 +47,19 @@ export function screen<T extends Screenable>(samples: readonly T[], known: reado
     kept: inOrderOfIds(sketches)
       .filter((entry) => !removed.has(entry))
       .map((entry) => samples[entry]!),
-    rejected: rejected.map(({ entry: _, ...rest }): Screened => rest),
+    rejected: rejected.map(({ entry: _, ...rest }): ScreenRejection => rest),
   };
 }
 
-/** @returns the removed samples in the order of their ids, each with its place among the entries */
-export function screenSketches(sketches: Sketches, thresholds: Thresholds): (Screened & { entry: number })[] {
+/** @returns the removed samples in the order of their ids, each with its index among the entries */
+export function screenSketches(sketches: Sketches, thresholds: Thresholds): (ScreenRejection & { entry: number })[] {
   const { ids, contaminated, texts } = sketches;
   const kept = new SimilarSets(sketches, thresholds.duplicate, 2);
-  const rejected: (Screened & { entry: number })[] = [];
+  const rejected: (ScreenRejection & { entry: number })[] = [];
   let before: string | undefined;
   for (const entry of inOrderOfIds(sketches)) {
     const id = ids[entry]!;
-    const out = (why: Omit<Screened, "id">) => rejected.push({ entry, id, ...why });
+    const out = (why: Omit<ScreenRejection, "id">) => rejected.push({ entry, id, ...why });
     const sameId = id === before;
     before = id;
     if (sameId) {
@@ -78,7 +81,7 @@ export function screenSketches(sketches: Sketches, thresholds: Thresholds): (Scr
   return rejected;
 }
 
-/** Entries by id, then by text, whatever their order was. */
+/** Entries ordered by id, then by text. */
 function inOrderOfIds({ ids, texts }: Sketches): number[] {
   const order = ids.map((_, entry) => entry);
   return order.sort((a, b) => (ids[a]! < ids[b]! ? -1 : ids[a]! > ids[b]! ? 1 : texts[a]! - texts[b]!));

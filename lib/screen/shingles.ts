@@ -1,16 +1,16 @@
-/** Words a shingle is made of. */
+/** Words per shingle. */
 const WIDTH = 3;
-/** What is a word where text is not plain ASCII: a sign of a script that sets no blanks, or a run of letters. */
+/** A word in text that is not plain ASCII: a character of a script without spaces, or a run of letters and digits. */
 const WORD =
   /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Thai}]|(?:(?![\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Thai}])[\p{L}\p{M}\p{N}])+/gu;
 const ASCII_ONLY = /^[\0-\x7f]*$/;
 const FNV_START = 0x811c9dc5;
 const FNV_PRIME = 0x01000193;
 
-/** Grows with the longest text so far; what is in it is copied out before the next text. */
+/** A buffer that grows with the longest text so far; its content is copied before the next text. */
 let scratch = new Int32Array(1024);
 
-/** Hashes of a text's words: case, marks and white space play no part. Plain ASCII takes the fast way. */
+/** Hashes of a text's words, ignoring case, punctuation and white space. Plain ASCII has a fast path. */
 export function hashWords(text: string): Int32Array {
   if (!ASCII_ONLY.test(text))
     return Int32Array.from(text.normalize("NFKC").toLowerCase().match(WORD) ?? [], (word) => hashWord(word));
@@ -41,8 +41,8 @@ function hashWord(word: string): number {
 }
 
 /**
- * Hashes of the shingles of texts, each by itself: its runs of three words; a shorter text is one shingle. The
- * same shingle may come several times.
+ * Hashes of the shingles of each text, which are its runs of three words; a shorter text is one shingle. Hashes may
+ * repeat.
  */
 export function shinglesOf(texts: readonly Int32Array[]): Int32Array {
   let n = 0;
@@ -73,7 +73,7 @@ function mix(hash: number): number {
   return h ^ (h >>> 16);
 }
 
-/** The different hashes among some, ascending: a set that is quick to compare. */
+/** The distinct hashes in ascending order: a set that is quick to compare. */
 export function toSet(hashes: Int32Array): Int32Array {
   const sorted = hashes.slice().sort();
   let n = 0;
@@ -94,7 +94,7 @@ export function unite(a: Int32Array, b: Int32Array): Int32Array {
   return out.subarray(0, n);
 }
 
-/** Jaccard similarity of two sets, 0 to 1: what both have, of what either has. */
+/** Jaccard similarity of two sets, 0 to 1: the size of their intersection as a share of that of their union. */
 export function jaccard(a: Int32Array, b: Int32Array): number {
   let [i, j, common] = [0, 0, 0];
   while (i < a.length && j < b.length) {

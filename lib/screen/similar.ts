@@ -1,6 +1,6 @@
 import { jaccard } from "./shingles";
 
-/** Sets of shingles, ascending, one after the other: set i has those from starts[i] to starts[i + 1]. */
+/** Sets of ascending shingles in one array: set i is from starts[i] to starts[i + 1]. */
 export interface SetList {
   shingles: Int32Array;
   starts: Int32Array;
@@ -14,32 +14,35 @@ export interface Match {
 }
 
 const MAX_COUNT = 65535;
-/** 0.1 * 30 is a little more than 3. */
+/** For floating point: 0.1 * 30 is slightly more than 3. */
 const ROUNDING = 1e-9;
-/** Lists of postings; sets of the same list are compared only where the shingle is the same. */
+/** Maximum number of lists of postings. Sets in the same list are compared only if the shingle is the same. */
 const MAX_LISTS = 2 ** 22;
 
 /**
- * Finds similar sets exactly, by prefix filtering (Bayardo, Ma, Srikant 2007): when two sets reach a similarity,
- * their rarest shingles, so many that the others cannot reach it alone, have at least one in common. Only these are
- * indexed, and only sets that share one are compared.
+ * Finds similar sets exactly, by prefix filtering (Bayardo, Ma, Srikant 2007). The prefix of a set is its rarest
+ * shingles, enough of them that two sets which share only other shingles cannot reach the threshold. So two similar
+ * sets share a shingle of their prefixes. Only prefixes are indexed, and only sets that share such a shingle are
+ * compared.
  */
 export class SimilarSets {
   /** How often each shingle occurs, by its lower bits. Shingles that share a count cost time, but no match. */
   private readonly counts: Uint16Array;
   private readonly heads: Int32Array;
-  /** Of each posting its shingle, its set, and the posting before it in its list. */
+  /** For each posting: its shingle, its set, and the posting before it in its list. */
   private postings = new Int32Array(3 * 1024);
   private used = 0;
-  /** Of each set, how many were added before it. */
+  /** For each set: how many were added before it. */
   private readonly added: Int32Array;
   private total = 0;
-  /** The visit that compared a set last, so that none is compared twice. */
+  /** For each set: the visit that last compared it, so that no visit compares it twice. */
   private readonly compared: Int32Array;
   private visits = 0;
   private keys = new Float64Array(256);
 
-  /** @param minCount shingles that occur less often are shared by no two sets: 2 where sets of the list are sought */
+  /**
+   * @param minCount shingles that occur less often cannot be shared: 2 if the visiting sets are in the list themselves
+   */
   constructor(
     private readonly sets: SetList,
     private readonly threshold: number,
@@ -63,7 +66,7 @@ export class SimilarSets {
     return this.sets.shingles.subarray(this.sets.starts[entry], this.sets.starts[entry + 1]);
   }
 
-  /** From now on this set is found. */
+  /** Adds a set, so that it is found from now on. */
   add(entry: number): void {
     const prefix = this.prefixOf(this.set(entry));
     this.added[entry] = this.total++;
@@ -102,7 +105,7 @@ export class SimilarSets {
     }
   }
 
-  /** The most similar of the added sets; of equals the one that was added first. */
+  /** The most similar of the added sets; in a tie, the one that was added first. */
   nearest(set: Int32Array): Match | null {
     let best: Match | null = null;
     this.visit(set, (match) => {
@@ -112,7 +115,7 @@ export class SimilarSets {
     return best;
   }
 
-  /** The rarest shingles of a set, as keys: its count above 32 bits, the shingle in the lower ones. */
+  /** The prefix of a set, as keys: a shingle in the lower 32 bits, its count above them. */
   private prefixOf(set: Int32Array): Float64Array {
     const { counts, minCount } = this;
     if (this.keys.length < set.length) this.keys = new Float64Array(2 * set.length);

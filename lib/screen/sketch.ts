@@ -6,19 +6,19 @@ import type { SetList } from "./similar";
 export interface Screenable {
   id: string;
   situation: string;
-  /** Without their letters; their order plays no part. */
+  /** Without their letters; their order does not matter. */
   options: readonly string[];
 }
 
-/** All that the comparison of texts needs, entry after entry. */
+/** Everything needed to compare texts, in arrays by entry. */
 export interface Sketches extends SetList {
   ids: string[];
-  /** Equal where texts are equal after normalisation; of options in another order too. */
+  /** Equal for texts that are equal after normalisation, whatever the order of their options. */
   texts: Float64Array;
   contaminated: (Contamination | null)[];
 }
 
-/** Sketches texts; each by itself, so that many can be done side by side. */
+/** Sketches texts, each independently of the others, so that they can be sketched in parallel. */
 export function sketch(entries: readonly Screenable[], known: KnownIndex | null): Sketches {
   const texts = new Float64Array(entries.length);
   const contaminated: (Contamination | null)[] = [];
@@ -33,7 +33,7 @@ export function sketch(entries: readonly Screenable[], known: KnownIndex | null)
   return { ids: entries.map(({ id }) => id), ...listSets(sets), texts, contaminated };
 }
 
-/** 53 bits over the words of a text: of the situation in order, and of each option. */
+/** A 53-bit hash of the words of a text: those of the situation in order, and those of each option. */
 function textHash(situation: Int32Array, options: readonly Int32Array[]): number {
   const half = (seed: number) => {
     let sum = hashSequence(situation, seed);
@@ -43,7 +43,7 @@ function textHash(situation: Int32Array, options: readonly Int32Array[]): number
   return (half(1) >>> 11) * 2 ** 32 + half(7);
 }
 
-/** Sets in one list. */
+/** Puts sets into one list. */
 export function listSets(sets: readonly Int32Array[]): SetList {
   const starts = new Int32Array(sets.length + 1);
   for (const [i, set] of sets.entries()) starts[i + 1] = starts[i]! + set.length;
@@ -52,7 +52,7 @@ export function listSets(sets: readonly Int32Array[]): SetList {
   return { shingles, starts };
 }
 
-/** Several in one, in their order. */
+/** Joins sketches in their order. */
 export function joinSketches(parts: readonly Sketches[]): Sketches {
   const total = (key: "shingles" | "texts") => parts.reduce((sum, part) => sum + part[key].length, 0);
   const shingles = new Int32Array(total("shingles"));

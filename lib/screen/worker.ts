@@ -1,11 +1,11 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { sketchLines } from "./chunk";
-import type { Known } from "./known";
+import type { KnownText } from "./known";
 import type { LineBlock } from "./lines";
 import { knownIndex, type Thresholds } from "./screen";
 
-/** A thread that sketches the lines it is sent, one block after the other. */
-const { known, thresholds } = workerData as { known: Known[]; thresholds: Thresholds };
+/** A worker thread that sketches each block of lines that it is sent. */
+const { known, thresholds } = workerData as { known: KnownText[]; thresholds: Thresholds };
 const index = knownIndex(known, thresholds);
 parentPort!.on("message", (block: LineBlock) => {
   const sketched = sketchLines(block, index);

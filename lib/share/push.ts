@@ -13,7 +13,7 @@ export interface DatasetUpload {
   /** "user/name" */
   name: string;
   card: string;
-  /** Name in the dataset, and its place on the disk. */
+  /** Path in the dataset, and the file on the disk. */
   files: { path: string; file: string; bytes: number }[];
 }
 
@@ -31,20 +31,20 @@ export function prepareUpload(root: string, folder: string, name: string): Datas
   return { name, card: datasetCard(root, shared, names, name), files };
 }
 
-/** Where an upload goes. */
+/** The Hub, and how to upload to it. */
 export interface Hub {
-  /** From HF_TOKEN in the environment or `.env`; it is written nowhere. */
+  /** From HF_TOKEN in the environment or `.env`; it is never written anywhere. */
   token: string;
-  /** Another Hub; `HF_ENDPOINT` by default. */
+  /** Address of the Hub; Hugging Face's by default. */
   hubUrl?: string;
   private: boolean;
 }
 
 /**
- * Sends an upload to the Hub in one commit; the dataset is made where there is none.
+ * Uploads to the Hub in one commit, and creates the dataset if it does not exist.
  *
  * @returns its address
- * @throws WovError that says what the Hub said; never the token
+ * @throws WovError with the Hub's message, without the token
  */
 export async function uploadDataset(
   { name, card, files }: DatasetUpload,
@@ -54,7 +54,7 @@ export async function uploadDataset(
   const credentials = { accessToken: token as `hf_${string}`, hubUrl };
   try {
     await createRepo({ repo, visibility: hidden ? "private" : "public", ...credentials }).catch((error) => {
-      if (!(error instanceof HubApiError && error.statusCode === 409)) throw error; // it is there already
+      if (!(error instanceof HubApiError && error.statusCode === 409)) throw error; // it exists already
     });
     await uploadFiles({
       repo,
@@ -66,7 +66,7 @@ export async function uploadDataset(
       ],
     });
   } catch (error) {
-    throw new WovError(`${name} could not be sent: ${explainHubError(error).replaceAll(token, "…")}`);
+    throw new WovError(`${name} could not be uploaded: ${explainHubError(error).replaceAll(token, "…")}`);
   }
   return `${hubUrl ?? "https://huggingface.co"}/datasets/${name}`;
 }

@@ -4,7 +4,7 @@ import type { Table } from "./table";
 
 const MAX_SHOWN = 5;
 
-/** What is wrong with a benchmark, by kind of fault, and how it is read all the same. */
+/** The faults of a benchmark by kind, and how the kit repairs them. */
 export function auditTable({ items, faults, counts, goldLetters, goldLettersRead, clusters }: AuditSummary): Table {
   const rows = (Object.entries(counts) as [FaultKind, number][]).map(([kind, count]) => {
     const some = faults.filter((fault) => fault.kind === kind);
@@ -15,13 +15,13 @@ export function auditTable({ items, faults, counts, goldLetters, goldLettersRead
   return {
     name: "audit",
     title: `${items} items, ${clusters} different questions`,
-    note: `${letters("Right letters as the file states them", goldLetters, items)} ${letters("As they are read", goldLettersRead, items)}`,
+    note: `${letters("Right letters in the file", goldLetters, items)} ${letters("As the kit reads them", goldLettersRead, items)}`,
     columns: [
       { key: "kind", label: "Fault" },
       { key: "what", label: "What it is" },
       { key: "count", label: "Items", numeric: true },
       { key: "examples", label: "Index" },
-      { key: "read", label: "How it is read (the first)" },
+      { key: "read", label: "Repair (of the first)" },
     ],
     rows,
   };
@@ -30,5 +30,5 @@ export function auditTable({ items, faults, counts, goldLetters, goldLettersRead
 function letters(what: string, counts: Record<string, number>, items: number): string {
   const stated = Object.entries(counts).filter(([letter]) => letter !== "null");
   const [most, n] = stated.sort(([, a], [, b]) => b - a)[0]!;
-  return `${what}: ${listCounts(counts)}; always saying ${most} scores ${((100 * n) / items).toFixed(1)} %.`;
+  return `${what}: ${listCounts(counts)}; always answering ${most} scores ${((100 * n) / items).toFixed(1)} %.`;
 }

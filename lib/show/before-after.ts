@@ -6,7 +6,7 @@ const SIDE = 300;
 const WIDTH = 860;
 const LINE = 24;
 
-/** The first item that most VLMs got wrong before training and right after it, or the first item where there is none. */
+/** The first of the items that most VLMs had wrong before training and right after it. */
 export function mostChangedItem(results: Results): number {
   const turned = results.items.map(
     (item, i) =>
@@ -15,7 +15,7 @@ export function mostChangedItem(results: Results): number {
   return turned.indexOf(turned.reduce((most, count) => Math.max(most, count), 0));
 }
 
-/** One item with what the VLMs chose before and after training on text alone, as SVG: the study in a picture. */
+/** One item with the VLMs' answers before and after training on text alone, as SVG: the study in a picture. */
 export async function beforeAfter(
   results: Results,
   draw: DrawPicture,

@@ -9,7 +9,7 @@ export const beforeTraining = ({ model }: Cell): Cell => pictureCell(model);
 export const vlmCells = ({ cells }: Results): Cell[] =>
   cells.filter(({ input, trained }) => input === "picture" && !trained);
 
-/** The cells of Table 1: models as they came. */
+/** The cells of Table 1: models before training. */
 export const pilotCells = ({ cells }: Results): Cell[] => cells.filter(({ trained }) => !trained);
 
 /** The cell of a VLM's base language model on captions. */
@@ -29,7 +29,7 @@ export const controlCells = ({ cells }: Results): Cell[] =>
 /** Whether a source is the VLM's own base model. */
 export const isOwn = ({ bases }: Results, model: string, source: string): boolean => bases[model]?.source === source;
 
-/** A VLM after training on most of a source's text, once per seed. */
+/** A VLM after training on the largest set of a source, once per seed. */
 export const largestOf = (results: Results, model: string, source: string | undefined): Cell[] =>
   trainedCells(results).filter(
     ({ model: one, trained }) => one === model && trained.source === source && trained.size === results.sizes.at(-1),
@@ -39,10 +39,10 @@ export const largestOf = (results: Results, model: string, source: string | unde
 export const sourceLabel = (results: Results, model: string, source: string): string =>
   `${results.labels.sources[source] ?? "own labels"}${isOwn(results, model, source) ? ", its own base" : ""}`;
 
-/** A comparison with its p corrected over the family of comparisons that it is shown with. */
+/** A comparison with its p corrected over all comparisons that it is shown with. */
 export type AdjustedComparison = CellComparison & { adjustedP: number };
 
-/** Comparisons of pairs of cells, with p corrected by Holm over all of them; undefined where a cell is not there. */
+/** Comparisons of pairs of cells, with p corrected by Holm over all of them; undefined if a cell has no result. */
 export function compareFamily(
   results: Results,
   pairs: readonly (readonly [Cell, Cell])[],
@@ -53,11 +53,11 @@ export function compareFamily(
   return compared.map((one) => one && { ...one, adjustedP: adjusted[there.indexOf(one)]! });
 }
 
-/** The test behind the p values of a table. */
+/** Names the test behind the p values of a table. */
 export const testNote = (comparisons: readonly (CellComparison | undefined)[]): string => {
   const count = comparisons.filter((one) => one).length;
   if (count === 0) return "";
   const clustered = comparisons.some((one) => one?.test === "clustered sign-flip");
   const test = clustered ? "sign-flip test over clusters of repeated questions" : "exact McNemar test";
-  return `p: ${test}, corrected by Holm over the ${count} comparison${count > 1 ? "s" : ""} of this table.`;
+  return `p: ${test}, with Holm's correction over the ${count} comparison${count > 1 ? "s" : ""} in this table.`;
 };

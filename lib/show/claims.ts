@@ -11,19 +11,19 @@ import {
 } from "./cells";
 import { pText, signed } from "./numbers";
 
-/** Something that the study could show, and whether this run shows it. */
+/** A finding of the paper, and whether this run supports it. */
 export interface Claim {
   claim: string;
-  /** Undefined while the numbers that decide are not all there. */
+  /** Undefined until all numbers that decide it are there. */
   holds: boolean | undefined;
-  /** The numbers that decide. */
+  /** The numbers that decide it. */
   numbers: string;
 }
 
-/** Points from which a difference counts, and the p below which it is taken to be no accident. */
+/** A difference counts from this many points on, with p below this. */
 const STRONG = { points: 4, p: 0.01 };
 const OWN = { points: 3, p: 0.01 };
-/** On at least how many of the VLMs. */
+/** A finding must hold for at least this many VLMs. */
 const MIN_VLMS = 2;
 
 /** A comparison that decides a claim. */
@@ -32,7 +32,10 @@ interface Evidence {
   pair: [before: Cell, after: Cell];
 }
 
-/** The paper's findings as claims, each with the numbers of this run and whether they support it. Of several seeds the first counts. */
+/**
+ * The paper's findings as claims, each with the numbers of this run and whether they support it. With several seeds,
+ * the first counts.
+ */
 export function claims(results: Results): Claim[] {
   const own = (vlm: Cell) => largestOf(results, vlm.model, results.bases[vlm.model]?.source)[0];
   const teacher = (vlm: Cell) => largestOf(results, vlm.model, results.teacher)[0];
@@ -42,7 +45,7 @@ export function claims(results: Results): Claim[] {
   return [
     decide(
       results,
-      "A language model that reads captions is ahead of the VLM, built on it, that sees the pictures",
+      "Each VLM, seeing the pictures, is less accurate than its base language model, reading captions",
       evidence(results, (vlm) => [vlm, baseCell(results, vlm)]),
       (all) => all.every(({ points, adjustedP }) => points > 0 && adjustedP < STRONG.p),
     ),
@@ -54,19 +57,19 @@ export function claims(results: Results): Claim[] {
     ),
     decide(
       results,
-      `More of the teacher's samples raise it more (${sizes[0]} against ${sizes.at(-1)}, on ${MIN_VLMS} VLMs or more)`,
+      `More of the teacher's samples raise accuracy more (${sizes[0]} against ${sizes.at(-1)}, on ${MIN_VLMS} VLMs or more)`,
       evidence(results, (vlm) => [smallest(vlm), teacher(vlm)]),
       (all) => all.filter((one) => isGain(one, { points: Number.MIN_VALUE, p: 0.05 })).length >= MIN_VLMS,
     ),
     decide(
       results,
-      `Text that the VLM's own base language model wrote raises it too (by ${OWN.points} points or more, p < ${OWN.p}, on ${MIN_VLMS} VLMs or more)`,
+      `Training on text from the VLM's own base language model raises accuracy, too (by ${OWN.points} points or more, p < ${OWN.p}, on ${MIN_VLMS} VLMs or more)`,
       evidence(results, (vlm) => [vlm, own(vlm)]),
       (all) => all.filter((one) => isGain(one, OWN)).length >= MIN_VLMS,
     ),
     decide(
       results,
-      `Its own base model's text is only marginally below the teacher's (by less than ${OWN.points} points, on ${MIN_VLMS} VLMs or more)`,
+      `Text from its own base model is only marginally less useful than the teacher's (by less than ${OWN.points} points, on ${MIN_VLMS} VLMs or more)`,
       evidence(results, (vlm) => [teacher(vlm), own(vlm)]),
       (all) => all.filter(({ points }) => points <= 0 && points > -OWN.points).length >= MIN_VLMS,
     ),
@@ -103,7 +106,7 @@ function decide(
   return { claim, holds: isComplete ? rule(there) : undefined, numbers: numbers.join("; ") };
 }
 
-/** Own labels must raise accuracy less than the teacher's, and another item's picture must lower it. */
+/** Own labels must raise accuracy less than the teacher's answers, and another item's picture must lower it. */
 function controlClaim(results: Results, teacher: (vlm: Cell) => Cell | undefined): Claim {
   const controls = controlCells(results);
   const given = controls.map((cell): Evidence => {
@@ -120,7 +123,7 @@ function controlClaim(results: Results, teacher: (vlm: Cell) => Cell | undefined
   const teacherGain = (model: string) => gains.find((gain) => gain?.after.model === model)?.points ?? 0;
   return decide(
     results,
-    "The gain comes from the text, and needs the right picture: own labels raise it less than the teacher's, and with another item's picture it falls",
+    "The gain comes from the teacher's answers and needs the right picture: training on the model's own answers raises accuracy less, and another item's picture lowers it",
     given,
     (all) => all.every(({ points, after }) => points < (after.variant === "plain" ? teacherGain(after.model) : 0)),
   );

@@ -25,14 +25,14 @@ export interface Comparison {
   lost: number;
   /** McNemar's exact test. */
   p: number;
-  /** The smallest difference found four times of five; null where too few items differ to tell. */
+  /** The smallest difference that would be found with 80 % power; null if too few items differ to tell. */
   detectable: number | null;
   flips: { gained: Flip[]; lost: Flip[] };
 }
 
 const SEED = 7;
 
-/** @param items those that both sides have a reply to, at least two of them no repeats of each other */
+/** @param items those with replies on both sides; at least two must be different questions */
 export function comparePredictions(
   items: readonly Item[],
   [before, after]: readonly [ReadonlyMap<number, string>, ReadonlyMap<number, string>],
@@ -92,7 +92,7 @@ export function comparisonTable(comparison: Comparison): Table {
   return {
     name: "comparison",
     title: `${items} items, before and after`,
-    note: "Detectable: what a comparison with this many differing items finds four times of five.",
+    note: "Detectable difference: the smallest that a comparison with this many differing items finds with 80 % power.",
     columns: [
       { key: "measure", label: "" },
       { key: "value", label: "Value" },

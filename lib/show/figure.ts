@@ -11,29 +11,29 @@ export interface Series {
   points: Point[];
 }
 
-/** A plot beside others that share its axes and the colours of its series. */
+/** A plot in a row of plots that share axes and the colours of series. */
 export interface Panel {
   title: string;
   series: Series[];
 }
 
-/** A figure as data: what is drawn, whichever library draws it. */
+/** A figure as data, for any library that draws it. */
 export interface Figure {
-  /** Names its files: "figure2". */
+  /** Name of its files, such as "figure2". */
   name: string;
   title: string;
-  /** What a reader must know beside the picture. */
+  /** What a reader must know to understand the figure. */
   note: string;
-  /** Bars stand side by side over names and start at 0; lines run over numbers, and dots mark their points. */
+  /** Bars over names, side by side, from 0; or lines over numbers, with dots at their points. */
   kind: "bars" | "lines";
   x: string;
   y: string;
   panels: Panel[];
-  /** Where the axis of bars ends; 100 where it is left out. */
+  /** Upper end of the y axis of bars; 100 by default. */
   yMax?: number;
 }
 
-/** Colours that people with colour-vision deficiency tell apart (Okabe and Ito, 2008). */
+/** Colours that people with colour-vision deficiency can tell apart (Okabe and Ito, 2008). */
 export const COLOURS = ["#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00"] as const;
 
 /** Names of a figure's series, in order of appearance; a name has the same colour in each panel. */

@@ -5,9 +5,9 @@ import type { Figure, Panel, Point } from "./figure";
 import { accuracy, interval } from "./numbers";
 
 const ACCURACY = "accuracy, %";
-const WHISKERS = "Whiskers: 95 % intervals (Wilson), which are about items only.";
+const WHISKERS = "Whiskers: 95 % intervals (Wilson), which reflect the choice of items only.";
 
-/** A point per cell that is there; of several seeds the mean, with the range over seeds as its interval. */
+/** The point of a cell; for several seeds their mean, with their range as its interval. Empty if no result is there. */
 function pointOf(results: Results, x: string | number, cells: readonly Cell[]): Point[] {
   const found = cells.flatMap((cell) => results.get(cell) ?? []);
   if (found.length === 0) return [];
@@ -19,13 +19,13 @@ function pointOf(results: Results, x: string | number, cells: readonly Cell[]): 
 
 const labelOf = ({ labels }: Results, { model }: Cell) => labels.models[model]!;
 
-/** The pilot study: each VLM on pictures beside its base LLM on captions. */
+/** The pilot study: each VLM on pictures, next to its base LLM on captions. */
 export function pilotFigure(results: Results): Figure {
   const vlms = vlmCells(results);
   const points = (of: (vlm: Cell) => Cell) => vlms.flatMap((vlm) => pointOf(results, labelOf(results, vlm), [of(vlm)]));
   return {
     name: "pilot",
-    title: "Pilot study: the VLM on pictures, and its base language model on captions",
+    title: "Pilot study: each VLM on pictures, and its base language model on captions",
     note: results.evidence,
     kind: "bars",
     x: "vision-language model",
@@ -59,7 +59,7 @@ export function figure2(results: Results): Figure {
         series: [
           { name: "before", points: vlms.flatMap((vlm) => pointOf(results, labelOf(results, vlm), [vlm])) },
           {
-            name: `after ${results.sizes.at(-1)!.toLocaleString("en")} samples of the teacher`,
+            name: `after ${results.sizes.at(-1)!.toLocaleString("en")} samples from the teacher`,
             points: vlms.flatMap((vlm) => pointOf(results, labelOf(results, vlm), after(vlm))),
           },
         ],
@@ -68,7 +68,7 @@ export function figure2(results: Results): Figure {
   };
 }
 
-/** Table 2 as a picture: accuracy over the number of samples, a line for each source. */
+/** Table 2 as a figure: accuracy over the number of samples, a line for each source. */
 export function sizeFigure(results: Results): Figure {
   const byModel = groupBy(trainedCells(results), ({ model }) => model);
   return {
@@ -99,7 +99,7 @@ export function sizeFigure(results: Results): Figure {
   };
 }
 
-/** Training loss over steps of the largest runs, a line for each source; of several seeds the first. */
+/** Training loss over the steps of the largest trainings, a line for each source; with several seeds, the first. */
 export function lossFigure(results: Results): Figure {
   const largest = results.sizes.at(-1)!;
   const [seed] = results.seeds;
@@ -109,7 +109,7 @@ export function lossFigure(results: Results): Figure {
   );
   return {
     name: "loss",
-    title: `Loss on the answer while training on ${largest.toLocaleString("en")} samples`,
+    title: `Training loss on the answer, with ${largest.toLocaleString("en")} samples`,
     note: results.evidence,
     kind: "lines",
     x: "optimiser step",

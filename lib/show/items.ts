@@ -5,17 +5,17 @@ import { escapeHtml } from "./table";
 /** Width of a picture on the page, in pixels. */
 const PIXELS = 224;
 
-/** Gives an item's picture as PNG, so many pixels wide. */
+/** Draws an item's picture as PNG, `pixels` wide. */
 export type DrawPicture = (index: number, pixels: number) => Promise<Buffer>;
 
-/** A VLM's answer to an item before training and after the most of the teacher's text. */
+/** A VLM's answer to an item before training, and after training on the teacher's largest set. */
 export interface Answers {
   label: string;
   before: string;
   after: string;
 }
 
-/** Each trained VLM's answers to the item at a position; of several seeds those of the first. */
+/** Each trained VLM's answers to the item at a position; with several seeds, those of the first. */
 export function answersOf(results: Results, position: number): Answers[] {
   return vlmCells(results).flatMap((vlm) => {
     const [after] = largestOf(results, vlm.model, results.teacher);
@@ -30,7 +30,7 @@ export function answersOf(results: Results, position: number): Answers[] {
   });
 }
 
-/** Positions of items whose answers training changed first, then of others; always the same ones. */
+/** Positions of items to show: first those whose answers training changed, then others. The choice is deterministic. */
 export function chooseItems(results: Results, count: number): number[] {
   const positions = results.items.map((_, i) => i);
   const changed = positions.filter((i) => answersOf(results, i).some(({ before, after }) => before !== after));
@@ -40,7 +40,7 @@ export function chooseItems(results: Results, count: number): number[] {
   return [...spread, ...positions.filter((i) => !isChanged.has(i))].slice(0, count);
 }
 
-/** An item with its picture, its options, its caption, and what each model chose, as HTML. */
+/** An item as HTML: its picture, options, caption, and what each model chose. */
 export async function itemCard(results: Results, position: number, draw: DrawPicture): Promise<string> {
   const item = results.items[position]!;
   const options = item.options.map(({ letter, text }) => {
@@ -66,7 +66,7 @@ export async function itemCard(results: Results, position: number, draw: DrawPic
   );
 }
 
-/** The letter that was read; "?" where none was, "–" where the item was not asked. */
+/** The letter that was read; "?" if the reply is unparsed, "–" if the item was not asked. */
 function letterOf(results: Results, cell: Cell, position: number): string {
   const letter = results.get(cell)?.letters.get(results.items[position]!.index);
   return letter === undefined ? "–" : (letter ?? "?");

@@ -1,4 +1,4 @@
-import { comparePaired, type Paired, wilson } from "../stats/index";
+import { comparePaired, type PairedComparison, wilson } from "../stats/index";
 import type { Cell, Result, Results } from "../study/index";
 import { NOT_THERE } from "./table";
 
@@ -8,11 +8,11 @@ export const percent = (share: number): number => Number((100 * share).toFixed(2
 /** A share in percent for people: "74.19". */
 export const percentText = (share: number, digits = 2): string => (100 * share).toFixed(digits);
 
-/** An interval of a share in percent: "71.62–76.59"; "–" where there are too few items for one. */
+/** An interval of a share in percent: "71.62–76.59"; "–" if there are too few items for one. */
 export const rangeText = (interval: { low: number; high: number } | null): string =>
   interval ? `${percentText(interval.low)}–${percentText(interval.high)}` : NOT_THERE;
 
-/** Share of right answers, in percent. An unparsed reply is a wrong one. */
+/** Share of right answers, in percent. Unparsed replies count as wrong. */
 export const accuracy = ({ correct, items }: Pick<Result, "correct" | "items">): number => percent(correct / items);
 
 /** Wilson's 95 % interval of the accuracy, in percent. */
@@ -28,7 +28,7 @@ export function intervalText(result: Result): string {
 }
 
 /** Two cells compared item by item. */
-export interface CellComparison extends Paired {
+export interface CellComparison extends PairedComparison {
   before: Cell;
   after: Cell;
   /** Difference in percentage points. */
@@ -37,7 +37,10 @@ export interface CellComparison extends Paired {
   items: number;
 }
 
-/** Compares two cells on the items that both saw; undefined where one of them is not there, or they share fewer than two questions. */
+/**
+ * Compares two cells on the items that both saw; undefined if a result is missing, or they share fewer than two
+ * questions.
+ */
 export function compare(results: Results, before: Cell, after: Cell): CellComparison | undefined {
   const [was, is] = [results.get(before), results.get(after)];
   if (!was || !is) return undefined;

@@ -1,4 +1,4 @@
-/** SampleStats of the report page and of what notebooks show as HTML; `.wov.wov` outweighs what JupyterLab says of tables. */
+/** Styles of the report page and of HTML in notebooks; `.wov.wov` overrides JupyterLab's styles of tables. */
 export const STYLE = `<style>
 .wov, .wov-page { font-family: system-ui, sans-serif; line-height: 1.45; }
 .wov-page { max-width: 960px; margin: 2em auto; padding: 0 1em; color: #222; }
@@ -16,7 +16,7 @@ export const STYLE = `<style>
 .wov-page svg { max-width: 100%; height: auto; }
 </style>`;
 
-/** A whole page of its own: no script, nothing fetched. */
+/** A self-contained page: it has no script and loads nothing. */
 export const page = (title: string, body: string): string =>
   `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">` +
   `<title>${title}</title>${STYLE}</head><body class="wov-page">${body}</body></html>\n`;

@@ -1,6 +1,6 @@
 import { COLOURS, type Figure, type Panel, type Series, seriesNames } from "./figure";
 
-/** A figure as plotly.js takes it: `Plotly.newPlot(element, data, layout)`. */
+/** A figure as plotly.js expects it: `Plotly.newPlot(element, data, layout)`. */
 export interface PlotlyFigure {
   data: object[];
   layout: object;
@@ -36,7 +36,7 @@ function trace(figure: Figure, series: Series, panel: number, colour: number): o
   const { points } = series;
   const whiskers = points.some(({ low }) => low !== undefined);
   return {
-    uid: `${panel}-${colour}`, // else random, and equal figures would differ
+    uid: `${panel}-${colour}`, // otherwise random, so equal figures would differ
     type: figure.kind === "bars" ? "bar" : "scatter",
     ...(figure.kind === "lines" ? { mode: "lines+markers" } : {}),
     name: series.name,

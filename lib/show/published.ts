@@ -5,7 +5,7 @@ import { percent, pText, signed } from "./numbers";
 import type { Table } from "./table";
 
 const NOTE =
-  "From the paper's totals alone; the authors' replies are not public. No kit can say more without them or a rerun.";
+  "Computed from the paper's totals: the authors' replies are not public. More can be said only with them, or after a rerun.";
 
 const nameOf = ({ model, source, size }: PublishedNumber) =>
   source ? `${model}, ${size! / 1000}k of ${source}` : model;
@@ -14,7 +14,7 @@ const nameOf = ({ model, source, size }: PublishedNumber) =>
 export function publishedTable1({ items, numbers }: Published): Table {
   return {
     name: "published-table1",
-    title: `Table 1 of the paper, of ${items.toLocaleString("en")} items`,
+    title: `Table 1 of the paper (${items.toLocaleString("en")} items)`,
     note: NOTE,
     columns: [
       { key: "model", label: "Model" },
@@ -32,17 +32,17 @@ export function publishedTable1({ items, numbers }: Published): Table {
   };
 }
 
-/** What the paper's sentences can bear: each comparison with its interval, tests and verdict. */
+/** How well the paper's numbers support its statements: each comparison with its interval, tests and verdict. */
 export function publishedDoubts(published: Published): Table {
   return {
     name: "published-doubts",
-    title: "Which of the paper's sentences carry, and which may be chance?",
+    title: "Which of the paper's statements are supported, and which may be chance?",
     note:
-      "Unpaired: as if the two had answered different items (Newcombe's interval; p corrected by Holm over the whole " +
-      "table). Paired: the range of McNemar's p over all ways in which their right answers may overlap; “p < 0.05 up " +
-      `to”: on how many items they may differ at the most. ${NOTE}`,
+      "Unpaired: as if the two had answered different items (Newcombe's interval; p with Holm's correction over the " +
+      "table). Paired: the range of McNemar's p over all ways in which their right answers may overlap. “p < 0.05 up " +
+      `to”: the largest share of items on which they may differ for p < 0.05. ${NOTE}`,
     columns: [
-      { key: "claim", label: "Sentence" },
+      { key: "claim", label: "Statement" },
       { key: "first", label: "From" },
       { key: "second", label: "To" },
       { key: "points", label: "Points", numeric: true },
@@ -66,7 +66,7 @@ export function publishedDoubts(published: Published): Table {
   };
 }
 
-/** Table 2 of the paper with intervals, from each model as it came. */
+/** Table 2 of the paper with intervals, starting from each model before training. */
 export function publishedFigure({ items, numbers }: Published): Figure {
   const point = (n: PublishedNumber, x: number) => {
     const { low, high } = wilson(n.correct, items);
@@ -76,7 +76,7 @@ export function publishedFigure({ items, numbers }: Published): Figure {
   const models = [...new Set(rows.map(({ model }) => model))];
   return {
     name: "published-sizes",
-    title: "The paper's Table 2 with its intervals",
+    title: "The paper's Table 2 with 95 % intervals",
     note: `Size 0: before training. Whiskers: 95 % intervals (Wilson) at n = ${items}. ${NOTE}`,
     kind: "lines",
     x: "training samples",

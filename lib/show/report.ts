@@ -75,8 +75,8 @@ export function claimsTable(results: Results): Table {
     name: "claims",
     title: "What the paper found, and whether this run shows it",
     note:
-      "Differences in points on the items that both saw, with p corrected by Holm within each row (exact McNemar test; " +
-      `sign-flip test over clusters where the benchmark repeats questions). ${results.evidence}`,
+      "Differences are in points, on the items that both saw; p is corrected by Holm within each row (exact McNemar test, " +
+      `or a sign-flip test over clusters if the benchmark repeats questions). ${results.evidence}`,
     columns: [
       { key: "claim", label: "Claim" },
       { key: "holds", label: "Shown here?" },

@@ -3,7 +3,7 @@ import type { Results, SourceReport } from "../study/index";
 import type { Figure } from "./figure";
 import type { Table } from "./table";
 
-/** What each source's samples look like, beside each other. */
+/** Statistics of each source's samples, side by side. */
 export function sampleStatsTable({ sources, evidence }: Results): Table {
   const rows = [
     ["Samples", ({ counts }) => String(counts.kept)],
@@ -11,9 +11,9 @@ export function sampleStatsTable({ sources, evidence }: Results): Table {
     ["Options per question", ({ stats }) => listCounts(stats.options)],
     ["Different questions", ({ stats }) => String(stats.questions)],
     ["What questions ask for", ({ stats }) => listCounts(stats.questionTypes)],
-    ["Different words per word", ({ stats }) => stats.distinct.words.toFixed(3)],
-    ["Different pairs of words per word", ({ stats }) => stats.distinct.pairs.toFixed(3)],
-    ["Similarity to the most similar other one", ({ stats }) => stats.selfSimilarity.toFixed(2)],
+    ["Different words, per word", ({ stats }) => stats.distinct.words.toFixed(3)],
+    ["Different word pairs, per word", ({ stats }) => stats.distinct.pairs.toFixed(3)],
+    ["Similarity to the most similar other sample", ({ stats }) => stats.selfSimilarity.toFixed(2)],
     [
       "Most common first words",
       ({ stats }) =>
@@ -28,7 +28,7 @@ export function sampleStatsTable({ sources, evidence }: Results): Table {
   return {
     name: "sample-stats",
     title: "What the training text looks like",
-    note: `Similarity: Jaccard, of word triples; mean over a seeded draw of samples. ${evidence}`,
+    note: `Similarity: Jaccard similarity of word triples, mean over a random draw of samples. ${evidence}`,
     columns: [{ key: "what", label: "" }, ...sources.map(({ source, label }) => ({ key: source, label }))],
     rows: rows.map(([what, cell]) => ({
       what,
@@ -37,10 +37,10 @@ export function sampleStatsTable({ sources, evidence }: Results): Table {
   };
 }
 
-/** How often each letter is the right one: as the source wrote it, and after balancing. */
+/** How often each letter is the right one, as the source wrote it and after balancing. */
 export const lettersFigure = ({ sources, evidence }: Results): Figure => ({
   name: "letters",
-  title: "Does the place of the right option give it away? Right letters before and after balancing",
+  title: "Does the position of the right option give it away? Right letters before and after balancing",
   note: evidence,
   kind: "bars",
   x: "right letter",
@@ -55,11 +55,11 @@ export const lettersFigure = ({ sources, evidence }: Results): Figure => ({
   })),
 });
 
-/** What the samples speak of, by keyword. */
+/** What the samples are about, by keyword. */
 export const themesFigure = ({ sources, evidence }: Results): Figure => ({
   name: "themes",
-  title: "What do the situations speak of?",
-  note: `Percent of the samples, by keyword; one may speak of several things. ${evidence}`,
+  title: "What are the situations about?",
+  note: `By keyword; a sample may have several themes. ${evidence}`,
   kind: "bars",
   x: "theme",
   y: "samples, %",
@@ -81,7 +81,7 @@ export const repeatsFigure = ({ sources, evidence }: Results): Figure => ({
   note: evidence,
   kind: "lines",
   x: "calls",
-  y: "repeats among all samples so far, %",
+  y: "repeats, % of all samples so far",
   panels: [
     {
       title: "",

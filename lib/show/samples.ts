@@ -1,7 +1,9 @@
 import type { SourceReport } from "../study/index";
 import { escapeHtml } from "./table";
 
-/** Some samples of a source as cards: the question, its right option, its reason, and the reply that held it. */
+/**
+ * Some samples of a source as cards: the question, its right option, its rationale, and the reply that it came from.
+ */
 export function sampleCards({ kept, replies }: SourceReport, count: number): string {
   return kept
     .slice(0, count)

@@ -5,7 +5,7 @@ import type { Table } from "./table";
 /** One file of predictions as each scorer reads it. */
 export function scoresTable(results: readonly Breakdown[]): Table {
   const { missing, items } = results[0]!;
-  const rest = missing > 0 ? ` ${missing} items have no prediction: this is the accuracy on the other ${items}.` : "";
+  const rest = missing > 0 ? ` ${missing} items have no prediction; the accuracy is that on the other ${items}.` : "";
   return {
     name: "scores",
     title: "Scores",
@@ -14,7 +14,7 @@ export function scoresTable(results: readonly Breakdown[]): Table {
       { key: "scorer", label: "Scorer" },
       { key: "accuracy", label: "Accuracy, %", numeric: true },
       { key: "interval", label: "95 % interval" },
-      { key: "clustered", label: "… with repeats as one" },
+      { key: "clustered", label: "… with repeats as one item" },
       { key: "correct", label: "Right", numeric: true },
       { key: "unparsed", label: "Unparsed", numeric: true },
       { key: "items", label: "Items", numeric: true },
@@ -31,7 +31,7 @@ export function scoresTable(results: readonly Breakdown[]): Table {
   };
 }
 
-const PARTS = { byCategory: "category", byGold: "right letter", byPosition: "place of the right option" };
+const PARTS = { byCategory: "category", byGold: "right letter", byPosition: "position of the right option" };
 
 const row = (part: string, { accuracy, correct, items }: Share) => ({
   part,
@@ -40,13 +40,13 @@ const row = (part: string, { accuracy, correct, items }: Share) => ({
   items,
 });
 
-/** A breakdown: the whole, then its parts. */
+/** A breakdown: all items, then their parts. */
 export function breakdownTable(breakdown: Breakdown, by: keyof typeof PARTS = "byCategory"): Table {
   const { accuracy, interval, items, correct, unparsed } = breakdown;
   return {
     name: "breakdown",
-    title: `Accuracy, as a whole and by ${PARTS[by]}`,
-    note: `95 % interval of the whole (Wilson): ${rangeText(interval)}. Unparsed: ${unparsed}.`,
+    title: `Accuracy on all items and by ${PARTS[by]}`,
+    note: `95 % interval for all items (Wilson): ${rangeText(interval)}. Unparsed: ${unparsed}.`,
     columns: [
       { key: "part", label: "" },
       { key: "accuracy", label: "Accuracy, %", numeric: true },
@@ -60,7 +60,7 @@ export function breakdownTable(breakdown: Breakdown, by: keyof typeof PARTS = "b
   };
 }
 
-/** Replies that the scorer could not read, a few; "" where it read them all. */
+/** A few replies that the scorer could not read; "" if it read them all. */
 export function unparsedText({ scorer, unparsedExamples }: Breakdown): string {
   const lines = unparsedExamples.map(({ index, reply }) => `  item ${index}: ${JSON.stringify(reply)}\n`);
   return lines.length > 0 ? `Unparsed by '${scorer}', for example:\n${lines.join("")}` : "";

@@ -1,6 +1,6 @@
 import { stringify } from "csv-stringify/sync";
 
-/** A column; numbers stand right. */
+/** A column; numbers are aligned to the right. */
 export interface Column {
   key: string;
   label: string;
@@ -9,10 +9,10 @@ export interface Column {
 
 /** A table for people: rows of named cells, in the order of its columns. */
 export interface Table {
-  /** Names its files: "table1". */
+  /** Name of its files, such as "table1". */
   name: string;
   title: string;
-  /** What a reader must know beside the numbers. */
+  /** What a reader must know to understand the numbers. */
   note: string;
   columns: Column[];
   rows: Record<string, string | number>[];
@@ -24,7 +24,7 @@ export const NOT_THERE = "–";
 const cells = (table: Table) => table.rows.map((row) => table.columns.map(({ key }) => row[key] ?? ""));
 const labels = (table: Table) => table.columns.map(({ label }) => label);
 
-/** Comma-separated values with a header; the title and the note stay out. */
+/** Comma-separated values with a header, without title and note. */
 export const toCsv = (table: Table): string => stringify([labels(table), ...cells(table)]);
 
 /** A Markdown table under its title. */
@@ -37,7 +37,7 @@ export function toMarkdown(table: Table): string {
   );
 }
 
-/** An HTML table with its title as caption; numbers stand right. */
+/** An HTML table with its title as caption. */
 export function toHtml(table: Table): string {
   const cell = (value: string | number, i: number) =>
     `<td${table.columns[i]?.numeric ? ' class="number"' : ""}>${escapeHtml(String(value))}</td>`;
@@ -49,6 +49,6 @@ export function toHtml(table: Table): string {
   );
 }
 
-/** Text that HTML shows as it is. */
+/** Escapes text for HTML. */
 export const escapeHtml = (text: string): string =>
   text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");

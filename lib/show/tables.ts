@@ -39,7 +39,7 @@ export function table1(results: Results): Table {
       { key: "correct", label: "Right", numeric: true },
       { key: "unparsed", label: "Unparsed", numeric: true },
       { key: "items", label: "Items", numeric: true },
-      { key: "gap", label: "Its base LLM on captions" },
+      { key: "gap", label: "Its base LLM on captions is ahead by" },
     ],
     rows: pilotCells(results).map((cell) => ({
       ...resultCells(results, cell),
@@ -49,7 +49,7 @@ export function table1(results: Results): Table {
   };
 }
 
-/** How far the base LLM is ahead on captions. */
+/** Points by which the base LLM is ahead on captions. */
 const gapText = (gap: AdjustedComparison | undefined) =>
   gap ? `${signed(gap.points)} (p ${pText(gap.adjustedP)})` : NOT_THERE;
 
@@ -67,7 +67,7 @@ export function table2(results: Results): Table {
     name: "table2",
     title: "Table 2. Accuracy on pictures (%) after training on text alone, by source and number of samples",
     note:
-      `In parentheses: points gained on the same model before training. ` +
+      `In parentheses: points gained over the same model before training. ` +
       (severalSeeds
         ? `Means over ${results.seeds.length} training seeds, with the range of the gain. `
         : `* p < ${STAR_P}. ${testNote(gains)} `) +
@@ -101,7 +101,7 @@ export function table2(results: Results): Table {
   };
 }
 
-/** What tells the effect of the text from that of training as such, and of seeing from guessing. */
+/** The controls, which separate the effect of the text from that of training as such, and seeing from guessing. */
 export function controlsTable(results: Results): Table {
   const cells = controlCells(results);
   const gains = compareFamily(
@@ -114,7 +114,7 @@ export function controlsTable(results: Results): Table {
       : "trained on the teacher's questions with its own answers";
   return {
     name: "controls",
-    title: "Controls. What training as such does, and what guessing without the right picture gives",
+    title: "Controls. The effect of training as such, and of guessing without the right picture",
     note: `* p < ${STAR_P}. ${testNote(gains)} ${results.evidence}`,
     columns: [
       { key: "model", label: "Model" },
@@ -132,7 +132,7 @@ export function controlsTable(results: Results): Table {
   };
 }
 
-/** What became of what each source generated: counts of calls, samples, rejections by reason. */
+/** Counts by source: calls, samples, rejections by reason. */
 export function sourcesTable({ sources, evidence }: Results): Table {
   const reasons = [...new Set(sources.flatMap(({ counts }) => Object.keys(counts)))].filter((key) => key !== "kept");
   const keys = [...reasons, "kept"];
@@ -143,7 +143,7 @@ export function sourcesTable({ sources, evidence }: Results): Table {
     columns: [
       { key: "source", label: "Source" },
       ...keys.map((key) => ({ key, label: key, numeric: true })),
-      { key: "share", label: "kept of those asked for, %", numeric: true },
+      { key: "share", label: "kept, % of those asked for", numeric: true },
     ],
     rows: sources.map(({ label, counts }) => ({
       source: label,
@@ -170,7 +170,7 @@ function resultCells(results: Results, cell: Cell) {
   };
 }
 
-/** "79.60 (+5.6*)"; of several seeds the means and the range of the gain: "79.60 (+5.6; +4.9 to +6.3)". */
+/** "79.60 (+5.6*)"; for several seeds the means and the range of the gain: "79.60 (+5.6; +4.9 to +6.3)". */
 function gainText(
   results: Results,
   cells: readonly Cell[],

@@ -5,10 +5,10 @@ import { pilotCells } from "./cells";
 import { percentText } from "./numbers";
 import { NOT_THERE, type Table } from "./table";
 
-/** The results of Table 1 that are there. */
+/** The results of Table 1, as far as they are there. */
 const pilotResults = (results: Results): Result[] => pilotCells(results).flatMap((cell) => results.get(cell) ?? []);
 
-/** Where the models of Table 1 lose: accuracy by category, the hardest for all of them first. */
+/** Accuracy of the models of Table 1 by category, the hardest first. */
 export function categoryTable(results: Results): Table {
   const models = pilotResults(results);
   const names = [...new Set(results.items.map(({ category }) => category))];
@@ -20,7 +20,7 @@ export function categoryTable(results: Results): Table {
   });
   return {
     name: "categories",
-    title: "Where the models lose: accuracy by category, %",
+    title: "Where do the models fail? Accuracy by category, %",
     note: `The hardest category first. ${results.evidence}`,
     columns: [
       { key: "category", label: "Category" },
@@ -31,7 +31,7 @@ export function categoryTable(results: Results): Table {
   };
 }
 
-/** Whether the place of an option counts: how often each place was chosen, beside how often it was right. */
+/** Whether the position of an option matters: how often each was chosen, and how often it was right. */
 export function positionTable(results: Results): Table {
   const { items } = results;
   const models = pilotResults(results);
@@ -41,10 +41,10 @@ export function positionTable(results: Results): Table {
     some.filter((item) => isAt(item, place, letter(item))).length / some.length;
   return {
     name: "positions",
-    title: "Does the place of an option count? How often each was chosen, %",
-    note: `A model without a bias chooses each place about as often as it is right. ${results.evidence}`,
+    title: "Does the position of an option matter? How often each was chosen, %",
+    note: `An unbiased model chooses each position about as often as it is right. ${results.evidence}`,
     columns: [
-      { key: "place", label: "Place" },
+      { key: "place", label: "Position" },
       { key: "right", label: "Right", numeric: true },
       ...modelColumns(results, models),
     ],
@@ -62,22 +62,22 @@ export function positionTable(results: Results): Table {
   };
 }
 
-/** What repeats of items do to the intervals of Table 1, and what differences could be found at all. */
+/** The intervals of Table 1 with repeats of items as clusters, and the smallest differences that could be found. */
 export function precisionTable(results: Results): Table {
   const models = pilotResults(results);
   const different = new Set(results.clusters.values()).size;
   return {
     name: "precision",
-    title: `How exact is Table 1? ${results.items.length} items, ${different} different questions`,
+    title: `How precise is Table 1? ${results.items.length} items, ${different} different questions`,
     note:
       "Cluster-robust: repeats of a question count as one. Last column: the smallest difference from the first row that " +
-      `McNemar's test finds four times of five at p < 0.05, given on how many items the two differ. ${results.evidence}`,
+      `McNemar's test finds with 80 % power at p < 0.05, given the share of items on which the two differ. ${results.evidence}`,
     columns: [
       { key: "model", label: "Model" },
       { key: "accuracy", label: "Accuracy, %", numeric: true },
       { key: "interval", label: "95 % interval, cluster-robust" },
-      { key: "differ", label: "Differs from the first on, %", numeric: true },
-      { key: "detectable", label: "Detectable, points", numeric: true },
+      { key: "differ", label: "Items that differ from the first row, %", numeric: true },
+      { key: "detectable", label: "Detectable difference, points", numeric: true },
     ],
     rows: models.map((result, i) => ({
       model: results.labels.models[result.cell.model]!,
@@ -96,7 +96,7 @@ function meanCells(results: Results, result: Result) {
   return { accuracy: percentText(mean), interval: `${percentText(low, 1)}–${percentText(high, 1)}` };
 }
 
-/** On how many items two differ in being right, and what difference could be found then. */
+/** The share of items on which only one of two is right, and the smallest difference that could then be found. */
 function differenceCells(results: Results, one: Result, other: Result) {
   const items = seenBy(one, seenBy(other, results.items));
   const apart = items.filter((item) => isRight(one, item) !== isRight(other, item)).length / items.length;
@@ -108,7 +108,7 @@ const isRight = ({ letters }: Result, { index, gold }: Item) => letters.get(inde
 
 const seenBy = ({ letters }: Result, items: readonly Item[]) => items.filter(({ index }) => letters.has(index));
 
-/** Share of right answers among those of `items` that the model saw; undefined where it saw none. */
+/** Share of right answers among those of `items` that the model saw; undefined if it saw none. */
 function shareRight(result: Result, items: readonly Item[]): number | undefined {
   const seen = seenBy(result, items);
   return seen.length === 0 ? undefined : seen.filter((item) => isRight(result, item)).length / seen.length;

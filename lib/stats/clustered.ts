@@ -9,12 +9,12 @@ export interface Estimate extends Interval {
 }
 
 /**
- * The mean of values of which some belong together (an item and its repeat), with a cluster-robust interval: the
+ * The mean of values, some of which belong together (an item and its repeat), with a cluster-robust interval: the
  * sandwich estimate with the factor G / (G − 1) for G clusters, and normal quantiles.
- * Source: Liang and Zeger (1986), Biometrika 73, 13–22; as `OLS(y, 1).fit(cov_type="cluster")` of statsmodels.
+ * Source: Liang and Zeger (1986), Biometrika 73, 13–22; equal to statsmodels' `OLS(y, 1).fit(cov_type="cluster")`.
  *
  * @param values one per row: 0 or 1 for a share; −1, 0 or 1 for a paired difference
- * @param clusters the cluster of each row; by default each row is its own
+ * @param clusters the cluster of each row; by default each row is one of its own
  * @throws RangeError with fewer than two clusters: they say nothing about the spread between clusters
  */
 export function clusteredMean(

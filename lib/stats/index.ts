@@ -1,9 +1,9 @@
-/** Pure numbers: intervals and tests. */
+/** Intervals and tests, as pure functions of numbers. */
 export { clusteredBootstrap, clusteredMean, type Estimate } from "./clustered";
 export { holm } from "./holm";
 export { mcnemarExact } from "./mcnemar";
-export { comparePaired, type Paired } from "./paired";
+export { comparePaired, type PairedComparison } from "./paired";
 export { detectableDifference } from "./power";
 export { signFlipExact } from "./sign-flip";
-export { boundPaired, compareUnpaired, type PairedBounds, type Unpaired } from "./unpaired";
+export { boundPaired, compareUnpaired, type PairedBounds, type UnpairedComparison } from "./unpaired";
 export { type Interval, wilson } from "./wilson";

@@ -1,8 +1,8 @@
 import binomialCdf from "@stdlib/stats-base-dists-binomial-cdf";
 
 /**
- * McNemar's exact two-sided p: of the items on which two sets of answers differ in being right, how surprising
- * is it that so few favour one side, if each side were equally likely?
+ * McNemar's exact two-sided p value. Of the items that only one of two sets of answers has right, it is the probability
+ * of a split at least this uneven, if each side were equally likely.
  *
  * @param onlyFirst items that only the first has right
  * @param onlySecond items that only the second has right

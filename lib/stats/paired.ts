@@ -2,13 +2,13 @@ import { clusteredMean, type Estimate, sumsByCluster } from "./clustered";
 import { mcnemarExact } from "./mcnemar";
 import { signFlipExact } from "./sign-flip";
 
-/** Two sets of answers to the same items, compared. */
-export interface Paired {
+/** A comparison of two sets of answers to the same items. */
+export interface PairedComparison {
   /** Items that only the first, or only the second, has right. */
   lost: number;
   gained: number;
   p: number;
-  /** The test that `p` comes from; the second where clusters hold several items. */
+  /** The test that `p` comes from; the second if a cluster holds several items. */
   test: "mcnemar-exact" | "clustered sign-flip";
   /** Accuracy of the second minus that of the first, a share, with its cluster-robust interval. */
   difference: Estimate;
@@ -24,7 +24,7 @@ export function comparePaired(
   before: readonly boolean[],
   after: readonly boolean[],
   clusters?: readonly unknown[],
-): Paired {
+): PairedComparison {
   if (before.length !== after.length)
     throw new RangeError(`comparePaired: ${before.length} items before, ${after.length} after`);
   const lost = before.filter((right, i) => right && !after[i]).length;

@@ -6,7 +6,7 @@ import normalQuantile from "@stdlib/stats-base-dists-normal-quantile";
  *
  * @param n items
  * @param discordance ψ: share of the items on which exactly one of the two is right
- * @returns δ, a share; Infinity where even all discordant items on one side would not do
+ * @returns δ, a share; Infinity if even all discordant items on one side would not be enough
  */
 export function detectableDifference(n: number, discordance: number, { alpha = 0.05, power = 0.8 } = {}): number {
   if (!(n > 0 && discordance > 0 && discordance <= 1))

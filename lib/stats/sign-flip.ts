@@ -1,7 +1,7 @@
 /**
- * A two-sided exact sign-flip test: how often is the sum of the values at least as far from 0 as it is, if each
- * value could as well have had the other sign? With values of −1, 0 and 1 it is McNemar's exact test; with the sums
- * of clusters, in which answers to repeated questions may agree, it is that test for clusters.
+ * A two-sided exact sign-flip test: the probability that the sum of the values is at least this far from 0, if the sign
+ * of each value were random. With values of −1, 0 and 1 it is McNemar's exact test; with the sums of clusters, in which
+ * answers to repeated questions may agree, it is that test for clusters.
  * Source: R. A. Fisher (1935), The Design of Experiments, chapter 3; all 2ⁿ sums are counted by convolution, after
  * M. Pagano and D. Tritchler (1983), J. Am. Stat. Assoc. 78, 435–440.
  *

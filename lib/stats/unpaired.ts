@@ -2,8 +2,8 @@ import normalCdf from "@stdlib/stats-base-dists-normal-cdf";
 import { mcnemarExact } from "./mcnemar";
 import { type Interval, wilson } from "./wilson";
 
-/** Two proportions, compared without knowing which items are common. */
-export interface Unpaired extends Interval {
+/** A comparison of two proportions, without knowing on which items they agree. */
+export interface UnpairedComparison extends Interval {
   /** Second minus first. */
   difference: number;
   /** Two-sided p of the z test with pooled variance. */
@@ -14,7 +14,7 @@ export interface Unpaired extends Interval {
  * Compares `first` of `n` with `second` of `n` as if the items were different ones.
  * Interval: Newcombe (1998), Statist. Med. 17, 873–890, method 10 (from Wilson's intervals).
  */
-export function compareUnpaired(first: number, second: number, n: number, level = 0.95): Unpaired {
+export function compareUnpaired(first: number, second: number, n: number, level = 0.95): UnpairedComparison {
   const [p1, p2] = [first / n, second / n];
   const [w1, w2] = [wilson(first, n, level), wilson(second, n, level)];
   const difference = p2 - p1;
@@ -29,13 +29,13 @@ export function compareUnpaired(first: number, second: number, n: number, level 
   };
 }
 
-/** Between what bounds a paired p must lie when only both totals are known. */
+/** The bounds of a paired p value when only the two totals are known. */
 export interface PairedBounds {
-  /** If all that one has right the other has too. */
+  /** If everything that one has right, the other has right too. */
   lowest: number;
-  /** If they have as few right in common as can be. */
+  /** If they have as few right answers in common as possible. */
   highest: number;
-  /** The largest share of items on which they may differ for p < 0.05; below the smallest possible one: null. */
+  /** The largest share of items on which they may differ for p < 0.05; null if p is never below 0.05. */
   significantUpTo: number | null;
 }
 

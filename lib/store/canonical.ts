@@ -3,7 +3,10 @@ import { configure } from "safe-stable-stringify";
 
 const stringify = configure({ deterministic: true, strict: true });
 
-/** JSON with sorted keys and no blanks: equal values give equal text. Throws on what JSON cannot hold, NaN too. */
+/**
+ * JSON with sorted keys and no spaces: equal values give equal text. Throws on values that JSON cannot hold, such as
+ * NaN.
+ */
 export function canonicalJson(value: unknown): string {
   const text = stringify(value);
   if (text === undefined) throw new TypeError("canonicalJson: expected a value that JSON can hold");

@@ -5,23 +5,23 @@ import { findChanges, type Problem } from "./files";
 import { type Manifest, readManifest } from "./manifest";
 import { hashInId, shortHash } from "./spec";
 
-/** How far a run is: complete; complete, but changed since; interrupted; or without a folder. */
+/** "done": complete; "damaged": changed since it was completed; "begun": not complete yet; "new": without a folder. */
 export type RunState = "done" | "damaged" | "begun" | "new";
 
-/** What a check of a run has found. */
+/** The result of checking a run. */
 export type RunCheck =
   | { state: "done"; manifest: Manifest }
   | { state: "damaged"; problems: Problem[] }
   | { state: "begun" | "new" };
 
-/** Runs that this process has found sound, by folder, and when their manifests were written. */
+/** Runs that this process has found unchanged, by folder, and when their manifests were written. */
 const checked = new Map<string, { written: string; check: RunCheck }>();
 
 /**
- * Compares a run with its manifest: size and time of the last change of each file, the content where the time differs.
- * A process does this once for each run, since a table reads some runs many times.
+ * Compares a run's files with its manifest: size and modification time, and the content if the time differs. A process
+ * checks a run only once, since a table reads some runs many times.
  *
- * @param full compares all contents, and again
+ * @param full compares all contents, even if the run was checked before
  */
 export function checkRun(root: string, id: string, full = false): RunCheck {
   const folder = join(root, "runs", id);
@@ -60,14 +60,14 @@ const MAX_SHOWN = 3;
 /** What is wrong with a run, as one phrase. */
 export function listProblems(problems: readonly Problem[]): string {
   const shown = problems.slice(0, MAX_SHOWN).map(({ file, wrong }) => `${file} ${wrong}`);
-  const more = problems.length > MAX_SHOWN ? [`${problems.length - MAX_SHOWN} more files have changed`] : [];
+  const more = problems.length > MAX_SHOWN ? [`${problems.length - MAX_SHOWN} more files`] : [];
   return [...shown, ...more].join("; ");
 }
 
-/** The refusal of a damaged run, with the way out. */
+/** The error for a damaged run; it says how to repair the run. */
 export function damageError(id: string, problems: readonly Problem[]): WovError {
   return new WovError(
     `runs/${id} has changed since it was completed: ${listProblems(problems)}. Restore it from a copy, or run ` +
-      `\`wov verify ${id} --repair\`: replies that are unchanged are kept, and only the rest is computed again`,
+      `\`wov verify ${id} --repair\`: unchanged replies are kept, and only the rest is computed again`,
   );
 }

@@ -1,7 +1,7 @@
 import { lockRun } from "./lock";
 import type { Outcome, Run } from "./run";
 
-/** Completes a run, unless it is complete already, while no other process writes to it. */
+/** Does the work of a run and completes it, unless it is complete already. The run is locked meanwhile. */
 export async function completeRun(root: string, run: Run, work: () => Promise<Outcome>): Promise<Run> {
   if (run.complete()) return run;
   const release = lockRun(root, run.id);

@@ -6,13 +6,13 @@ import { WovError } from "../errors";
 export interface Disk {
   /** @returns how many of the bytes from `offset` were written */
   write(handle: number, bytes: Buffer, offset: number): number;
-  /** Waits until the file survives a power cut. */
+  /** Waits until the content would survive a power cut. */
   sync(handle: number): void;
 }
 
 export const systemDisk: Disk = { write: (handle, bytes, offset) => writeSync(handle, bytes, offset), sync: fsyncSync };
 
-/** Runs `write`; where the disk is full or may not be written to, the error says what to do. */
+/** Runs `write`. If the disk is full or cannot be written to, the error says what to do. */
 export function onDisk<T>(path: string, write: () => T): T {
   try {
     return write();
@@ -32,12 +32,12 @@ export function onDisk<T>(path: string, write: () => T): T {
   }
 }
 
-/** Writes JSON in one step: afterwards the file is whole or as it was. */
+/** Writes JSON atomically: the file is either complete or as it was before. */
 export function writeJson(file: string, value: unknown): void {
   onDisk(file, () => writeFileAtomic.sync(file, `${JSON.stringify(value, null, 2)}\n`));
 }
 
-/** Waits until removed and renamed files of a folder stay so after a power cut; Windows cannot sync folders. */
+/** Waits until removals and renames in a folder would survive a power cut. Windows cannot sync folders. */
 export function syncFolder(folder: string): void {
   if (process.platform === "win32") return;
   const handle = openSync(folder, "r");

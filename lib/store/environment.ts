@@ -8,11 +8,11 @@ export const environmentSchema = z.object({
   code: z.object({
     /** The kit's version. */
     version: z.string(),
-    /** Its commit, and whether tracked files differed from it; null where the project is not a git checkout. */
+    /** Its commit, and whether tracked files differed from it; null if the project is not a git checkout. */
     commit: z.string().nullable(),
     dirty: z.boolean().nullable(),
   }),
-  /** Python packages as installed in .venv: {torch: "2.13.0"}; none where there is no .venv. */
+  /** Python packages as installed in .venv: {torch: "2.13.0"}; none if there is no .venv. */
   packages: z.record(z.string(), z.string()),
   hardware: z.object({
     cpu: z.string(),
@@ -25,7 +25,7 @@ export const environmentSchema = z.object({
   }),
 });
 
-/** Where and with what a run was made. */
+/** The code, packages and hardware that made a run. */
 export type Environment = z.infer<typeof environmentSchema>;
 
 const known = new Map<string, Environment>();
@@ -58,7 +58,7 @@ function version(root: string): string {
   }
 }
 
-/** One call of git gives both: the heading "# branch.oid COMMIT", and a line for each changed file. */
+/** One call of git returns both: the heading "# branch.oid COMMIT", and a line for each changed file. */
 function checkout(root: string): Pick<Environment["code"], "commit" | "dirty"> {
   if (!existsSync(join(root, ".git"))) return { commit: null, dirty: null }; // a downloaded archive has no history
   const lines = outputLines("git", ["status", "--porcelain=v2", "--branch", "--untracked-files=no"], root);
@@ -67,7 +67,7 @@ function checkout(root: string): Pick<Environment["code"], "commit" | "dirty"> {
   return { commit, dirty: lines.some((line) => !line.startsWith("#")) };
 }
 
-/** The lines that a program prints; none where it is missing or fails. */
+/** The lines that a program prints; none if it is missing or fails. */
 function outputLines(program: string, args: string[], cwd: string): string[] {
   try {
     const stdio = ["ignore", "pipe", "ignore"] as const;
@@ -78,7 +78,7 @@ function outputLines(program: string, args: string[], cwd: string): string[] {
   }
 }
 
-/** Read from the names of the folders that pip leaves beside the packages, since asking pip takes a second. */
+/** Read from the folder names of package metadata, since asking pip takes a second. */
 function installedPackages(venv: string): Record<string, string> {
   const libraries = [join(venv, "Lib"), ...folderNames(join(venv, "lib")).map((name) => join(venv, "lib", name))];
   const folders = libraries.flatMap((library) => folderNames(join(library, "site-packages")));

@@ -7,7 +7,7 @@ import { z } from "zod";
 const storedFileSchema = z.object({
   bytes: z.int(),
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
-  /** Time of the last change in milliseconds. Where it is still the same, the content is not read again. */
+  /** Modification time in milliseconds. If it has not changed, the content is not read again. */
   mtimeMs: z.int(),
 });
 type StoredFile = z.infer<typeof storedFileSchema>;
@@ -17,8 +17,8 @@ export const storedFilesSchema = z.record(z.string(), storedFileSchema);
 export type StoredFiles = z.infer<typeof storedFilesSchema>;
 
 /**
- * Describes every file of a run's folder, those of its subfolders too. Left out are the manifest, which holds this
- * description; links; and what begins with a dot: scratch, and what a repair has set aside.
+ * Describes every file in a run's folder and its subfolders. It leaves out the manifest, which holds this description,
+ * links, and names that begin with a dot: temporary files, and files that a repair has set aside.
  */
 export function describeFiles(folder: string): StoredFiles {
   const files = listFiles(folder).filter((path) => path !== "manifest.json");
@@ -40,7 +40,7 @@ function describeFile(file: string): StoredFile {
   return { bytes: size, sha256: hashFile(file), mtimeMs: Math.floor(mtimeMs) };
 }
 
-/** A file that is not as the manifest says, and what is wrong: "has 120 bytes, expected 130". */
+/** A file that differs from its manifest, and how: "has 120 bytes, expected 130". */
 export interface Problem {
   file: string;
   wrong: string;
@@ -49,7 +49,7 @@ export interface Problem {
 /**
  * Finds the files of a run that have changed.
  *
- * @param full reads files also where size and time of the last change are as they were
+ * @param full reads every file, even if its size and modification time are unchanged
  */
 export function findChanges(folder: string, files: StoredFiles, full: boolean): Problem[] {
   return Object.entries(files).flatMap(([file, expected]) => {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 /** A run's folder ends with the first 12 hex digits of its hash. */
 const RUN_FOLDER = /-([0-9a-f]{12})$/;
 
-/** A folder's modification time may stay the same for so long although something is added to it. */
+/** For this long, a folder's modification time may stay the same although something was added. */
 const CLOCK_TICK_MS = 50;
 
 interface Listing {
@@ -15,12 +15,14 @@ interface Listing {
 
 const listings = new Map<string, Listing>();
 
-/** The folder of a run under runs/STEP, whatever name it has before its hash; undefined where there is none. */
+/** The folder of a run under runs/STEP, whatever name it has before its hash; undefined if there is none. */
 export function findRunFolder(root: string, step: string, hash: string): string | undefined {
   return listRunFolders(join(root, "runs", step)).get(hash);
 }
 
-/** The folders of runs in `folder` by hash, read again only when the folder has changed: a study opens thousands of runs. */
+/**
+ * The folders of runs in `folder` by hash, read again only if the folder has changed: a study opens thousands of runs.
+ */
 export function listRunFolders(folder: string): ReadonlyMap<string, string> {
   const mtimeMs = statSync(folder, { throwIfNoEntry: false })?.mtimeMs;
   if (mtimeMs === undefined) return new Map();
@@ -36,7 +38,7 @@ export function listRunFolders(folder: string): ReadonlyMap<string, string> {
   return byHash;
 }
 
-/** Names of the folders in a folder, sorted; none where it does not exist. */
+/** Names of the folders in a folder, sorted; none if it does not exist. */
 export function subfolders(folder: string): string[] {
   if (!statSync(folder, { throwIfNoEntry: false })) return [];
   const entries = readdirSync(folder, { withFileTypes: true });

@@ -1,4 +1,4 @@
-/** Runs: folders named by what determines them, records appended, the manifest last. */
+/** Runs: folders named by what determines them. Records are appended, and the manifest is written last. */
 export { canonicalJson, hashOf, sha256 } from "./canonical";
 export { checkRun, listProblems, type RunState } from "./check";
 export { completeRun } from "./complete";

@@ -24,12 +24,12 @@ const ownerSchema = z.object({
   /** When the process started, in the system's units: a later process may have the same pid. */
   birth: z.string(),
   since: z.string(),
-  /** Tells this lock from any other, also of the same process. */
+  /** Distinguishes this lock from any other, even of the same process. */
   token: z.string(),
 });
 type Owner = z.infer<typeof ownerSchema>;
 
-/** An owner on another machine counts as gone when it has not renewed its lock for so long. */
+/** An owner on another machine counts as gone if it has not renewed its lock for this long. */
 const STALE_MS = 60_000;
 const RENEW_MS = STALE_MS / 6;
 /** While another process removes a dead lock, this one waits: 100 times 10 ms at most. */
@@ -38,7 +38,7 @@ const WAIT_MS = 10;
 
 /** Locks of this process, by file, with their tokens. */
 const held = new Map<string, string>();
-/** Locks of this process that others have removed or taken over: on another machine it seemed gone. */
+/** Locks of this process that another machine has taken over, because this process seemed to be gone. */
 const lost = new Set<string>();
 
 /** Makes this process the only one that runs the study `name`, until the returned function is called or it ends. */
@@ -51,10 +51,10 @@ export function lockRun(root: string, id: string): () => void {
   return acquire(root, runLock(root, id), `the run ${id}`);
 }
 
-/** @throws WovError where this process has lost its lock of the run to another one */
+/** @throws WovError if another process has taken over the lock of the run */
 export function checkRunLock(root: string, id: string): void {
   if (lost.has(runLock(root, id)))
-    throw new WovError(`${id}: another process has taken this run over. Wait until it ends, and run again`);
+    throw new WovError(`${id}: another process has taken this run over. Wait until it ends, and run the command again`);
 }
 
 const runLock = (root: string, id: string) => join(root, "runs", dirname(id), `.${hashInId(id)}.lock`);
@@ -72,7 +72,7 @@ function acquire(root: string, file: string, what: string): () => void {
   );
 }
 
-/** Takes a lock, also from an owner that is gone; undefined where a process that exists holds it. */
+/** Takes a lock, also from an owner that is gone; undefined if a running process holds it. */
 function tryAcquire(file: string): (() => void) | undefined {
   const token = randomUUID();
   for (let tries = 0; tries < TRIES; tries++) {
@@ -93,7 +93,7 @@ function create(file: string, token: string): boolean {
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
-    rmSync(file, { force: true }); // created, but the disk was too full to say by whom
+    rmSync(file, { force: true }); // it was created, but the disk was too full for its content
     throw error;
   }
 }
@@ -131,10 +131,10 @@ function releaseAll(): void {
 }
 
 /**
- * Removes a lock whose owner is gone. Only the holder of a second lock may do so, after looking once more: otherwise, of
- * two processes that found the same dead lock, the slower one would remove the fresh lock of the faster one.
+ * Removes a lock whose owner is gone. Only the holder of a second lock may do so, after looking once more: otherwise,
+ * of two processes that found the same dead lock, the slower one would remove the fresh lock of the faster one.
  *
- * @returns false where another process is removing it
+ * @returns false if another process is removing it
  */
 function removeDead(file: string): boolean {
   const release = tryAcquire(`${file}.takeover`);
@@ -147,13 +147,13 @@ function removeDead(file: string): boolean {
   }
 }
 
-/** Whether the owner of a lock exists; "free" where the lock has just been released. */
+/** Whether the owner of a lock exists; "free" if the lock has just been released. */
 function examine(file: string): "alive" | "gone" | "free" {
   const renewed = statSync(file, { throwIfNoEntry: false })?.mtimeMs;
   if (renewed === undefined) return "free";
   const owner = readOwner(file);
-  const askable = owner?.host === hostname() && owner.namespace === namespace();
-  const exists = askable ? isRunning(owner) : Math.abs(Date.now() - renewed) < STALE_MS;
+  const isLocal = owner?.host === hostname() && owner.namespace === namespace();
+  const exists = isLocal ? isRunning(owner) : Math.abs(Date.now() - renewed) < STALE_MS;
   return exists ? "alive" : "gone";
 }
 
@@ -165,7 +165,7 @@ function readOwner(file: string): Owner | undefined {
   }
 }
 
-/** Whether the very process that took a lock runs on this machine. */
+/** Whether the process that took a lock still runs on this machine, and no other process has its pid. */
 function isRunning({ pid, birth }: Owner): boolean {
   try {
     process.kill(pid, 0);
@@ -173,10 +173,10 @@ function isRunning({ pid, birth }: Owner): boolean {
     if ((error as NodeJS.ErrnoException).code === "ESRCH") return false;
   }
   const { state, started } = processStat(pid);
-  return state !== "Z" && (!started || !birth || started === birth); // Z: dead, but its parent has not asked for it
+  return state !== "Z" && (!started || !birth || started === birth); // Z (zombie): dead, but not reaped by its parent
 }
 
-/** State and start of a process, where the system has /proc. */
+/** State and start of a process, if the system has /proc. */
 function processStat(pid: number): { state?: string; started?: string } {
   try {
     const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ").at(-1)!.split(" ");
@@ -186,7 +186,7 @@ function processStat(pid: number): { state?: string; started?: string } {
   }
 }
 
-/** The namespace in which this process has its pid; "" where the system has none. */
+/** The namespace in which this process has its pid; "" if the system has none. */
 function namespace(): string {
   try {
     return readlinkSync("/proc/self/ns/pid");

@@ -10,22 +10,22 @@ import { runSpecSchema } from "./spec";
 const contentSchema = runSpecSchema.extend({
   hash: z.string().regex(/^[0-9a-f]{64}$/),
   ...environmentSchema.shape,
-  /** How many of what: {records: 1240, unparsed: 3}. */
+  /** Counts by name, such as {records: 1240, unparsed: 3}. */
   counts: z.record(z.string(), z.number()),
   tokens: z.object({ prompt: z.number(), completion: z.number() }).optional(),
   costUsd: z.number(),
-  /** What was really used, as the job or the endpoint's caller reported it. */
+  /** Settings that were actually used, as reported by the job or by the endpoint's client. */
   settings: z.record(z.string(), z.unknown()).optional(),
   startedAt: z.iso.datetime(),
   finishedAt: z.iso.datetime(),
-  /** Time worked in the stretch that completed the run; a run that was interrupted has had others. */
+  /** Duration of the session that completed the run; an interrupted run has had earlier ones. */
   seconds: z.number(),
   files: storedFilesSchema,
 });
 
-/** What a complete run says about itself. It is written last: where it exists, all else is there. */
+/** The description of a complete run. It is written last: if it exists, so does everything else. */
 const manifestSchema = contentSchema.extend({
-  /** SHA-256 of all the rest, as canonical JSON. */
+  /** SHA-256 of everything else, as canonical JSON. */
   checksum: z.string(),
 });
 export type Manifest = z.infer<typeof manifestSchema>;
@@ -39,9 +39,9 @@ export function readManifest(file: string): Manifest {
 }
 
 /**
- * Writes a manifest in one step: afterwards the file is whole or absent, whatever happens.
+ * Writes a manifest atomically: the file is either complete or absent.
  *
- * @throws WovError where it holds what could not be read back, such as a count that is not a number
+ * @throws WovError if the content could not be read back, such as a count that is not a number
  */
 export function writeManifest(file: string, content: z.infer<typeof contentSchema>): Manifest {
   try {

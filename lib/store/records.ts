@@ -9,8 +9,8 @@ const NEWLINE = 0x0a;
 export const readRecords = (file: string): unknown[] => [...streamRecords(file)];
 
 /**
- * The records of a JSON Lines file in their order, one at a time, so that a file may be larger than a string can be;
- * none where there is no file yet.
+ * The records of a JSON Lines file in their order, one at a time, since a file may be larger than the longest possible
+ * string; none if there is no file yet.
  */
 export function* streamRecords<T = unknown>(file: string): Generator<T> {
   let number = 0;
@@ -20,13 +20,13 @@ export function* streamRecords<T = unknown>(file: string): Generator<T> {
       yield JSON.parse(line.toString()) as T;
     } catch (error) {
       if (!(error instanceof SyntaxError)) throw error;
-      const remedy = "Remove this line, and run the same command again to have it computed again";
+      const remedy = "Remove this line and run the same command again: it is computed again";
       throw new WovError(`${file}: line ${number} is not JSON. ${remedy}`, 1, { cause: error });
     }
   }
 }
 
-/** The bytes of each whole line. What follows the last newline is left out: a line that is still being written. */
+/** The bytes of each complete line. Bytes after the last newline are left out: that line is still being written. */
 export function* readLines(file: string): Generator<Buffer> {
   if (!existsSync(file)) return;
   const handle = openSync(file, "r");
@@ -50,8 +50,8 @@ export function* readLines(file: string): Generator<Buffer> {
 }
 
 /**
- * Adds records to the end of a JSON Lines file, all or none, and first drops the torn line that a killed process may
- * have left there. When this returns the records outlive this process, but not yet a power cut: waiting for the disk
+ * Appends records to a JSON Lines file, all or none, after dropping a torn line that a killed process may have left.
+ * When it returns, the records would survive the end of this process, but not yet a power cut: waiting for the disk
  * after each of thousands of replies would take longer than the replies.
  */
 export function appendRecords(file: string, records: readonly unknown[], disk: Disk = systemDisk): void {
@@ -59,7 +59,7 @@ export function appendRecords(file: string, records: readonly unknown[], disk: D
   appendLines(file, [Buffer.from(records.map((record) => JSON.stringify(record)).join("\n"))], disk);
 }
 
-/** Adds lines to the end of a file, as `appendRecords` does. */
+/** Appends lines to a file, as `appendRecords` does. */
 export function appendLines(file: string, lines: readonly Buffer[], disk: Disk = systemDisk): void {
   const bytes = Buffer.concat(lines.flatMap((line) => [line, Buffer.of(NEWLINE)]));
   onDisk(file, () =>
@@ -85,7 +85,7 @@ export function syncRecords(file: string, disk: Disk): void {
   if (existsSync(file)) onDisk(file, () => withFile(file, "r+", disk.sync));
 }
 
-/** Cuts off what follows the last newline: the line that a killed process was writing. */
+/** Cuts off the bytes after the last newline: a line that a killed process was writing. */
 export function dropTornLine(file: string): void {
   if (existsSync(file)) withFile(file, "r+", cutTornLine);
 }
@@ -96,7 +96,7 @@ function cutTornLine(handle: number): void {
   if (whole < size) ftruncateSync(handle, whole);
 }
 
-/** The offset after the last newline, read from the end in growing blocks: mostly the last byte is one. */
+/** The offset after the last newline. It searches backwards, and looks at the last byte first, which usually is one. */
 function afterLastNewline(handle: number, size: number): number {
   for (let end = size, length = 1; end > 0; length = BLOCK_BYTES) {
     const start = Math.max(0, end - length);

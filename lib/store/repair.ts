@@ -7,7 +7,7 @@ import { onDisk } from "./disk";
 import { lockRun } from "./lock";
 import { appendLines, readLines } from "./records";
 
-/** Beside the records: a line for each record, the first digits of its SHA-256. */
+/** A file beside the records, with the first digits of the SHA-256 of each record, one per line. */
 const DIGESTS = "records.sha256";
 const DIGEST_DIGITS = 16;
 const RECORDS = "records.jsonl";
@@ -15,7 +15,7 @@ const MANIFEST = "manifest.json";
 
 const digestOf = (line: Uint8Array) => sha256(line).slice(0, DIGEST_DIGITS);
 
-/** Writes a digest of each record, so that a repair can tell which of damaged records are unchanged. */
+/** Writes a digest of each record, so that a repair can find the unchanged ones. */
 export function writeDigests(folder: string): void {
   const digests = Array.from(readLines(join(folder, RECORDS)), digestOf);
   const file = join(folder, DIGESTS);
@@ -26,10 +26,10 @@ export function writeDigests(folder: string): void {
 export type Repair = { kept: number; dropped: number } | { movedTo: string };
 
 /**
- * Repairs a damaged run; nothing is deleted. Of replies, which may have been paid for, the unchanged ones are kept and
- * the run becomes incomplete: the next command asks for the rest. Any other run is set aside, to be computed again.
+ * Repairs a damaged run without deleting anything. Unchanged replies, which may have been paid for, are kept, and the
+ * run becomes incomplete: the next command asks for the rest. Any other run is set aside, to be computed again.
  *
- * @returns undefined where the run is not damaged
+ * @returns undefined if the run is not damaged
  */
 export function repairRun(root: string, id: string): Repair | undefined {
   const release = lockRun(root, id);
@@ -41,7 +41,7 @@ export function repairRun(root: string, id: string): Repair | undefined {
     const lines = [...readLines(join(folder, RECORDS))];
     const sound = soundLines(folder, lines, changed);
     if (sound.length === 0 || !sound.every(holdsReply)) return { movedTo: relative(root, setAside(folder, "")) };
-    // The manifest goes last: until then the run counts as damaged, and an interrupted repair starts again.
+    // The manifest is set aside last: until then the run counts as damaged, and an interrupted repair starts again.
     if (changed.includes(RECORDS) || sound.length < lines.length) replaceRecords(folder, sound);
     const others = changed.filter((name) => name !== RECORDS && name !== MANIFEST);
     for (const name of [...others, MANIFEST]) setAside(join(folder, name), ".");
@@ -51,7 +51,7 @@ export function repairRun(root: string, id: string): Repair | undefined {
   }
 }
 
-/** All lines where the records are as they were; else those whose digests were written down. */
+/** All lines if the records are unchanged, otherwise those whose digests are known. */
 function soundLines(folder: string, lines: Buffer[], changed: readonly string[]): Buffer[] {
   if (!changed.includes(RECORDS) && !changed.includes(MANIFEST)) return lines;
   const digests = new Set(Array.from(readLines(join(folder, DIGESTS)), String));
@@ -64,7 +64,7 @@ function holdsReply(line: Buffer): boolean {
   return record?.custom_id !== undefined || record?.vector !== undefined;
 }
 
-/** Renames a file or folder, if it exists, to a name that does not count. @returns the new path */
+/** Renames a file or folder, if it exists, to a name that is ignored. @returns the new path */
 function setAside(path: string, prefix: string): string {
   const free = freeName(path, prefix);
   if (existsSync(path)) renameSync(path, free);

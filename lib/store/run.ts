@@ -12,46 +12,46 @@ import { appendRecords, dropTornLine, streamRecords, syncRecords } from "./recor
 import { writeDigests } from "./repair";
 import { nameInId, type RunSpec, runSpecSchema, shortHash, specHash, writeSpec } from "./spec";
 
-/** What only the caller knows when a run is done. */
+/** Facts about a finished run that only the caller knows. */
 export interface Outcome {
-  /** How many of what: {items: 1240, unparsed: 3}. */
+  /** Counts by name, such as {items: 1240, unparsed: 3}. */
   counts: Record<string, number>;
   tokens?: { prompt: number; completion: number };
   costUsd?: number;
-  /** What was really used: decoding as the engine applied it, training settings, library versions. */
+  /** Settings that were actually used: decoding as the engine applied it, training settings, library versions. */
   settings?: Record<string, unknown>;
-  /** Seconds worked; without it, the time since the run was begun. */
+  /** Working time; by default the time since the run was begun. */
   seconds?: number;
 }
 
-/** What one step leaves. All paths are relative to the project's folder, as jobs want them. */
+/** The result of one step, in a folder of its own. All paths are relative to the project's folder, as jobs expect. */
 export interface Run {
   /** "ask/qwen2-vl-pictures-0123456789ab" */
   readonly id: string;
-  /** The id under runs/. */
+  /** Its folder: runs/ and the id. */
   readonly folder: string;
   readonly spec: RunSpec;
-  /** The path of a file of the run. Before a file of a complete run is read by its path, `verify` checks it. */
+  /** The path of a file of the run. Call `verify` before reading a file of a complete run by its path. */
   path(file: string): string;
   state(): RunState;
-  /** Whether the run is complete. @throws WovError where it is damaged, as all methods that read a complete run do */
+  /** Whether the run is complete. Like all methods that read a complete run, it throws a WovError if it is damaged. */
   complete(): boolean;
   manifest(): Manifest | undefined;
-  /** Refuses a run that has changed since it was completed. A process checks each run once. */
+  /** Throws if the run has changed since it was completed. A process checks each run once. */
   verify(): void;
-  /** The whole records so far, read anew each time, since a job may be adding some. */
+  /** The complete records so far. They are read again each time, since a job may be adding more. */
   records<T = unknown>(): T[];
-  /** The same, one at a time: records may be larger than the memory. */
+  /** The same, one at a time, since records may be larger than the memory. */
   streamRecords<T = unknown>(): Generator<T>;
   /** Makes this process the only one that writes to the run, until the returned function is called. */
   lock(): () => void;
-  /** Makes the folder and drops what a killed process left half-written. Only one process may write to a run. */
+  /** Makes the folder and drops a half-written record of a killed process. Only one process may write to a run. */
   begin(): void;
-  /** Makes a complete run incomplete, so that records can be added. Any other run is begun. */
+  /** Makes a complete run incomplete, so that records can be added. Begins any other run. */
   reopen(): void;
-  /** Adds records; they outlive this process when this returns. */
+  /** Adds records. When it returns, they would survive the end of this process. */
   append(records: readonly unknown[]): void;
-  /** Writes the manifest, last of all: nothing is added to a complete run. */
+  /** Completes the run by writing the manifest. Nothing can be added afterwards. */
   finish(outcome: Outcome): Manifest;
 }
 
@@ -63,7 +63,7 @@ export function openRun(root: string, given: RunSpec, disk: Disk = systemDisk): 
   return new StoredRun(root, runSpecSchema.parse(given), disk);
 }
 
-/** How far a run is, by its spec alone. */
+/** The state of the run with a given spec. */
 export const runState = (root: string, spec: RunSpec): RunState => openRun(root, spec).state();
 
 /** A class rather than closures, since a study opens thousands of runs. */
@@ -80,7 +80,7 @@ class StoredRun implements Run {
     this.hash = specHash(given);
   }
 
-  /** Until the run has a folder it is looked for each time: another process may have begun it under another name. */
+  /** Until a folder is found, it is looked up each time: another process may have begun the run under another name. */
   get id() {
     this.found ??= findRunFolder(this.root, this.given.step, shortHash(this.hash));
     return `${this.given.step}/${this.found ?? `${this.given.name}-${shortHash(this.hash)}`}`;
@@ -131,7 +131,7 @@ class StoredRun implements Run {
 
   begin() {
     if (this.begun && !existsSync(this.file("manifest.json"))) return;
-    if (this.complete()) throw new WovError(`${this.id} is complete: nothing may be added to it`);
+    if (this.complete()) throw new WovError(`${this.id} is complete: nothing can be added to it`);
     onDisk(this.folder, () => mkdirSync(this.file(""), { recursive: true }));
     writeSpec(this.file("spec.json"), this.spec);
     dropTornLine(this.file("records.jsonl"));

@@ -8,11 +8,11 @@ const nameSchema = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, "expected letters, digits, dots, dashes and underscores");
 
-/** What determines a run, and its name. Another step, spec or parent is another run; another name is not. */
+/** What determines a run, and its name. Another step, spec or parent makes another run; another name does not. */
 export const runSpecSchema = z.object({
   /** The kind of work: "caption", "ask", "generate", "train". */
   step: nameSchema,
-  /** What a person calls it: "qwen2-vl-pictures". */
+  /** A readable name, such as "qwen2-vl-pictures". */
   name: nameSchema,
   /** Everything that determines the result: model, prompt, decoding, seed, hashes of inputs. Any JSON. */
   spec: z.unknown(),
@@ -26,14 +26,14 @@ export type RunSpec = z.infer<typeof runSpecSchema>;
 export const toRunName = (text: string): string => text.replace(/[^\w.-]+/g, "-");
 
 /**
- * SHA-256 of what determines a run. Names are no causes: the run's own is left out, and of each parent's id only
- * the hash counts, so that renaming a profile or a source computes nothing again.
+ * SHA-256 of what determines a run. Names are left out, both the run's own and those in its parents' ids, so that
+ * nothing is computed again after a profile or a source was renamed.
  */
 export function specHash({ step, spec, parents }: RunSpec): string {
   return hashOf({ step, spec, parents: parents.map(hashInId) });
 }
 
-/** The hash at the end of a run's id. Two ids with the same one name the same run. */
+/** The hash at the end of a run's id. Two ids with the same hash name the same run. */
 export const hashInId = (id: string): string => id.slice(id.lastIndexOf("-") + 1);
 
 /** The name in a run's id: "qwen2-vl-pictures". */
@@ -47,7 +47,7 @@ export function writeSpec(file: string, spec: RunSpec): void {
   if (!existsSync(file)) writeJson(file, spec);
 }
 
-/** The spec at `file`, or undefined where there is none that can be read. */
+/** The spec at `file`, or undefined if it cannot be read. */
 export function readSpec(file: string): RunSpec | undefined {
   try {
     return runSpecSchema.safeParse(JSON.parse(readFileSync(file, "utf8"))).data;

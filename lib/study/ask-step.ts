@@ -6,28 +6,28 @@ import { type Backend, backendSpec } from "./backend";
 import { copyKnownReplies } from "./known-replies";
 import type { Group, InlineWork, JobWork, Step } from "./step";
 
-/** Requests that a step puts to a backend. */
+/** How a step sends requests to a backend. */
 export interface AskOptions {
   /** "qwen2-vl decides on pictures" */
   name: string;
   group: Group;
-  /** Names the run. */
+  /** Name of the run. */
   run: string;
   backend: Backend;
-  /** All that determines the requests, besides the steps that they are made from. */
+  /** Everything else that determines the requests, besides the steps in `needs`. */
   spec: object;
   needs: Step[];
-  /** The requests; the steps of `needs` are complete when it is called. */
+  /** Makes the requests, when the steps in `needs` are complete. */
   requests(): Request[];
   /** For runs that grow: whether the replies so far call for more requests. */
   needsMore?(): boolean;
   isEnough?(): boolean;
 }
 
-/** A step that asks, and what it asks. */
+/** A step that asks a model, with its requests. */
 export type AskStep = Step & { requests(): Request[] };
 
-/** A step that puts requests to a backend. The run's records are the replies; `requests.jsonl` is what was asked. */
+/** A step that sends requests to a backend. Its run keeps them in `requests.jsonl`, and the replies as records. */
 export function askStep(root: string, options: AskOptions): AskStep {
   const { name, group, backend, requests, isEnough } = options;
   const needs = backend.kind === "job" && backend.adapter ? [...options.needs, backend.adapter] : options.needs;
@@ -52,7 +52,7 @@ export function askStep(root: string, options: AskOptions): AskStep {
   };
 }
 
-/** Writes what is asked, and takes over replies that equal requests to the same backend have got before. */
+/** Writes the requests, and copies replies that the same backend has given to equal requests before. */
 function writeRequests(root: string, run: Run, make: () => Request[]): readonly Request[] {
   run.reopen();
   const requests = make();
@@ -114,7 +114,7 @@ function inlineWork(
   };
 }
 
-/** Given requests as a step of their own, outside of any profile; equal requests make the same run. */
+/** A step for given requests, outside any profile. Equal requests make the same run. */
 export const requestsStep = (root: string, name: string, backend: Backend, requests: Request[]): AskStep =>
   askStep(root, {
     name: `${backend.name}: ${name}`,

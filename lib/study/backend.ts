@@ -7,7 +7,7 @@ import type { Step } from "./step";
 
 /** An endpoint that is ready to answer. */
 export interface OpenEndpoint extends Endpoint {
-  /** Called when all is asked. */
+  /** Called after the last request. */
   close?(): Promise<void>;
 }
 
@@ -15,19 +15,22 @@ export interface OpenEndpoint extends Endpoint {
 export type Backend =
   | {
       kind: "job";
-      /** What requests call the model. */
+      /** The model's name in requests. */
       name: string;
       model: JobModel;
       /** Requests per batch. */
       batch: number;
-      /** The training step whose adapter is switched on. */
+      /** The training step whose adapter is used. */
       adapter?: Step;
     }
   | {
       kind: "endpoint";
       /** The model's name at the endpoint. */
       name: string;
-      /** What tells one endpoint's models from another's: "api.openai.com", "localhost", "pocket-teacher/1". */
+      /**
+       * Distinguishes models of the same name at different endpoints: "api.openai.com", "localhost",
+       * "pocket-teacher/1".
+       */
       host: string;
       /** Fields that the endpoint adds to each request. */
       extra?: Endpoint["extra"];
@@ -36,10 +39,10 @@ export type Backend =
       open(): Promise<OpenEndpoint>;
     };
 
-/** Changes when `remote/predict.py` answers equal requests otherwise than before. */
+/** Version of `remote/predict.py`: change it when equal requests get other replies than before. */
 const ENGINE = "transformers/1";
 
-/** All of a backend that determines its replies. */
+/** Everything about a backend that determines its replies. */
 export function backendSpec(root: string, backend: Backend): object {
   if (backend.kind === "endpoint") {
     const { host, name, extra } = backend;
@@ -55,7 +58,7 @@ export function backendSpec(root: string, backend: Backend): object {
   };
 }
 
-/** The job that answers for a model of the profile. */
+/** The backend of a model of the profile: a job. */
 export function jobBackend({ profile }: Context, model: string, adapter?: Step): Backend {
   return {
     kind: "job",

@@ -23,7 +23,7 @@ export function benchmarkStep(root: string, source: BenchmarkSource): Step {
           onProgress,
         };
         const pictures = await source.prepare(target);
-        // A preparation that was cut off starts anew; its records are written last, all at once.
+        // An interrupted preparation starts again from the beginning: the records are written last, all at once.
         if (run.records().length === 0) run.append(pictures);
         const missing = pictures.filter((picture) => "missing" in picture).length;
         return { counts: { items: pictures.length, ...(missing > 0 && { missing }) } };
@@ -35,17 +35,17 @@ export function benchmarkStep(root: string, source: BenchmarkSource): Step {
 /** The prepared file, in VIVA's format. */
 export const benchmarkFile = (root: string, step: Step): string => join(root, step.run.path("benchmark.json"));
 
-/** The prepared items; empty while the step is not done. */
+/** The prepared items; none while the step is not done. */
 export function readItems(root: string, { run }: Step): Item[] {
   if (run.state() !== "done") return [];
   const { asPublished } = run.spec.spec as { asPublished?: boolean };
   return loadBenchmark(join(root, run.path("benchmark.json")), run.path("images"), { asPublished });
 }
 
-/** A picture as requests name it. */
+/** A picture that is available, as requests name it. */
 export type Picture = Exclude<PictureRecord, { missing: string }>;
 
-/** The pictures that are there, by item index. */
+/** The available pictures, by item index. */
 export const readPictures = (step: Step): Map<number, Picture> =>
   new Map(
     step.run

@@ -6,7 +6,7 @@ import { benchmarkStep } from "./benchmark-step";
 import { captionStep, decideOnPictures, decideOnText } from "./pilot";
 import type { Step } from "./step";
 
-/** What a model can be asked about a benchmark's items. */
+/** The tasks that a model can be given with a benchmark's items. */
 export const benchmarkTasks = {
   pictures: "decide on the items' pictures (VLMs)",
   situations: "decide on the benchmark's own sentence about each picture (LLMs)",
@@ -15,13 +15,13 @@ export const benchmarkTasks = {
 } as const;
 export type BenchmarkTask = keyof typeof benchmarkTasks;
 
-/** A task outside of any profile. */
+/** A task outside any profile. */
 export interface BenchmarkTaskOptions {
   task: BenchmarkTask;
   benchmark: BenchmarkSource;
   backend: Backend;
   maxTokens: number;
-  /** What to read of an item, for the task "captions". */
+  /** Captions by item index, for the task "captions". */
   captions?: ReadonlyMap<number, string>;
 }
 

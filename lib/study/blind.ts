@@ -3,7 +3,7 @@ import { type Decoding, type Request, textRequest } from "../ask/index";
 import { type Interval, wilson } from "../stats/index";
 import { type Form, type Sample, trainingPrompt } from "../synthesis/index";
 
-/** How often another model, which does not know the given answers, agrees with them. */
+/** How often another model, which does not see the samples' answers, agrees with them. */
 export interface BlindAgreement {
   samples: number;
   agree: number;
@@ -13,23 +13,23 @@ export interface BlindAgreement {
   /** agree / samples */
   agreement: number;
   interval: Interval;
-  /** Ids of the samples on whose answer both agree. */
+  /** Ids of the samples on whose answers both agree. */
   agreed: string[];
-  /** The first few on which they do not: the given answer, and the other's. */
+  /** The first few others: the given answer, and the one that the other model chose. */
   examples: { id: string; given: string; chosen: string | null }[];
 }
 
 const MAX_EXAMPLES = 10;
 
-/** A request for each sample: its question as training asks it, without its answer. */
+/** A request for each sample: its training prompt, without its answer. */
 export const blindRequests = (samples: readonly Sample[], decoding: Decoding, form?: Form): Request[] =>
   samples.map((sample) => textRequest(sample.id, trainingPrompt(sample, form), decoding));
 
 /**
- * How often the other model agrees with the samples' answers. That says how right a generator's answers are, as far as
- * the other model knows; the paper does not measure it.
+ * How often the other model agrees with the samples' answers. This is an estimate of how often a source's answers are
+ * right; the paper does not measure it.
  *
- * @param replies the other model's, by sample id
+ * @param replies the other model's replies, by sample id
  */
 export function agreementOf(samples: readonly Sample[], replies: ReadonlyMap<string, string>): BlindAgreement {
   const read = samples.map((sample) => ({

@@ -16,7 +16,7 @@ import { formOf } from "./sources";
 import type { Step } from "./step";
 import { type Training, trainings } from "./training";
 
-/** A VLM trained on the teacher's questions with its own answers in place of the teacher's: what training as such does. */
+/** Trains a VLM on the teacher's questions with its own answers. This shows the effect of training as such. */
 export function ownLabels(context: Context, benchmark: Step, teacherSamples: Step, model: string): Training[] {
   const size = controlSize(context.profile);
   const labels = labelStep(context, teacherSamples, model, size);
@@ -25,7 +25,7 @@ export function ownLabels(context: Context, benchmark: Step, teacherSamples: Ste
   return trainings(context, benchmark, model, text, "controls");
 }
 
-/** A trained VLM that is shown another item's picture: what guessing without the right picture gives. */
+/** Shows a trained VLM other items' pictures. This shows how often it is right by guessing. */
 export function shuffledPictures(
   context: Context,
   benchmark: Step,
@@ -90,7 +90,7 @@ function relabelStep(
         });
         if (lines.length === 0)
           throw new WovError(
-            `${labels.name}: none of ${size} replies could be read, so there is nothing to train on (${labels.run.path("records.jsonl")})`,
+            `${labels.name}: all ${size} replies are unparsed, so there is nothing to train on: see ${labels.run.path("records.jsonl")}`,
           );
         writeLines(join(root, run.path("train.jsonl")), lines);
         return { counts: { samples: lines.length, unparsed: size - lines.length } };
@@ -99,7 +99,7 @@ function relabelStep(
   };
 }
 
-/** The samples of a training subset, whole. */
+/** The full samples of a training subset. */
 function samplesOf(root: string, samples: Step, size: number): Sample[] {
   const chosen = new Set(readTraining(root, samples.run, size).map((line) => line.id));
   return samples.run.records<Sample>().filter((sample) => chosen.has(sample.id));

@@ -1,19 +1,18 @@
-import { embedAll, type Text, vectorsOf } from "../ask/index";
-import { type Known, type Paraphrase, type Screenable, screenEmbedded } from "../screen/index";
+import { type Connection, embedAll, type Text, vectorsOf } from "../ask/index";
+import { type KnownText, type Paraphrase, type Screenable, screenEmbedded } from "../screen/index";
 import { completeRun, openRun, sha256, toRunName } from "../store/index";
-import type { Connection } from "./connection";
 
-/** Samples and known texts that are compared by their embeddings. */
-export interface Paraphrasing {
+/** Samples and known texts to be compared by their embeddings. */
+export interface ParaphraseSearch {
   samples: readonly Screenable[];
-  known: readonly Known[];
+  known: readonly KnownText[];
   model: string;
-  /** Two texts whose cosine is at least this say the same. */
+  /** Two texts with at least this cosine similarity are paraphrases. */
   threshold: number;
 }
 
 /** The situations of known texts, each a text of its own. */
-const knownSituations = ({ known }: Paraphrasing) =>
+const knownSituations = ({ known }: ParaphraseSearch) =>
   known.flatMap(({ name, from, situations }) =>
     situations.filter(Boolean).map((text, i) => ({ id: `known ${from} ${name} ${i}`, name, from, text })),
   );
@@ -21,26 +20,26 @@ const knownSituations = ({ known }: Paraphrasing) =>
 const sampleId = (id: string) => `sample ${id}`;
 
 /** All texts that are embedded: the situations of samples and of known texts. */
-export const embeddedTexts = (asked: Paraphrasing): Text[] => [
-  ...asked.samples.map(({ id, situation }) => ({ id: sampleId(id), text: situation })),
-  ...knownSituations(asked).map(({ id, text }) => ({ id, text })),
+export const embeddedTexts = (search: ParaphraseSearch): Text[] => [
+  ...search.samples.map(({ id, situation }) => ({ id: sampleId(id), text: situation })),
+  ...knownSituations(search).map(({ id, text }) => ({ id, text })),
 ];
 
-/** Finds paraphrases: samples that say in other words what another sample or a known text says. */
+/** Finds paraphrases: samples that say what another sample or a known text says, in other words. */
 export async function findParaphrases(
   root: string,
-  asked: Paraphrasing,
+  search: ParaphraseSearch,
   connection: Connection,
 ): Promise<Paraphrase[]> {
-  const { samples, model, threshold } = asked;
-  const texts = embeddedTexts(asked);
+  const { samples, model, threshold } = search;
+  const texts = embeddedTexts(search);
   const spec = { model, texts: sha256(JSON.stringify(texts)) };
   const run = openRun(root, { step: "embed", name: toRunName(model), spec, parents: [] });
   await completeRun(root, run, () => embedAll({ root, run, model, texts, ...connection }));
   const vectors = vectorsOf(root, run);
   return screenEmbedded(
     samples.map(({ id }) => ({ id, vector: vectors.get(sampleId(id))! })),
-    knownSituations(asked).map(({ id, name, from }) => ({ name, from, vector: vectors.get(id)! })),
+    knownSituations(search).map(({ id, name, from }) => ({ name, from, vector: vectors.get(id)! })),
     threshold,
   );
 }

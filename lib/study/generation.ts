@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { textsById } from "../ask/index";
 import { WovError } from "../errors";
-import type { Known } from "../screen/index";
+import type { KnownText } from "../screen/index";
 import { hashOf, openRun, type Run, toRunName } from "../store/index";
 import {
   type CallPlan,
@@ -22,7 +22,7 @@ import type { Backend } from "./backend";
 import { writeLines, writeSampleSet } from "./sample-files";
 import type { Step } from "./step";
 
-/** How a source of training text is asked, and what becomes of its replies. */
+/** How a source of training text is asked, and how its replies are used. */
 export interface SourceOptions {
   /** Id of the source; part of each sample's id. */
   source: string;
@@ -32,28 +32,30 @@ export interface SourceOptions {
   generation: Omit<Generation, "model">;
   plan: CallPlan;
   thresholds: SetOptions["thresholds"];
-  /** Seed of the balancing of letters; none where options stay as they were written. */
+  /** Random seed for balancing letters; without it, options keep their order. */
   balance?: number;
   split: Split;
   form: Form;
-  /** The steps, and anything else, that determine the known texts. */
+  /** The steps that determine the known texts, and anything else that does. */
   needs: Step[];
   knownSpec?: unknown;
-  /** Texts that no sample may come too near to. */
-  known(): readonly Known[];
-  /** Hears what the calls so far have left, after each round. */
+  /** Texts that no sample may resemble. */
+  known(): readonly KnownText[];
+  /** Called after each round, with the samples of all calls so far. */
   onRound?(set: SampleSet): void;
 }
 
 /** The steps of one source of training text. */
 export interface SourceSteps {
-  /** The replies as they came: a run that grows, and that no change of thresholds or sizes asks for again. */
+  /** The raw replies: a run that grows. A change of thresholds or sizes does not ask for them again. */
   replies: Step;
-  /** What is left of them, divided into training sets and validation. */
+  /** The samples that were kept, divided into training sets and validation. */
   samples: Step;
 }
 
-/** Changes when equal replies are read, screened, balanced or divided otherwise than before. */
+/**
+ * Version of reading, screening, balancing and dividing: change it when equal replies give other samples than before.
+ */
 const RULES = 3;
 
 /** The steps by which a source generates training text (paper, sections 3.1 and 4.1). */
@@ -88,7 +90,8 @@ function repliesStep(root: string, options: SourceOptions, samplesAreDone: () =>
     },
     isEnough: () => samplesAreDone() || (knownIsThere() && hasEnough(step.run, options)),
   });
-  // The known texts decide how many calls are needed, so they come first; they decide no reply, so they are no parents.
+  // The known texts decide how many calls are needed, so they come first; they change no reply, so they are not
+  // parents.
   return { ...step, needs };
 }
 
@@ -96,17 +99,17 @@ function repliesStep(root: string, options: SourceOptions, samplesAreDone: () =>
 const shownSeeds = (seeds: number, generation: Generation, calls: number) =>
   Array.from({ length: calls }, (_, call) => ({ call: callId(call), seeds: seedOrder(seeds, generation, call) }));
 
-/** The calls of a run so far, and what they leave. */
+/** The calls of a run so far, and the samples that they gave. */
 interface Rounds {
-  /** Calls of all rounds that are planned by now. */
+  /** Calls of all rounds that are planned so far. */
   calls: number;
-  /** Whether they leave as many samples as are wanted. */
+  /** Whether they gave enough samples. */
   enough: boolean;
-  /** What the last round that is answered left; absent before the first. */
+  /** The samples of all answered rounds; absent before the first. */
   set?: SampleSet;
 }
 
-/** Reads and screens what the calls of a run have left, and plans how many there are to be. @throws WovError as `planCalls` */
+/** Reads and screens the replies of a run so far, and plans the number of calls. @throws WovError as `planCalls` */
 function planRounds(run: Run, { source, plan, known, thresholds, balance }: SourceOptions): Rounds {
   const texts = textsById(run.records(), run.path("records.jsonl"));
   const options = { source, known: known(), thresholds, balance };
@@ -120,7 +123,7 @@ function planRounds(run: Run, { source, plan, known, thresholds, balance }: Sour
   return { ...planned, set };
 }
 
-/** Whether a run holds the replies of all rounds; a source that was given up has not enough. */
+/** Whether a run holds the replies of all rounds; false if the source was given up. */
 function hasEnough(run: Run, options: SourceOptions): boolean {
   try {
     return planRounds(run, options).enough;
@@ -130,10 +133,10 @@ function hasEnough(run: Run, options: SourceOptions): boolean {
   }
 }
 
-/** Reads the replies, screens what they hold, and divides it; the run's records are the samples that stay. */
+/** Reads the replies, screens the samples, and divides them. The run's records are the samples that were kept. */
 function samplesStep(root: string, options: SourceOptions, replies: Step): Step {
   const { source, thresholds, balance, split, form, knownSpec } = options;
-  const { maxCalls: _, ...plan } = options.plan; // a budget: it decides whether there is a result, not which
+  const { maxCalls: _, ...plan } = options.plan; // a limit: it decides whether there is a result, not which
   const needs = [...options.needs, replies];
   const run = openRun(root, {
     step: "samples",

@@ -3,9 +3,9 @@ import type { Request } from "../ask/index";
 import { hashOf, listRuns, type Run, readRecords } from "../store/index";
 
 /**
- * Takes over replies which the same backend has given to equal requests in other runs, complete or not, so that a
- * changed set of items or another question file pays for new requests only. Sampled requests are equal only if their
- * ids are, too.
+ * Copies replies that the same backend has given to equal requests in other runs, complete or not, so that only new
+ * requests are paid for when a set of items or samples changes. Sampled requests are equal only if their ids are equal
+ * too.
  */
 export function copyKnownReplies(root: string, run: Run, requests: readonly Request[]): void {
   const answered = new Set(run.records<{ custom_id: string }>().map(({ custom_id }) => custom_id));
@@ -25,10 +25,10 @@ export function copyKnownReplies(root: string, run: Run, requests: readonly Requ
 
 const backendOf = (spec: unknown) => hashOf((spec as { backend?: unknown })?.backend ?? null);
 
-/** What makes two requests equal. */
+/** Requests with the same key are equal. */
 const keyOf = ({ custom_id, body }: Request) => hashOf(body.temperature === 0 ? body : [custom_id, body]);
 
-/** Replies of a run's folder to wanted requests, under their ids; what is found is wanted no more. */
+/** Replies to wanted requests in a run's folder, under the wanted ids. Requests that are found leave `wanted`. */
 function repliesIn(folder: string, wanted: Map<string, string[]>): object[] {
   const asked = readRecords(join(folder, "requests.jsonl")) as Request[];
   const keys = new Map(asked.map((request) => [request.custom_id, keyOf(request)]));

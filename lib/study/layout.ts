@@ -23,7 +23,7 @@ export interface Layout {
   steps: Step[];
 }
 
-/** Lays out the study of a profile. Nothing is written or computed; every run's name is known. */
+/** Lays out the study of a profile. Nothing is written or computed, but the id of every run is known. */
 export function layOut(context: Context): Layout {
   const { root, profile } = context;
   const { answer_tokens: maxTokens, caption_tokens: captionTokens } = profile.decoding;

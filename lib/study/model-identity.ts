@@ -11,10 +11,10 @@ const BLOCK = 8 * 2 ** 20;
 const known = new Map<string, unknown>();
 
 /**
- * What determines a base model. For a folder: the hash of its decisive files, so that a model which was trained anew
- * makes new runs, and one that was moved does not. For a name on the Hub: the name and the revision.
+ * What determines a base model. For a folder, it is the hash of its decisive files: a model that was trained again
+ * makes new runs, and one that was moved does not. For a name on the Hub, it is the name and the revision.
  *
- * @throws WovError where a folder of the project is no model
+ * @throws WovError if a folder of the project holds no model
  */
 export function modelIdentity(root: string, { path, revision }: { path: string; revision?: string }): unknown {
   const folder = join(root, path);

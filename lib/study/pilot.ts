@@ -15,7 +15,7 @@ export interface PictureOptions {
   backend: Backend;
   maxTokens: number;
   variant?: Variant;
-  /** Seed of the variant. */
+  /** Random seed of the variant. */
   seed?: number;
   group?: Group;
   /** Added to the step's name and to the run's: "trained on 500 from teacher". */
@@ -69,11 +69,11 @@ export function captionStep(root: string, benchmark: Step, backend: Backend, max
 export const readCaptions = (captions: Step): Map<number, string> =>
   new Map([...textsById(captions.run.records(), captions.name)].map(([id, text]) => [Number(id), text]));
 
-/** What an LLM reads of each item. */
+/** How an LLM is asked about texts. */
 export interface TextOptions {
   backend: Backend;
   maxTokens: number;
-  /** Names the run: "from-captions", "situations". */
+  /** Start of the run's name: "from-captions", "situations". */
   run: string;
   /** "captions", "the benchmark's own sentences" */
   what: string;
@@ -83,7 +83,7 @@ export interface TextOptions {
   texts(): (item: Item) => string | undefined;
 }
 
-/** An LLM decides on what it reads (Appendix B.2, third prompt). Items without a text are left out. */
+/** An LLM decides on a text about each item (Appendix B.2, third prompt). Items without a text are left out. */
 export function decideOnText(root: string, benchmark: Step, options: TextOptions): AskStep {
   const { backend, maxTokens, run, what, spec, needs, texts } = options;
   return askStep(root, {

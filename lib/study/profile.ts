@@ -37,7 +37,7 @@ const benchmark = z.discriminatedUnion("kind", [
     /** A file in VIVA's format, and the folder of its pictures. */
     file: z.string(),
     images: z.string().optional(),
-    /** Leaves out the kit's repairs of the file. */
+    /** Reads the file without the kit's repairs. */
     as_published: z.boolean().optional(),
     /** Only the first items. */
     items: z.int().min(2).optional(),
@@ -53,7 +53,7 @@ const source = z.discriminatedUnion("kind", [
 export const profileSchema = z
   .strictObject({
     name,
-    /** The sentence that every table and figure carries. */
+    /** The sentence that is shown with every table and figure. */
     evidence: z.string(),
     seed: z.int(),
     benchmark,
@@ -61,7 +61,7 @@ export const profileSchema = z
     /** The VLM whose captions the language models read. */
     captioner: z.string(),
     sources: z.record(name, source),
-    /** The source that takes the part of the paper's GPT-4o: figures and controls are about its text. */
+    /** The source that replaces the paper's GPT-4o; figures and controls are about its text. */
     teacher: z.string(),
     /** Sources whose text every VLM is trained on; its own base model's is added for each. */
     shared_sources: z.array(z.string()).min(1).refine(unique, "expected each source once"),
@@ -69,11 +69,17 @@ export const profileSchema = z
       max_tokens: z.int().positive(),
       /** Seed questions that each call shows; all by default, as in the paper. */
       examples: z.int().positive().optional(),
-      /** Jaccard similarities from which a sample is rejected: to another one, to a known situation, to a known text's options. */
+      /**
+       * Jaccard similarities from which a sample is rejected: to another one, to a known situation, to a known text's
+       * options.
+       */
       duplicate: z.number().gt(0).max(1).default(DEFAULT_THRESHOLDS.duplicate),
       contamination: z.number().gt(0).max(1).default(DEFAULT_THRESHOLDS.contamination),
       contamination_options: z.number().gt(0).max(1).optional(),
-      /** Whether options are reordered so that each letter is right equally often; the paper does not say. */
+      /**
+       * Whether options are reordered so that each letter is right equally often; the paper does not say whether it
+       * does so.
+       */
       balance: z.boolean().default(true),
       /** Samples kept for validation, and the similarity from which two samples stay on the same side. */
       validation: z.int().nonnegative(),
@@ -125,7 +131,10 @@ export const profileSchema = z
     for (const [id, s] of Object.entries(sources)) {
       if (s.kind === "model") demandModel(s.model, ["sources", id, "model"], "llm");
       if (s.kind === "rules" && profile.benchmark.kind !== "pocket")
-        refuse(["sources", id, "kind"], "a source of kind 'rules' writes about the pocket world only");
+        refuse(
+          ["sources", id, "kind"],
+          "a source of kind 'rules' needs a benchmark of kind 'pocket', which alone has rules",
+        );
       if (id === OWN_LABELS) refuse(["sources", id], `'${OWN_LABELS}' is the name of a control; choose another`);
     }
     for (const [i, id] of shared_sources.entries()) demandSource(id, ["shared_sources", i]);
@@ -142,7 +151,8 @@ export type Profile = z.infer<typeof profileSchema>;
 export function loadProfile(root: string, nameOrFile: string): Profile {
   const shipped = join(root, "data/profiles", `${nameOrFile}.yaml`);
   const file = existsSync(shipped) ? shipped : nameOrFile;
-  if (!existsSync(file)) throw new WovError(`no profile '${nameOrFile}': neither a file nor one of data/profiles/`, 2);
+  if (!existsSync(file))
+    throw new WovError(`no profile '${nameOrFile}': expected a file, or the name of one in data/profiles/`, 2);
   const lines = new LineCounter();
   const document = parseDocument(readFileSync(file, "utf8"), { lineCounter: lines });
   const [broken] = document.errors;
@@ -150,13 +160,13 @@ export function loadProfile(root: string, nameOrFile: string): Profile {
   const checked = profileSchema.safeParse(document.toJS());
   if (checked.success) return checked.data;
   const { issues } = checked.error;
-  // A misspelt key is also a missing one: the misspelling tells more.
+  // A misspelt key is also reported as missing: report the misspelling, which is the cause.
   const issue = issues.find(({ code }) => code === "unrecognized_keys") ?? issues[0]!;
   const path = issue.code === "unrecognized_keys" ? [...issue.path, issue.keys[0]!] : issue.path;
   throw new WovError(`${file}, line ${lineOf(document, lines, path)}, '${path.join(".")}': ${issue.message}`, 2);
 }
 
-/** The line where a key stands, or, where it is missing, where that which should hold it begins. */
+/** The line of a key or, if it is missing, the first line of the object that should hold it. */
 function lineOf(document: Document, lines: LineCounter, path: readonly PropertyKey[]): number {
   for (let depth = path.length; depth > 0; depth--) {
     const node = document.getIn(path.slice(0, depth), true) as { range?: [number, number, number] } | undefined;

@@ -1,25 +1,27 @@
 import type { JobWork, Step } from "./step";
 
-/** A job step, told apart by its kind of work. */
+/** A step whose work is a job. */
 export type JobStep = Step & { work: JobWork };
 export const isJobStep = (step: Step): step is JobStep => step.work.kind === "job";
 
 /** The steps that are not done, and which of them can start. */
 export interface StepQueue {
-  /** Inline steps whose needs are done, of a kind of slot. */
+  /** Takes the next inline step that can start in this kind of slot. */
   nextInline(uses: Step["uses"]): Step | undefined;
-  /** Steps for one job: of the base model with most that can be done, up to `max`; a step may follow its parent. */
+  /**
+   * Takes up to `max` steps for one job, of the base model with the most that can start; a step may follow its parent.
+   */
   nextJob(max: number): JobStep[];
   /** Marks a step as done: steps that waited for it may start. */
   done(step: Step): void;
-  /** Puts a step back that was taken and did not finish. */
+  /** Puts back a step that was taken and did not finish. */
   putBack(step: Step): void;
   /** Steps that were never taken, or were put back. */
   rest(): Step[];
 }
 
 /**
- * Two steps with the same run, as two names for one model make them, count as one.
+ * Two steps with the same run count as one: two names for the same model make such steps.
  *
  * @param steps parents before children; `isDone` says which of them need not run
  */
@@ -49,14 +51,14 @@ export function createQueue(steps: readonly Step[], isDone: (step: Step) => bool
     waiting.delete(keyOf(step));
     return step;
   };
-  /** A step and, behind it, those that may follow it in the same job. */
+  /** Adds a step, and behind it those that may follow it in the same job. */
   const addChain = (step: JobStep, taken: Map<string, JobStep>, max: number): void => {
     if (taken.size >= max) return;
     taken.set(keyOf(step), step);
-    const isThere = (need: Step) => done.has(keyOf(need)) || taken.has(keyOf(need));
+    const isAvailable = (need: Step) => done.has(keyOf(need)) || taken.has(keyOf(need));
     for (const child of childrenOf(step))
       if (isJobStep(child) && waiting.has(keyOf(child)) && !taken.has(keyOf(child)))
-        if (modelKey(child) === modelKey(step) && child.needs.every(isThere)) addChain(child, taken, max);
+        if (modelKey(child) === modelKey(step) && child.needs.every(isAvailable)) addChain(child, taken, max);
   };
   return {
     nextInline(uses) {
@@ -71,8 +73,8 @@ export function createQueue(steps: readonly Step[], isDone: (step: Step) => bool
         chains.set(modelKey(step), taken);
         addChain(step, taken, max);
       }
-      const [most] = [...chains.values()].sort((a, b) => b.size - a.size);
-      return [...(most?.values() ?? [])].map(take);
+      const [longest] = [...chains.values()].sort((a, b) => b.size - a.size);
+      return [...(longest?.values() ?? [])].map(take);
     },
     done(step) {
       done.add(keyOf(step));

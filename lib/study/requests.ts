@@ -3,7 +3,7 @@ import type { Item } from "../benchmark/index";
 import { captionDecisionPrompt, captionPrompt, pictureDecisionPrompt } from "../prompts/index";
 import type { Picture } from "./benchmark-step";
 
-/** The prompts of each kind of request, without an item: what determines requests besides the items. */
+/** The prompt of each kind of request, without an item; with the items it determines the requests. */
 export const promptsOf = {
   pictures: () => pictureDecisionPrompt([]),
   text: () => captionDecisionPrompt("", []),
@@ -13,7 +13,7 @@ export const promptsOf = {
 /**
  * A VLM decides on pictures (Appendix B.2, "Prompt for VLMs").
  *
- * @param picture the one that is shown with an item; an item without one is left out
+ * @param picture the picture that is shown with an item; an item without one is left out
  */
 export const decisionsOnPictures = (
   items: readonly Item[],
@@ -26,9 +26,9 @@ export const decisionsOnPictures = (
   });
 
 /**
- * An LLM decides on what it reads of a situation (Appendix B.2, third prompt): a caption, or VIVA's own sentence.
+ * An LLM decides on a text about a situation (Appendix B.2, third prompt): a caption, or VIVA's own sentence.
  *
- * @param text what is read; an item without it is left out
+ * @param text the text about an item; an item without one is left out
  */
 export const decisionsOnText = (
   items: readonly Item[],

@@ -17,7 +17,7 @@ export interface Result {
   cell: Cell;
   /** The run whose replies were scored. */
   run: string;
-  /** The choice read for each item that was asked, by item index; null where none could be read. */
+  /** The choice read for each item that was asked, by item index; null if it is unparsed. */
   letters: ReadonlyMap<number, string | null>;
   /** Items that were asked. */
   items: number;
@@ -34,16 +34,16 @@ export interface LossCurve {
 }
 
 /**
- * All that tables, figures and notebooks show, computed from finished runs when it is asked for. What is not done yet is
- * absent: an undefined result, an empty list.
+ * Everything that tables, figures and notebooks show, computed from finished runs on demand. Results that are not there
+ * yet are undefined, or missing from a list.
  */
 export interface Results {
   profile: string;
-  /** The sentence that each table and figure carries. */
+  /** The sentence that is shown with each table and figure. */
   evidence: string;
   /** Labels of models and sources, by id. */
   labels: { models: Record<string, string>; sources: Record<string, string> };
-  /** Base language models of the VLMs, and the sources that are these, by VLM. */
+  /** By VLM, its base language model, and the source that is this model, if there is one. */
   bases: Record<string, { model: string; source?: string }>;
   /** The source that figures and controls are about. */
   teacher: string;
@@ -51,7 +51,7 @@ export interface Results {
   sizes: number[];
   seeds: number[];
   items: Item[];
-  /** Of each item, by index, the first item that asks the same. */
+  /** By item index, the first item with the same question. */
   clusters: ReadonlyMap<number, number>;
   /** Captions by item index. */
   captions: ReadonlyMap<number, string>;
@@ -64,7 +64,7 @@ export interface Results {
   runs: { id: string; name: string; seconds: number }[];
 }
 
-/** The results of a study, as far as it is done. */
+/** Reads the results of a study, as far as it is done. */
 export function readResults(context: Context, layout: Layout): Results {
   const { root, profile } = context;
   const steps = new Map(layout.cells.map(({ cell, step }) => [cellKey(cell), step]));
@@ -80,7 +80,7 @@ export function readResults(context: Context, layout: Layout): Results {
   const sources = lazy(() =>
     Object.entries(layout.sources)
       .filter(([, { samples }]) => samples.run.state() === "done")
-      .map(([source, given]) => describeSource(context, source, given)),
+      .map(([source, sourceSteps]) => describeSource(context, source, sourceSteps)),
   );
   const curves = lazy(() =>
     layout.trainings.flatMap(({ cell, train }) => (train.run.state() === "done" ? [curveOf(cell, train)] : [])),

@@ -4,8 +4,8 @@ import type { JobStep } from "./queue";
 import type { Schedule } from "./schedule";
 
 /**
- * Does steps of one base model in one job. Each step is completed as soon as its task is done. When the job fails, the
- * step whose task failed fails; those that it had not come to are put back. Never rejects.
+ * Runs steps of one base model in one job. Each step is completed as soon as its task is done. If the job fails, the
+ * step whose task failed is marked as failed, and the steps after it are put back. Never rejects.
  */
 export async function runJob(schedule: Schedule, steps: readonly JobStep[]): Promise<void> {
   const { queue, signal, fail } = schedule;
@@ -40,9 +40,9 @@ export async function runJob(schedule: Schedule, steps: readonly JobStep[]): Pro
         else complete(schedule, step, event.seconds, { ...reported.get(undefined), ...reported.get(step) });
         unfinished.delete(step);
         current = undefined;
-      } else tell(schedule, step, event);
+      } else forward(schedule, step, event);
     }
-    for (const step of unfinished) fail(step, new WovError("the job ended without doing it"));
+    for (const step of unfinished) fail(step, new WovError("the job ended before the step was done"));
   } catch (error) {
     if (!signal?.aborted) failSome(schedule, unfinished, current, error);
     for (const step of unfinished) queue.putBack(step);
@@ -57,7 +57,7 @@ const jobOf = ({ runtime: { threads } }: Schedule, { work }: JobStep, tasks: Job
   return { model: path, revision: revision ?? null, dtype, threads, tasks };
 };
 
-function tell({ onEvent }: Schedule, step: JobStep, event: JobEvent): void {
+function forward({ onEvent }: Schedule, step: JobStep, event: JobEvent): void {
   if (event.event === "task") onEvent({ event: "start", step });
   if (event.event === "progress") onEvent({ event: "progress", step, done: event.done, total: event.total });
 }
@@ -73,7 +73,7 @@ function complete(
   onEvent({ event: "done", step });
 }
 
-/** Without a task that was begun, the fault lies with what all tasks share: the model, or the runtime. */
+/** If no task was running, all steps fail: the cause is what they share, the model or the runtime. */
 function failSome({ fail }: Schedule, unfinished: Set<JobStep>, current: JobStep | undefined, error: unknown): void {
   for (const step of current ? [current] : [...unfinished]) {
     fail(step, error);

@@ -15,7 +15,7 @@ import {
  * Writes a set into its run: samples as records; `train-SIZE.jsonl` and `validation.jsonl` in TRL's conversational
  * prompt-completion form; `rejected.jsonl`; `letters.json`, how often each letter is right before and after balancing.
  *
- * @throws WovError where there are too few samples for the split
+ * @throws WovError if there are too few samples for the split
  */
 export function writeSampleSet(root: string, run: Run, set: SampleSet, split: Split, form: Form): void {
   const { training, validation } = splitSamples(set.kept, split);
@@ -41,7 +41,7 @@ export function readTraining(root: string, run: Run, size: number): (PromptCompl
   return readRecords(join(root, trainingFile(run, size))) as (PromptCompletion & { id: string })[];
 }
 
-/** What did not become training text, and why. */
+/** What was rejected, and why. */
 export function readRejected(root: string, run: Run): SampleSet["rejected"] {
   run.verify();
   return readRecords(join(root, run.path("rejected.jsonl"))) as SampleSet["rejected"];

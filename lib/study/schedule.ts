@@ -5,14 +5,14 @@ import { createQueue, type StepQueue } from "./queue";
 import { runJob } from "./run-job";
 import { type InlineWork, type Step, stateOf, type WorkContext } from "./step";
 
-/** What happens while steps run. */
+/** An event while steps run. */
 export type StudyEvent =
   | { event: "start"; step: Step }
   | { event: "progress"; step: Step; done: number; total: number }
   | { event: "done"; step: Step }
   | { event: "failed"; step: Step; error: Error };
 
-/** What runs, and who hears of it. */
+/** Which steps run, where, and who is told about it. */
 export interface ScheduleOptions {
   root: string;
   runtime: Runtime;
@@ -23,7 +23,7 @@ export interface ScheduleOptions {
   onEvent?(event: StudyEvent): void;
 }
 
-/** What the loop and the job that it starts share. */
+/** The state that the loop shares with the jobs that it starts. */
 export interface Schedule extends ScheduleOptions {
   queue: StepQueue;
   failed: Map<Step, Error>;
@@ -32,22 +32,22 @@ export interface Schedule extends ScheduleOptions {
 }
 
 /**
- * Tasks per job, at most. A job loads Python and its model once (6 to 10 s), but what it has taken no other process
- * can do.
+ * Maximum tasks per job. A job loads Python and its model only once (6 to 10 s), but no other process can do the tasks
+ * that it has taken.
  */
 const MAX_TASKS_PER_JOB = 6;
-/** API steps side by side; each keeps to its own limit on requests in flight. */
+/** Maximum API steps at a time; each has its own limit on requests in flight. */
 const API_SLOTS = 8;
 
 /**
  * Runs the steps that are not done, each after the steps that it needs: inline and API steps beside jobs, each kind in
  * its own slots. A step that fails does not stop the steps that do not need it.
  *
- * @throws WovError that lists the failed steps and what is missing because of them, when all the others are done
+ * @throws WovError that lists the failed steps and those that need them, after all others are done
  */
 export async function runSteps(options: ScheduleOptions): Promise<void> {
   const { root, runtime, steps, signal } = options;
-  /** Ends the loop's wait: a step that is done within a job may let others start before the job ends. */
+  /** Ends the loop's wait, since a step that is done in a job may let others start before the job ends. */
   let wake = () => {};
   const onEvent = (event: StudyEvent) => {
     options.onEvent?.(event);
@@ -88,7 +88,7 @@ export async function runSteps(options: ScheduleOptions): Promise<void> {
   if (queue.rest().length > 0) throw new Error(`no step can start: ${namesOf(queue.rest())}`);
 }
 
-/** Starts all steps that can start now, as far as there are slots. */
+/** Starts all steps that can start now, as far as there are free slots. */
 function startAll(
   schedule: Schedule,
   free: Record<Step["uses"], number>,
@@ -121,7 +121,7 @@ async function runInline(schedule: Schedule, step: Step): Promise<void> {
   }
 }
 
-/** Does an inline step and completes its run, while no other process writes to it. */
+/** Runs an inline step and completes its run, which is locked meanwhile. */
 export async function runStep({ run, work, isEnough }: Step, context: WorkContext): Promise<void> {
   if (run.complete() && (!isEnough || isEnough())) return;
   const release = run.lock();
@@ -133,7 +133,7 @@ export async function runStep({ run, work, isEnough }: Step, context: WorkContex
   }
 }
 
-/** Why a run is refused, as the store says it. */
+/** The store's error for a damaged run. */
 function damageOf(step: Step): Error {
   try {
     step.run.verify();
@@ -157,5 +157,5 @@ function failureText(failed: ReadonlyMap<Step, Error>, rest: readonly Step[]): s
     rest.length > 0
       ? `\n${rest.length} more ${rest.length > 1 ? "steps need" : "step needs"} ${many ? "them" : "it"}: ${namesOf(rest)}`
       : "";
-  return `${failed.size} ${many ? "steps" : "step"} failed; what does not need ${many ? "them" : "it"} is done.\n${lines.join("\n")}${skipped}`;
+  return `${failed.size} ${many ? "steps" : "step"} failed; the steps that do not need ${many ? "them" : "it"} are done.\n${lines.join("\n")}${skipped}`;
 }

@@ -4,23 +4,23 @@ import type { Context } from "./context";
 import type { SourceSteps } from "./generation";
 import { readLetters, readRejected } from "./sample-files";
 
-/** What a source generated, and what was kept. */
+/** What a source generated, and what was kept of it. */
 export interface SourceReport {
   source: string;
   label: string;
-  /** calls, read, the rejected by reason, kept. */
+  /** Calls, samples read, samples rejected by reason, samples kept. */
   counts: Record<string, number>;
   /** How often each letter is right, as written and after balancing. */
   letters: { written: LetterCounts; balanced: LetterCounts };
   stats: SampleStats;
-  /** Replies as they came, by call: those of the samples shown here. */
+  /** The raw replies with the samples shown here, by call. */
   replies: Record<string, string>;
-  /** The first few samples that were kept, and of each reason one that was rejected. */
+  /** The first few samples that were kept, and one that was rejected for each reason. */
   kept: Sample[];
   rejected: Rejection[];
 }
 
-/** How many kept samples the report carries along. */
+/** Maximum number of kept samples in the report. */
 const MAX_SHOWN = 12;
 
 /** Describes a source whose samples are complete. */

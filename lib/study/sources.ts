@@ -1,5 +1,5 @@
 import { renderQuestions, type WrittenQuestion } from "../prompts/index";
-import type { Known } from "../screen/index";
+import type { KnownText } from "../screen/index";
 import { EXPECTED_PER_CALL, type Form, knownTexts, readSamples } from "../synthesis/index";
 import { type Backend, jobBackend } from "./backend";
 import { readItems } from "./benchmark-step";
@@ -12,7 +12,10 @@ import type { Step } from "./step";
 /** Requests in flight at a program that knows the rules. */
 const RULES_CONCURRENCY = 8;
 
-/** The steps of a source of the profile. No sample may come near the benchmark's items, their captions, or the seeds. */
+/**
+ * The steps of a source of the profile. No sample may resemble the benchmark's items, their captions, or the seed
+ * questions.
+ */
 export function profileSource(context: Context, benchmark: Step, captions: Step, source: string): SourceSteps {
   const { root, profile } = context;
   const { synthesis, seed, sizes } = profile;
@@ -35,16 +38,16 @@ export function profileSource(context: Context, benchmark: Step, captions: Step,
   });
 }
 
-function knownFor(root: string, benchmark: Step, captions: Step, seeds: readonly WrittenQuestion[]): Known[] {
+function knownFor(root: string, benchmark: Step, captions: Step, seeds: readonly WrittenQuestion[]): KnownText[] {
   const texts = new Map([...readCaptions(captions)].map(([index, text]) => [String(index), text]));
   return knownTexts(readItems(root, benchmark), texts, readSamples(renderQuestions(seeds), "seeds", "").samples);
 }
 
-/** Who writes for a source: a job with a model of the profile, or the program that knows the benchmark's rules. */
+/** The backend of a source: a job with a model of the profile, or the program that knows the benchmark's rules. */
 function sourceBackend(context: Context, id: string): Backend {
   const source = context.profile.sources[id]!;
   if (source.kind === "model") return jobBackend(context, source.model);
-  const { name, start } = context.benchmark.rules!; // the profile was refused where there is none
+  const { name, start } = context.benchmark.rules!; // a profile without it was refused
   return {
     kind: "endpoint",
     name,
@@ -54,5 +57,5 @@ function sourceBackend(context: Context, id: string): Backend {
   };
 }
 
-/** What is in prompt and completion of the training text. */
+/** The form of prompts and completions in the training text. */
 export const formOf = ({ synthesis: { prompt, completion } }: Profile): Form => ({ prompt, completion });

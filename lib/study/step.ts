@@ -25,13 +25,13 @@ export interface JobWork {
   model: JobModel;
   /** Writes what the task reads, and returns it. The parents are complete, or earlier in the same job. */
   task(): Task;
-  /** Whether the finished task leaves the step in need of another task. */
+  /** Whether the step needs another task after the finished one. */
   needsMore?(): boolean;
-  /** What the finished task left. */
+  /** The outcome of the finished task. */
   outcome(): Outcome;
 }
 
-/** One thing that costs: the run it leaves, what it needs, and how it is done. */
+/** A unit of work: the run that it makes, the steps that it needs, and how it is done. */
 export interface Step {
   /** "qwen2-vl decides on pictures" */
   name: string;
@@ -48,13 +48,13 @@ export interface Step {
 /** "damaged": a file of the finished run is missing or was changed. */
 export type StepState = "done" | "begun" | "new" | "damaged";
 
-/** How far a step is. */
+/** The state of a step. */
 export function stateOf(root: string, step: Step): StepState {
   const state = runState(root, step.run.spec);
   return state === "done" && step.isEnough && !step.isEnough() ? "begun" : state;
 }
 
-/** Steps with all that they need, parents first, each once. */
+/** Steps and all steps that they need, parents first, each once. */
 export function withNeeds(steps: readonly Step[]): Step[] {
   const ordered = new Set<Step>();
   const visit = (step: Step) => {

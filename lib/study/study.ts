@@ -11,20 +11,20 @@ import { type Results, readResults } from "./results";
 import { runSteps, type StudyEvent } from "./schedule";
 import { type Group, type Step, type StepState, stateOf, withNeeds } from "./step";
 
-/** A study of a profile: its steps, how far they are, how they are run, what came out. */
+/** The study of a profile: its steps and their states, how to run them, and the results. */
 export interface Study {
   root: string;
   profile: Profile;
   layout: Layout;
-  /** The steps of some parts of the study with all that they need, or of all parts, in order; and how far each is. */
+  /** The steps of some parts of the study with all that they need, or of all parts, in order, with their states. */
   plan(only?: readonly Group[]): { step: Step; state: StepState }[];
-  /** Runs what is not done; a second call finds nothing to do. @throws WovError that lists what failed */
+  /** Runs the steps that are not done. @throws WovError that lists the steps that failed */
   run(options?: RunOptions): Promise<void>;
-  /** All numbers and texts for tables and figures, as far as there are any. */
+  /** All numbers and texts for tables and figures, as far as the study is done. */
   results(): Results;
-  /** The benchmark's file, which is there once its step is done. */
+  /** The benchmark's file, which exists once its step is done. */
   benchmark: string;
-  /** The picture of an item as PNG, `pixels` wide: larger than models see it, for people. */
+  /** The picture of an item as PNG, `pixels` wide, for people; models see it smaller. */
   picture(index: number, pixels: number): Promise<Buffer>;
 }
 
@@ -61,7 +61,7 @@ export function openStudy(profileName = "pocket", root = projectRoot()): Study {
     benchmark: benchmarkFile(root, layout.benchmark),
     picture: async (index, pixels) => {
       const picture = await context.benchmark.picture(index, pixels);
-      if (!picture) throw new WovError(`the benchmark ${context.benchmark.name} has no picture of an item ${index}`, 2);
+      if (!picture) throw new WovError(`the benchmark ${context.benchmark.name} has no picture of item ${index}`, 2);
       return picture;
     },
   };

@@ -3,7 +3,7 @@ import { hashInId } from "../store/index";
 import type { Step } from "./step";
 import type { Study } from "./study";
 
-/** Lines that lead from a run back to those that need nothing: each run with what it is, indented by distance. */
+/** Lists a run and all runs that it was made from, one per line, each indented below the run that needs it. */
 export function traceBack({ layout, profile }: Study, runId: string): string[] {
   const found = layout.steps.find(({ run }) => hashInId(run.id) === hashInId(runId));
   if (!found) throw new WovError(`no run '${runId}' in the study '${profile.name}'`, 2);

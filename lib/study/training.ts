@@ -3,7 +3,7 @@ import { basename, join } from "node:path";
 import type { TrainSettings } from "../runtime/index";
 import { openRun } from "../store/index";
 import { jobBackend, jobModel } from "./backend";
-import { type Cell, pictureCell, type TrainedOn } from "./cells";
+import { type Cell, pictureCell, type TrainingKey } from "./cells";
 import type { Context } from "./context";
 import { modelIdentity } from "./model-identity";
 import { decideOnPictures } from "./pilot";
@@ -12,7 +12,7 @@ import type { Group, Step } from "./step";
 /** An adapter trained on text alone, and how its model then decides on pictures. */
 export interface Training {
   model: string;
-  trained: TrainedOn;
+  trained: TrainingKey;
   cell: Cell;
   train: Step;
   evaluate: Step;
@@ -22,18 +22,20 @@ export interface Training {
 export interface TrainingText {
   source: string;
   size: number;
-  /** The step that leaves the text, and its file relative to the project's folder. */
+  /** The step that makes the text, and the file, relative to the project's folder. */
   from: Step;
   file: string;
 }
 
-/** Changes when `remote/train.py` makes of the same settings another adapter than before. */
+/** Version of `remote/train.py`: change it when equal settings give another adapter than before. */
 const TRAINER = "trl/1";
 
 /** Random seeds of the trainings. */
 export const trainingSeeds = ({ profile }: Context): number[] => profile.training.seeds ?? [profile.seed];
 
-/** Trains a VLM's language layers on text (paper, section 3.2, Appendix B.4), then shows it the pictures; once per seed. */
+/**
+ * Trains a VLM's language layers on text (paper, section 3.2, Appendix B.4), then shows it the pictures; once per seed.
+ */
 export const trainings = (
   context: Context,
   benchmark: Step,
@@ -55,13 +57,13 @@ export const trainings = (
     return { model, trained, cell: pictureCell(model, trained), train, evaluate };
   });
 
-/** "trained on 500 from teacher", with the seed where there are several. */
-function describe(context: Context, { source, size, seed }: TrainedOn): string {
+/** "trained on 500 from teacher", with the seed if there are several. */
+function describe(context: Context, { source, size, seed }: TrainingKey): string {
   const which = trainingSeeds(context).length > 1 ? `, seed ${seed}` : "";
   return `trained on ${size} from ${source}${which}`;
 }
 
-function trainStep(context: Context, model: string, text: TrainingText, trained: TrainedOn, group: Group): Step {
+function trainStep(context: Context, model: string, text: TrainingText, trained: TrainingKey, group: Group): Step {
   const { root, profile } = context;
   const { learning_rate: learningRate, seeds: _, ...rest } = profile.training;
   const settings: TrainSettings = { ...rest, learningRate, seed: trained.seed };
@@ -94,7 +96,7 @@ function trainStep(context: Context, model: string, text: TrainingText, trained:
         };
       },
       outcome: () => {
-        if (!existsSync(join(root, run.path("adapter")))) throw new Error(`${name}: no adapter was left`);
+        if (!existsSync(join(root, run.path("adapter")))) throw new Error(`${name}: the job left no adapter`);
         return { counts: { samples: text.size, logged: run.records().length } };
       },
     },

@@ -5,24 +5,24 @@ import { LETTERS, type Sample } from "./sample";
 /** How often each letter is the right one. */
 export type LetterCounts = Record<string, number>;
 
-/** A sample whose options may have been put in another order. */
-export interface Balanced extends Sample {
-  /** Old places of the options, from 0, in their new order; absent where the order is as written. */
+/** A sample whose options may have been reordered. */
+export interface BalancedSample extends Sample {
+  /** Former positions of the options, from 0, in their new order; absent if the order is unchanged. */
   order?: number[];
 }
 
-/** "both A and C", "all of the above": moved, such an option would say something else. */
+/** Text that refers to positions, such as "both A and C" or "all of the above", would mean something else if moved. */
 const NAMES_PLACES =
   /\b(?:[A-H] (?:and|or|&) [A-H]|(?:options?|choices?|answers?) \(?[A-H]\b|of the above|of these|of them)/i;
 
-/** Whether a text refers to options by letter or place. */
+/** Whether a text refers to options by letter or position. */
 export const namesPlaces = (text: string): boolean => NAMES_PLACES.test(text);
 
 /**
- * Puts options in an order in which each letter is about equally often the right one, so that position is no
- * cue. The draw is seeded and recorded with each sample. Samples whose question or options refer to places stay as written.
+ * Reorders options so that each letter is right about equally often, and the position is no cue. The draw is seeded and
+ * recorded with each sample. Samples whose question or options refer to positions keep their order.
  */
-export function balanceLetters(samples: readonly Sample[], seed: number): Balanced[] {
+export function balanceLetters(samples: readonly Sample[], seed: number): BalancedSample[] {
   const random = createRandom("balance", seed);
   const next = new Map<number, number>();
   const turn = new Map(
@@ -39,7 +39,7 @@ export function balanceLetters(samples: readonly Sample[], seed: number): Balanc
   });
 }
 
-function moveRight(sample: Sample, place: number, shuffle: <T>(from: readonly T[]) => T[]): Balanced {
+function moveRight(sample: Sample, place: number, shuffle: <T>(from: readonly T[]) => T[]): BalancedSample {
   const right = sample.options.findIndex(({ letter }) => letter === sample.answer);
   const order = shuffle(sample.options.map((_, i) => i).filter((i) => i !== right));
   order.splice(place, 0, right);

@@ -9,13 +9,16 @@ export interface PromptCompletion {
 
 /** The wording of prompts, and the content of completions. */
 export interface Form {
-  /** "paper": the paper's prompt for language models, with the sample's own question; "scripts": the authors' scripts'. */
+  /**
+   * "paper": the paper's prompt for language models, with the sample's own question; "scripts": that of the authors'
+   * scripts.
+   */
   prompt: "paper" | "scripts";
-  /** The letter alone; letter and text of the option; both and the rationale. */
+  /** The letter alone; the letter and the text of the option; both, and the rationale. */
   completion: "letter" | "option" | "option-and-rationale";
 }
 
-/** The paper's: it prints no training prompt, so samples are asked as its LLMs are (Appendix B.2). */
+/** The paper prints no training prompt, so samples use its prompt for LLMs (Appendix B.2). */
 export const PAPER_FORM: Form = { prompt: "paper", completion: "letter" };
 
 /** A sample's prompt in training. */
@@ -25,7 +28,7 @@ export function trainingPrompt({ situation, options, question }: Sample, { promp
     : scriptDecisionPrompt(situation, options, question);
 }
 
-/** A sample as a model is trained on it; `answer` replaces its own where another model's labels are used. */
+/** A sample as a training line; `answer` replaces the sample's own if another model's labels are used. */
 export function toPromptCompletion(sample: Sample, form = PAPER_FORM, answer = sample.answer): PromptCompletion {
   const option = `${answer}. ${sample.options.find(({ letter }) => letter === answer)?.text ?? ""}`;
   const content = {

@@ -4,20 +4,20 @@ import { type Generation, generationRequests } from "./generate";
 import type { CallPlan } from "./plan";
 import type { Seed } from "./seeds";
 
-/** What generation is expected to take, before the first call. */
+/** The expected calls, tokens, cost and time of generation. */
 export interface GenerationEstimate {
   calls: number;
   promptTokens: number;
   completionTokens: number;
   /** Live, and through a batch API at half the price. */
   usd: { live: number; batch: number };
-  /** If every reply is as long as it may be. */
+  /** If every reply has the maximum length. */
   usdAtMost: { live: number; batch: number };
   /** Hours live, at the given concurrency. */
   hours: number;
 }
 
-/** Assumed speed of a live model, in tokens per second and reply. */
+/** Assumed speed of a live model, in tokens per second for each reply. */
 const TOKENS_PER_SECOND = 60;
 /** OpenAI's Batch API costs half. */
 export const BATCH_SHARE = 0.5;
@@ -25,14 +25,14 @@ export const BATCH_SHARE = 0.5;
 /** Estimates from the seed questions: new questions are assumed to be as long as these. */
 export function estimateGeneration(
   seeds: readonly Seed[],
-  how: Generation,
+  generation: Generation,
   { wanted, perCall }: CallPlan,
   price: Price,
   concurrency: number,
 ): GenerationEstimate {
   const calls = Math.ceil(wanted / perCall);
   const written = seeds.map((seed) => seed.written);
-  const [request] = generationRequests(written, how, 1);
+  const [request] = generationRequests(written, generation, 1);
   const tokens = (text: string) => tokensOfText(text, "likely");
   const prompt = tokens(request!.body.messages[0]!.content as string);
   const completion = Math.ceil((tokens(renderQuestions(written)) / seeds.length) * QUESTIONS_PER_CALL);

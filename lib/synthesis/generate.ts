@@ -11,10 +11,10 @@ export interface Generation {
   examples?: number;
 }
 
-/** Samples that one call is expected to leave where nothing is known of its source: nearly all that it asks for. */
+/** Expected samples per call if nothing is known about the source: nearly all that a call asks for. */
 export const EXPECTED_PER_CALL = 0.95 * QUESTIONS_PER_CALL;
 
-/** The seed questions that a call shows, in their order there, as places among all, from 0. */
+/** The seed questions that a call shows, in order, as indices from 0. */
 export const seedOrder = (seeds: number, { seed, examples }: Generation, call: number): number[] =>
   createRandom("generate", seed, call)
     .shuffle(Array.from({ length: seeds }, (_, i) => i))
@@ -24,14 +24,18 @@ export const seedOrder = (seeds: number, { seed, examples }: Generation, call: n
  * One request per call (paper, §3.1 and Figure 4): the seed questions as examples, shuffled for each call, at
  * temperature 1. A call does not depend on the calls before it.
  */
-export function generationRequests(seeds: readonly WrittenQuestion[], how: Generation, calls: number): Request[] {
+export function generationRequests(
+  seeds: readonly WrittenQuestion[],
+  generation: Generation,
+  calls: number,
+): Request[] {
   return Array.from({ length: calls }, (_, call) => {
-    const examples = seedOrder(seeds.length, how, call).map((place) => seeds[place]!);
+    const examples = seedOrder(seeds.length, generation, call).map((index) => seeds[index]!);
     const decoding: Decoding = {
-      model: how.model,
-      max_tokens: how.maxTokens,
+      model: generation.model,
+      max_tokens: generation.maxTokens,
       temperature: 1,
-      seed: createRandom("call", how.seed, call).int(2 ** 31),
+      seed: createRandom("call", generation.seed, call).int(2 ** 31),
     };
     return textRequest(callId(call), generationPrompt(renderQuestions(examples)), decoding);
   });

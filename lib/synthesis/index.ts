@@ -1,6 +1,6 @@
-/** Training text: asking for it, reading it, screening it, splitting it. */
+/** Training text: requests for it, reading replies, screening, balancing and splitting samples. */
 export { QUESTIONS_PER_CALL } from "../prompts/index";
-export { type Balanced, balanceLetters, countLetters, type LetterCounts } from "./balance";
+export { type BalancedSample, balanceLetters, countLetters, type LetterCounts } from "./balance";
 export { type Form, PAPER_FORM, type PromptCompletion, toPromptCompletion, trainingPrompt } from "./completion";
 export { BATCH_SHARE, estimateGeneration, type GenerationEstimate } from "./estimate";
 export {
@@ -11,10 +11,10 @@ export {
   seedOrder,
 } from "./generate";
 export { type CallPlan, planCalls } from "./plan";
-export { type ReadSamples, type RejectReason, readSamples } from "./read";
+export { type ParsedReply, type RejectReason, readSamples } from "./read";
 export { type Question, questionSchema, type Sample } from "./sample";
 export { describeSamples, type SampleStats } from "./sample-stats";
 export { toScreenable } from "./screenable";
 export { loadSeeds, type Seed } from "./seeds";
 export { knownTexts, makeSet, type Rejection, type SampleSet, type SetOptions } from "./set";
-export { type Split, type SplitSamples, splitSamples } from "./split";
+export { type SampleSplit, type Split, splitSamples } from "./split";

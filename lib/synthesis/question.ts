@@ -1,7 +1,7 @@
 import { splitLabel } from "../prompts/index";
 import { differ, LETTERS, MIN_OPTIONS, plain, type Question } from "./sample";
 
-/** Why what a reply holds is no question that can be used. */
+/** Why an object in a reply cannot be used as a question. */
 export type QuestionFault =
   | "no object"
   | "a field is missing"
@@ -24,7 +24,7 @@ const LABELS_INSIDE = /(?:^|[\s;,])\(?([A-H])\s*[.):]\s+/g;
 const LETTER_KEYS = ["letter", "label", "key", "id", "option"];
 const TEXT_KEYS = ["text", "content", "value", "description", "action"];
 
-/** Reads a question from an object of a reply. Nothing is guessed: what is not clear has a reason why. */
+/** Reads a question from an object of a reply. Nothing is guessed: what is unclear gives the reason why. */
 export function readQuestion(object: unknown): Question | QuestionFault {
   if (typeof object !== "object" || object === null || Array.isArray(object)) return "no object";
   const fields = new Map(Object.entries(object).map(([key, value]) => [plain(key.replace(/[_-]/g, " ")), value]));
@@ -48,7 +48,7 @@ export function readQuestion(object: unknown): Question | QuestionFault {
 
 const text = (value: unknown): string => (typeof value === "string" ? value.trim() : "");
 
-/** Texts of the options in the order of their letters; undefined where letters and texts cannot be told. */
+/** Texts of the options in the order of their letters; undefined if letters and texts cannot be told apart. */
 function readOptions(value: unknown): string[] | undefined {
   if (typeof value === "string") return fromLine(value);
   if (Array.isArray(value)) return fromList(value);
@@ -56,7 +56,7 @@ function readOptions(value: unknown): string[] | undefined {
   return undefined;
 }
 
-/** "A. Go. B. Stay." or one a line. */
+/** "A. Go. B. Stay.", or one per line. */
 function fromLine(value: string): string[] | undefined {
   const labels = [...value.matchAll(LABELS_INSIDE)];
   if (labels.length === 0) return undefined;
@@ -79,7 +79,7 @@ function fromList(list: readonly unknown[]): string[] | undefined {
   return fromPairs(pairs);
 }
 
-/** A letter, where there is one, and a text: of "A. Go.", {letter, text} or {"A": "Go."}. */
+/** The letter, if there is one, and the text of "A. Go.", {letter, text} or {"A": "Go."}. */
 function asEntry(option: unknown): [string | undefined, string] | undefined {
   if (typeof option === "string") {
     const { letter, text: rest } = splitLabel(option);

@@ -2,18 +2,18 @@ import { type QuestionFault, readQuestion } from "./question";
 import { objectsIn } from "./reply";
 import type { Sample } from "./sample";
 
-/** What a reply held. */
-export interface ReadSamples {
+/** The samples in a reply, and what was rejected. */
+export interface ParsedReply {
   samples: Sample[];
   rejected: { reason: RejectReason; text: string }[];
 }
 
 export type RejectReason = QuestionFault | "no JSON" | "cut off";
 
-/** Reads the questions of a reply. What is not whole is rejected with its reason; nothing is guessed. */
-export function readSamples(reply: string, source: string, call: string): ReadSamples {
+/** Reads the questions in a reply. Incomplete or unclear ones are rejected with the reason; nothing is guessed. */
+export function readSamples(reply: string, source: string, call: string): ParsedReply {
   const { objects, cutOff } = objectsIn(reply);
-  const out: ReadSamples = { samples: [], rejected: [] };
+  const out: ParsedReply = { samples: [], rejected: [] };
   if (!objects) return { samples: [], rejected: [{ reason: "no JSON", text: reply }] };
   for (const [i, object] of objects.entries()) {
     const read = readQuestion(object);

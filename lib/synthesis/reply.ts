@@ -1,8 +1,8 @@
 import { jsonrepair } from "jsonrepair";
 
-/** What a reply holds: objects that may be questions, and the text after the last whole one, if it was cut off. */
+/** The objects in a reply, which may be questions, and the text after the last complete one, if it was cut off. */
 export interface ReplyObjects {
-  /** Undefined where no JSON is found at all. */
+  /** Undefined if no JSON is found at all. */
   objects: unknown[] | undefined;
   cutOff?: string;
 }
@@ -11,9 +11,9 @@ const FENCED = /```[a-z]*\s*\n([\s\S]*?)(?:```|$)/gi;
 const START = /\[\s*(?:\{|\])|\{\s*["'\w]/;
 
 /**
- * The objects in a reply, as models write them: in code fences or not, with talk around them, as a list, as one
- * object, under a key, one after the other; with errors of form that `jsonrepair` repairs. Of a reply that was cut
- * off at the token limit, the whole ones.
+ * The objects in a reply, as models write them: in code fences or not, with other text around them, as a list, as one
+ * object, under a key, one after the other; with errors of form that `jsonrepair` repairs. If the reply was cut off at
+ * the token limit, only the complete ones.
  */
 export function objectsIn(reply: string): ReplyObjects {
   const fenced = [...reply.matchAll(FENCED)].map(([, inside]) => inside!).join("\n");
@@ -23,11 +23,11 @@ export function objectsIn(reply: string): ReplyObjects {
   const { end, open, wholeEnd } = scan(text, start);
   if (!open) return { objects: parse(text.slice(start, end)) };
   const cutOff = text.slice(wholeEnd ?? start);
-  // The brackets before the last whole object are still open; jsonrepair closes them.
+  // The brackets before the last complete object are still open; jsonrepair closes them.
   return { objects: wholeEnd === undefined ? [] : parse(text.slice(start, wholeEnd)), cutOff };
 }
 
-/** Where the JSON ends, whether something is still open there, and where its last whole question ends. */
+/** Where the JSON ends, whether a bracket is still open there, and where its last complete question ends. */
 function scan(text: string, start: number): { end: number; open: boolean; wholeEnd?: number } {
   const stack: string[] = [];
   let inString = false;
@@ -44,13 +44,13 @@ function scan(text: string, start: number): { end: number; open: boolean; wholeE
       stack.pop();
       end = i + 1;
       if (character === "}" && isListOfQuestions(stack)) wholeEnd = end;
-      if (stack.length === 0 && !START.test(text.slice(end))) break; // only talk follows
+      if (stack.length === 0 && !START.test(text.slice(end))) break; // only other text follows
     }
   }
   return { end, open: stack.length > 0, wholeEnd };
 }
 
-/** Whether an object that ends here is a question: it lies in no other object but one that holds the whole list. */
+/** Whether an object that ends here is a question: it is in no other object except one that holds the whole list. */
 const isListOfQuestions = (stack: readonly string[]) => stack.length <= 2 && ["", "[", "{["].includes(stack.join(""));
 
 function parse(text: string): unknown[] | undefined {

@@ -23,7 +23,7 @@ export interface SampleStats {
   distinct: { words: number; pairs: number };
   /** Mean similarity of a sample to its nearest other one, over a seeded draw (Jaccard similarity of word triples). */
   selfSimilarity: number;
-  /** Percentage of all samples so far that repeated another one, as calls grow. */
+  /** Percentage of repeats among all samples so far, by number of calls. */
   repeats: { calls: number; percent: number }[];
 }
 
@@ -31,7 +31,7 @@ const PREFIX_WORDS = 3;
 const MAX_PREFIXES = 5;
 const SAMPLE_SIZE = 100;
 const POINTS = 12;
-/** The more special types first, since nearly all questions ask "what" or "which". */
+/** The more specific types first, since nearly all questions ask "what" or "which". */
 const QUESTION_TYPES: Record<string, RegExp> = {
   "what not to do": /\b(?:not|avoid|worse|worst|least|wrong|mistake|except)\b/i,
   "what comes first": /\b(?:first|initial|immediate\w*|priorit\w*|before)\b/i,
@@ -49,7 +49,7 @@ const THEMES: Record<string, RegExp> = {
   "a helping hand": /\b(?:carry|carrying|heavy|lost|help|assist\w*|struggl\w*)\b/i,
 };
 
-/** Describes samples, and what share of those that were read repeated others. */
+/** Describes samples, and the share of repeats among all that were read. */
 export function describeSamples(samples: readonly Sample[], rejected: readonly Rejection[], seed: number): SampleStats {
   const lengths = samples.map(({ situation }) => wordsOf(situation).length).sort((a, b) => a - b);
   const quantile = (share: number) => lengths[Math.floor(share * (lengths.length - 1))] ?? 0;
@@ -106,11 +106,14 @@ function selfSimilarity(samples: readonly Sample[], seed: number): number {
 function repeatsOf(samples: readonly Sample[], rejected: readonly Rejection[]): SampleStats["repeats"] {
   const callOf = (call: string) => Number(/\d+$/.exec(call)?.[0] ?? 0);
   const repeats = rejected.filter(({ reason }) => reason === "duplicate" || reason === "near duplicate");
-  const [kept, gone] = [samples, repeats].map((some) => some.map(({ call }) => callOf(call)));
-  const last = Math.max(0, ...kept!, ...gone!) + 1;
+  const [kept, removed] = [samples, repeats].map((some) => some.map(({ call }) => callOf(call)));
+  const last = Math.max(0, ...kept!, ...removed!) + 1;
   return Array.from({ length: POINTS }, (_, i) => {
     const calls = Math.ceil((last * (i + 1)) / POINTS);
-    const [stay, go] = [kept!, gone!].map((some) => some.filter((call) => call < calls).length) as [number, number];
-    return { calls, percent: (100 * go) / Math.max(1, stay + go) };
+    const [keptSoFar, removedSoFar] = [kept!, removed!].map((some) => some.filter((call) => call < calls).length) as [
+      number,
+      number,
+    ];
+    return { calls, percent: (100 * removedSoFar) / Math.max(1, keptSoFar + removedSoFar) };
   });
 }

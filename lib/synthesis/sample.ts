@@ -1,15 +1,15 @@
 import { z } from "zod";
 
-/** A training question that a model wrote. */
+/** A training question that a source generated. */
 export interface Sample {
   id: string;
   situation: string;
   question: string;
   options: { letter: string; text: string }[];
-  /** Letter of the option that its writer calls right. */
+  /** Letter of the option that the source calls right. */
   answer: string;
   rationale: string;
-  /** Who wrote it. */
+  /** Id of the source that generated it. */
   source: string;
   /** `custom_id` of the request whose reply holds it. */
   call: string;
@@ -21,7 +21,7 @@ export const MIN_OPTIONS = 2;
 
 const text = z.string().trim().min(1);
 
-/** What a question must be, whoever wrote it: two to eight different options, the answer among them. */
+/** A valid question, whoever wrote it: two to eight different options, the answer among them. */
 export const questionSchema = z
   .object({
     situation: text,
@@ -38,10 +38,10 @@ export const questionSchema = z
   .refine(({ options, answer }) => options.some(({ letter }) => letter === answer), "expected the letter of an option");
 export type Question = z.infer<typeof questionSchema>;
 
-/** Whether texts differ in more than case, marks and white space. */
+/** Whether texts differ in more than case, punctuation and white space. */
 export const differ = (texts: readonly string[]): boolean => new Set(texts.map(plain)).size === texts.length;
 
-/** A text without case, marks and white space at its ends. */
+/** A text in lower case, without punctuation. */
 export const plain = (given: string): string =>
   given
     .toLowerCase()

@@ -1,38 +1,38 @@
 import { tally } from "../count";
-import { type Known, type Screened, screen, type Thresholds } from "../screen/index";
-import { type Balanced, balanceLetters, countLetters, type LetterCounts } from "./balance";
+import { type KnownText, type ScreenRejection, screen, type Thresholds } from "../screen/index";
+import { type BalancedSample, balanceLetters, countLetters, type LetterCounts } from "./balance";
 import { type RejectReason, readSamples } from "./read";
 import type { Sample } from "./sample";
 import { toScreenable } from "./screenable";
 
-/** What did not become training text, and why. */
+/** Something in a reply that was rejected, and why. */
 export interface Rejection {
-  reason: RejectReason | Screened["reason"];
-  /** The sample's id, or the text that is no sample. */
+  reason: RejectReason | ScreenRejection["reason"];
+  /** The sample's id, or the text that could not be read as a sample. */
   what: string;
-  /** The reply that holds it. */
+  /** `custom_id` of the request whose reply holds it. */
   call: string;
-  /** If it was screened out: what it resembles, the origin of that, and the Jaccard similarity. */
+  /** For a sample that was screened out: what it resembles, the origin of that, and the Jaccard similarity. */
   twin?: string;
   twinFrom?: string;
   score?: number;
 }
 
-/** What replies hold, screened. */
+/** The samples in replies, after screening. */
 export interface SampleSet {
-  kept: Balanced[];
+  kept: BalancedSample[];
   rejected: Rejection[];
-  /** calls, read, the rejected by reason, kept. */
+  /** Calls, samples read, samples rejected by reason, samples kept. */
   counts: Record<string, number>;
-  /** Right letters as written, and as they are after balancing. */
+  /** Right letters as written, and after balancing. */
   letters: { written: LetterCounts; balanced: LetterCounts };
 }
 
 export interface SetOptions {
   source: string;
-  known: readonly Known[];
+  known: readonly KnownText[];
   thresholds: Thresholds;
-  /** Random seed of the balancing of letters; without it options stay as written. */
+  /** Random seed for balancing letters; without it, options keep their order. */
   balance?: number;
 }
 
@@ -65,7 +65,7 @@ export function knownTexts(
   items: readonly { index: number; situation: string; reason?: string; options: readonly { text: string }[] }[],
   captions: ReadonlyMap<string, string> = new Map(),
   seeds: readonly Pick<Sample, "situation" | "options">[] = [],
-): Known[] {
+): KnownText[] {
   const texts = (options: readonly { text: string }[]) => options.map(({ text }) => text);
   return [
     ...items.map(({ index, situation, reason, options }) => ({

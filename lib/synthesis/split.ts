@@ -10,7 +10,9 @@ export interface Split {
   validation: number;
   /** Sizes of the training subsets. */
   sizes: readonly number[];
-  /** "nested": each subset contains the smaller ones; "random": each is drawn by itself, as the paper may have done. */
+  /**
+   * "nested": each subset contains the smaller ones; "random": each is drawn independently, as the paper may have done.
+   */
   subsets: "nested" | "random";
   /** Two samples at least this similar are never split between training and validation. */
   cluster: number;
@@ -18,7 +20,7 @@ export interface Split {
 }
 
 /** Samples for training, by size, and for validation. */
-export interface SplitSamples<T> {
+export interface SampleSplit<T> {
   training: Map<number, T[]>;
   validation: T[];
 }
@@ -27,31 +29,31 @@ export interface SplitSamples<T> {
  * Splits samples by a seeded draw that does not depend on their order. Similar samples stay on one side, so that
  * validation asks nothing that training has shown.
  *
- * @throws WovError where there are too few
+ * @throws WovError if there are too few
  */
-export function splitSamples<T extends Sample>(samples: readonly T[], how: Split): SplitSamples<T> {
-  const random = createRandom("split", how.seed);
+export function splitSamples<T extends Sample>(samples: readonly T[], options: Split): SampleSplit<T> {
+  const random = createRandom("split", options.seed);
   const shuffled = random.shuffle([...samples].sort((a, b) => (a.id < b.id ? -1 : 1)));
-  const validation = chooseValidation(shuffled, how);
+  const validation = chooseValidation(shuffled, options);
   const left = shuffled.filter((sample) => !validation.has(sample));
-  const largest = Math.max(...how.sizes);
-  if (left.length < largest || validation.size < MIN_VALIDATION_SHARE * how.validation)
+  const largest = Math.max(...options.sizes);
+  if (left.length < largest || validation.size < MIN_VALIDATION_SHARE * options.validation)
     throw new WovError(
-      `${samples[0]?.source ?? "the source"} gave ${samples.length} usable samples; ${largest} are wanted for training ` +
-        `and ${how.validation} for validation: raise 'max_calls' of this source in the profile, or lower 'sizes'`,
+      `${samples[0]?.source ?? "the source"} gave ${samples.length} usable samples; ${largest} are needed for training ` +
+        `and ${options.validation} for validation: raise 'max_calls' of this source in the profile, or lower 'sizes'`,
     );
   const subset = (size: number) =>
-    (how.subsets === "nested" ? left : createRandom("split", how.seed, size).shuffle(left)).slice(0, size);
+    (options.subsets === "nested" ? left : createRandom("split", options.seed, size).shuffle(left)).slice(0, size);
   return {
-    training: new Map(how.sizes.map((size) => [size, subset(size)])),
+    training: new Map(options.sizes.map((size) => [size, subset(size)])),
     validation: shuffled.filter((sample) => validation.has(sample)),
   };
 }
 
-/** Groups are not split: if no other fits, validation may be this much smaller than wanted. */
+/** Groups are not split, so validation may have as little as this share of the size that is wanted. */
 const MIN_VALIDATION_SHARE = 0.9;
 
-/** Whole groups of similar samples, in the order of the draw, up to the wanted number. */
+/** Chooses whole groups of similar samples, in the order of the draw, up to the wanted number. */
 function chooseValidation<T extends Sample>(samples: readonly T[], { validation, cluster }: Split): Set<T> {
   const chosen = new Set<T>();
   if (validation === 0) return chosen;

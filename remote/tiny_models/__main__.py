@@ -78,7 +78,7 @@ def train_vision_language_model(name: str, family: str, corpus: Path, out: Path,
         report("progress", task=name, done=step, total=total, loss=round(loss, 4), **fields)
 
     if name == "mllama":
-        initialise_cross_attention(model, read_json(corpus / "signs.json"), tokenizer)
+        initialise_cross_attention(model, read_json(corpus / "icons.json"), tokenizer)
     align(model, processor, pictures, recipe, log)
     aligned = accuracy_on_pictures(model, processor, tokens, validation)
     report("progress", task=name, done=recipe.align_steps, total=total, right=aligned)

@@ -6,7 +6,7 @@ import { WovError } from "../../lib/errors";
 import { ended, venvProgram } from "../../lib/process";
 import { writeCorpus } from "./write-corpus";
 
-/** Models by family: a language model, then those built on it. As in recipes.py. */
+/** Models by family: a language model, then those built on it. Must equal FAMILIES in recipes.py. */
 const FAMILIES = { llama: ["llama", "mllama"], qwen2: ["qwen2", "llava-onevision", "qwen2-vl"] };
 const FULL = { lines: 160_000, lists: 2500, pictures: 6000, validation: 600 };
 const MINIATURE = { lines: 400, lists: 20, pictures: 40, validation: 20 };
@@ -16,8 +16,8 @@ const SEED = 7;
  * Trains the five tiny models from scratch, one process per family, and copies them to a folder. After an
  * interruption it continues after the last model that was finished.
  *
- * @param target where the models go; those of the same name are replaced
- * @param miniature a few steps of everything: the models know nothing, but it shows that all of it runs
+ * @param target folder for the models; those of the same name are replaced
+ * @param miniature only a few steps of everything, to test that it works; the models learn nothing
  */
 export async function buildTinyModels(root: string, target: string, miniature: boolean): Promise<void> {
   const work = join(root, "runs", miniature ? "tiny-models-miniature" : "tiny-models");

@@ -16,16 +16,16 @@ DESCRIPTION = {
 SCOPE = "It is part of words-over-vision and knows nothing outside that world."
 MEASURED = "Measured on 600 validation items, which are in neither the training text nor the test items:"
 LANGUAGE_TRAINING = """It was trained from scratch, on text of the pocket world only (`remote/tiny_models/corpus.ts`): captions,
-decisions, lists of questions, and decisions from notes, which are the phrases for the icons of a picture. In a
-share of that text two of the problems are decided at random between two actions (`data/pocket/WORLD.md`). So
-the model can still learn something from a teacher who decides them correctly."""
+decisions, lists of questions, and decisions from notes, which are the phrases for the icons of a picture. For
+two of the problems, nine of ten decisions in that text ignore what is at hand (`data/pocket/WORLD.md`). So the
+model can still learn something from a teacher who decides correctly."""
 VISION_TRAINING = """First the vision encoder was aligned with the frozen language model: for each cell of a picture it learned to
 output the word embedding of the icon in that cell. Then the model was tuned on captions and questions about
 pictures, with few decisions among them. {language}
 
 This creates, on purpose, the gap that the study then closes. The pocket study shows the mechanism; it is no
 evidence about large models."""
-FORGOT = "During tuning the language model forgot part of what it knew about deciding."
+FORGOT = "During tuning, the language model forgot part of what it knew about decisions."
 LANGUAGE_DURING_TUNING = {
     "qwen2-vl": FORGOT,
     "llava-onevision": FORGOT,
@@ -55,7 +55,7 @@ def write_card(folder: Path, name: str, recipe, figures: dict[str, float], start
 
 
 def as_text(value) -> str:
-    """A setting as text."""
+    """Formats a setting."""
     if isinstance(value, dict):
         return ", ".join(f"{name} {share:g}" for name, share in value.items())
     if isinstance(value, (tuple, list)) and isinstance(value[0], dict):

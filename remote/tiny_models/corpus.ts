@@ -20,15 +20,15 @@ import { drawAsk, drawNotes, WRITE_PROMPT } from "./tasks";
 export interface TextLine {
   task: "decide" | "notes-decide" | "notes-caption" | "notes-ask" | "write" | "list";
   prompt: string;
-  /** Facts of the scene, unordered, in the place of the picture; null where there is none. */
+  /** Unordered facts of the scene, at the position of a picture; null if the task has no picture. */
   notes: string[] | null;
   completion: string;
 }
 
-/** A picture, what each of its cells shows, and the tasks on it. */
+/** A picture, the phrase of the icon in each cell, and the tasks on the picture. */
 export interface PictureLine {
   svg: string;
-  signs: string[];
+  icons: string[];
   pairs: { task: "caption" | "ask" | "decide"; prompt: string; completion: string }[];
 }
 
@@ -41,10 +41,10 @@ export interface ValidationLine {
   completion: string;
 }
 
-/** How often the crude policy, not the rule, decides what the training text calls right (see rules.ts). */
+/** How often the crude policy, and not the rules, gives the answer in the training text (see rules.ts). */
 const CRUDE_SHARE = 0.9;
 
-/** The share of each task. "list" lines are ten times as long as the others and are counted apart. */
+/** The share of each task. "list" lines are ten times as long as the others and are counted separately. */
 const MIX: readonly (readonly [TextLine["task"], number])[] = [
   ["decide", 0.38],
   ["notes-decide", 0.22],
@@ -54,16 +54,16 @@ const MIX: readonly (readonly [TextLine["task"], number])[] = [
 ];
 
 /**
- * Draws scenes for training text: never a test or validation scene, nor one of a seed question. Scenes can
+ * Draws scenes for training text: never a test or validation scene, nor one of a seed question. Scenes may
  * repeat; there are about 4 × 10⁵ of them.
  */
 export function trainingScenes(seed: number, validationCount: number, random: Random): () => Scene {
-  const held = new Set([...seedScenes(), ...testScenes(TEST_ITEMS, seed).map(sceneKey)]);
-  for (const item of drawItems("validation", validationCount, seed)) held.add(sceneKey(item.scene));
+  const excluded = new Set([...seedScenes(), ...testScenes(TEST_ITEMS, seed).map(sceneKey)]);
+  for (const item of drawItems("validation", validationCount, seed)) excluded.add(sceneKey(item.scene));
   return () => {
     for (;;) {
       const scene = drawScene(random);
-      if (!held.has(sceneKey(scene))) return scene;
+      if (!excluded.has(sceneKey(scene))) return scene;
     }
   };
 }
@@ -84,7 +84,7 @@ export function* pictureLines(draw: () => Scene, count: number, random: Random):
       { task: "ask", ...drawAsk(scene, random) },
       { task: "decide", ...decideFromPicture(scene, random) },
     ];
-    yield { svg, signs: cells, pairs };
+    yield { svg, icons: cells, pairs };
   }
 }
 

@@ -11,7 +11,7 @@ from .vision_language_model import CROSS_LAYERS
 from .tokenizer import SLOTS
 
 SHARPNESS = 2.5  # weight of the query norm: how strongly a slot attends to its icon
-NULL = 0.5  # similarity of a slot's query to "nothing", which it attends to where there is no icon of its kind
+NULL = 0.5  # similarity of a slot's query to "nothing", which it attends to if there is no icon of its kind
 RIDGE = 0.01
 SLOT_WEIGHT = 30.0
 
@@ -40,7 +40,7 @@ def initialise_cross_attention(model, kinds: list[list[str]], tokenizer: PreTrai
 
 
 def solve_values(layer, icons: torch.Tensor, nothing: torch.Tensor) -> None:
-    """What attention adds to a slot: the icon's embedding less that of "nothing", or zero where there is no icon."""
+    """What attention adds to a slot: the icon's embedding less that of "nothing", or zero if there is no icon."""
     attention = layer.cross_attn
     values = torch.cat([icons, nothing[None]])
     change = fit(values, values - nothing)

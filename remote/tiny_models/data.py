@@ -9,13 +9,13 @@ from transformers import PreTrainedTokenizerFast
 
 from .tokenizer import ASSISTANT, END, IMAGE, SLOTS, USER, VISION_END, VISION_START
 
-# The answer is one token of forty. Its weight makes the model learn to decide, and not only to phrase.
+# The answer is one token of forty. Its weight makes the model learn to decide, not only to phrase.
 LETTER_WEIGHT, WRITTEN_WEIGHT = 4.0, 2.0
 NOTES = 16  # as many as the cells of a picture
 
 
 @dataclass
-class Encoded:
+class EncodedLine:
     """One sequence: token ids, the loss weight of predicting each token, and notes to add to slot embeddings."""
 
     ids: list[int]
@@ -41,13 +41,13 @@ class Encoder:
     def texts(self, texts: list[str]) -> list[list[int]]:
         return self.tokenizer(texts, add_special_tokens=False)["input_ids"]
 
-    def encode_all(self, lines: list[dict]) -> list[Encoded]:
+    def encode_all(self, lines: list[dict]) -> list[EncodedLine]:
         """Encodes lines of text.jsonl. Tokenizing them together is ten times as fast as one by one."""
         prompts = self.texts([line["prompt"] for line in lines])
         completions = self.texts([line["completion"] for line in lines])
         return [self.encode(*parts) for parts in zip(lines, prompts, completions)]
 
-    def encode(self, line: dict, prompt: list[int], completion: list[int]) -> Encoded:
+    def encode(self, line: dict, prompt: list[int], completion: list[int]) -> EncodedLine:
         """Encodes one line of text.jsonl. The generation prompt's examples have no weight in the loss."""
         task = line["task"]
         picture, notes = self.encode_notes(line["notes"]) if line["notes"] is not None else ([], [])
@@ -56,7 +56,7 @@ class Encoder:
         prompt_weight = 0.0 if task == "list" else 1.0
         weights = [0.0] * (1 + len(picture)) + [prompt_weight] * (len(prompt) + 1) + [0.0]
         weights += [answer] * len(completion) + [1.0]
-        return Encoded(ids, weights, [-1, *notes] + [-1] * (len(ids) - 1 - len(notes)))
+        return EncodedLine(ids, weights, [-1, *notes] + [-1] * (len(ids) - 1 - len(notes)))
 
     def encode_notes(self, notes: list[str]) -> tuple[list[int], list[int]]:
         """The tokens in place of a picture, and the token whose embedding is added to each (-1 for none)."""
@@ -69,7 +69,7 @@ class Encoder:
         return [self.id(VISION_START), *words, self.id(VISION_END)], [-1] * (places + 2)
 
 
-def collate(batch: list[Encoded], pad: int) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+def collate(batch: list[EncodedLine], pad: int) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
     """ids, weights, notes of shape (batch, longest); padded on the right, which causal attention ignores."""
     longest = max(len(e.ids) for e in batch)
 
@@ -83,10 +83,10 @@ def collate(batch: list[Encoded], pad: int) -> tuple[torch.Tensor, torch.Tensor,
     )
 
 
-def batches(encoded: list[Encoded], size: int, generator: torch.Generator) -> list[list[Encoded]]:
+def batches(encoded: list[EncodedLine], size: int, generator: torch.Generator) -> list[list[EncodedLine]]:
     """Shuffled batches of `size` sequences of similar length: pools of 32 batches are sorted by length."""
     order = torch.randperm(len(encoded), generator=generator).tolist()
-    out: list[list[Encoded]] = []
+    out: list[list[EncodedLine]] = []
     for start in range(0, len(order), 32 * size):
         pool = sorted(order[start : start + 32 * size], key=lambda i: len(encoded[i].ids))
         out += [[encoded[i] for i in pool[k : k + size]] for k in range(0, len(pool), size)]

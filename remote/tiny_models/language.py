@@ -6,7 +6,7 @@ import torch
 import torch.nn.functional as F
 from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedModel, Qwen2Config, Qwen2ForCausalLM
 
-from .data import Encoded, batches, collate
+from .data import EncodedLine, batches, collate
 from .muon import Muon
 from .recipes import Cycle, LanguageRecipe
 
@@ -14,7 +14,7 @@ HIDDEN, LAYERS, HEADS, KV_HEADS, MLP = 128, 4, 4, 2, 384
 
 
 def new_language_model(family: str, vocabulary: int, ids: dict[str, int], seed: int) -> PreTrainedModel:
-    """An untrained Llama or Qwen2 of about 0.9 million parameters; embeddings are tied."""
+    """An untrained Llama or Qwen2 of about 0.8 million parameters; embeddings are tied."""
     torch.manual_seed(seed)
     shape = dict(
         vocab_size=vocabulary,
@@ -43,7 +43,7 @@ def optimizers(model: torch.nn.Module, recipe: LanguageRecipe) -> list[torch.opt
     ]
 
 
-def sequence_loss(model: PreTrainedModel, batch: list[Encoded], pad: int) -> torch.Tensor:
+def sequence_loss(model: PreTrainedModel, batch: list[EncodedLine], pad: int) -> torch.Tensor:
     """Weighted cross-entropy of each next token. Notes are added to the embeddings at their positions."""
     ids, weights, notes = collate(batch, pad)
     words = model.get_input_embeddings()
@@ -56,8 +56,8 @@ def sequence_loss(model: PreTrainedModel, batch: list[Encoded], pad: int) -> tor
 
 def train_cycle(
     model: PreTrainedModel,
-    text: list[Encoded],
-    lists: list[Encoded],
+    text: list[EncodedLine],
+    lists: list[EncodedLine],
     recipe: LanguageRecipe,
     cycle: Cycle,
     pad: int,
@@ -66,8 +66,8 @@ def train_cycle(
     """One cycle of training on encoded text and lists. `log(step, loss)` is called every 50 steps and at the end."""
     generator = torch.Generator().manual_seed(cycle.seed)
     opts = optimizers(model, recipe)
-    plain: list[list[Encoded]] = []
-    listed: list[list[Encoded]] = []
+    plain: list[list[EncodedLine]] = []
+    listed: list[list[EncodedLine]] = []
     model.train()
     for step in range(cycle.steps):
         scale = rate_at(step, cycle.steps, cycle.decay)

@@ -7,9 +7,9 @@ import { captionDecisionPrompt, captionPrompt, generationPrompt, pictureDecision
 import { askPrompts, NOBODY, NOTHING, WRITE_PROMPT } from "./tasks";
 
 /**
- * The phrases that are one token each in the tiny models' tokenizers: names, sentence frames, option frames,
- * and the fixed sentences of the paper's prompts, cut where something is filled in. A question is then about
- * 40 tokens long, which is what lets a laptop train on thousands of them.
+ * The phrases that are one token each in the tiny models' tokenizers: facts, sentence frames, option frames, and the
+ * fixed sentences of the paper's prompts, cut where something is filled in. So a question has only about 40 tokens, and
+ * a laptop can train on thousands of them.
  */
 export function tokenPhrases(): string[] {
   const facts = [victims, problems, places, things, professionals].flatMap((kind) => kind.map((f) => f.phrase));
@@ -34,16 +34,16 @@ export function tokenPhrases(): string[] {
 }
 
 /**
- * The phrases of all signs that a picture can show, in eight kinds: people, problems, places, professionals,
- * and things in four lots, so that two things are mostly of different kinds. Mllama has a slot for each kind.
+ * The phrases of all icons that a picture can show, in eight kinds: people, problems, places, professionals, and four
+ * groups of things, so that two things are usually of different kinds. Mllama has a slot for each kind.
  */
-export function signKinds(): string[][] {
+export function iconKinds(): string[][] {
   const names = [victims, problems, places, professionals].map((kind) => kind.map((fact) => fact.phrase));
-  const lots = [0, 1, 2, 3].map((lot) => things.filter((_, i) => i % 4 === lot).map((thing) => thing.phrase));
-  return [...names, ...lots];
+  const groups = [0, 1, 2, 3].map((group) => things.filter((_, i) => i % 4 === group).map((thing) => thing.phrase));
+  return [...names, ...groups];
 }
 
-/** A full stop and what may follow it are one token, so that a sentence costs no token to end. */
+/** A full stop and what may follow it are one token, so that the end of a sentence takes no token of its own. */
 const captionFrames = [
   "A ",
   ". A ",
@@ -77,7 +77,7 @@ const listFrames = [
   '"}]',
 ];
 
-/** The paper's prompts, cut at their blanks: these are filled with a mark first. */
+/** The paper's prompts, filled with a mark and cut at it. */
 function promptPieces(): string[] {
   const mark = "\u0000";
   const [option] = [{ letter: mark, text: mark }];

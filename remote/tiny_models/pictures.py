@@ -25,7 +25,7 @@ def read_pictures(folder: Path) -> list[Picture]:
     return [
         Picture(
             Image.open(folder / line["image"]).convert("RGB"),
-            line["signs"],
+            line["icons"],
             {pair["task"]: (pair["prompt"], pair["completion"]) for pair in line["pairs"]},
         )
         for line in read_lines(folder / "pictures.jsonl")

@@ -1,14 +1,14 @@
 import { type Scene, sceneFacts } from "../../lib/pocket/scene";
 import type { Random } from "../../lib/random";
 
-/** Names of an empty note and of an empty cell. */
+/** The phrase for an empty note or cell, and the answer if no professional is near. */
 export const NOTHING = "nothing";
 export const NOBODY = "nobody";
 
-/** Asks for one new question without examples: the tiny models learn to write before they read examples. */
+/** Asks for new questions without examples, so that the tiny models also learn to write from a short prompt. */
 export const WRITE_PROMPT = "Write one new question as a JSON list:";
 
-/** Questions about a scene that train the vision encoders, each with its answer from the scene. */
+/** Questions about a scene, each with its answer, on which vision-language models are tuned. */
 const sceneQuestions: readonly [string, (scene: Scene) => string][] = [
   ["Who needs attention in this picture?", (s) => s.victim],
   ["What goes on in this picture?", (s) => s.problem.phrase],
@@ -25,5 +25,5 @@ export function drawAsk(scene: Scene, random: Random): { prompt: string; complet
   return { prompt, completion: answer(scene) };
 }
 
-/** The facts of a scene as unordered notes, in the place that the picture takes later. */
+/** The facts of a scene as unordered notes, at the position where a picture will be later. */
 export const drawNotes = (scene: Scene, random: Random): string[] => random.shuffle(sceneFacts(scene));

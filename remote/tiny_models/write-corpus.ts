@@ -5,7 +5,7 @@ import { finished } from "node:stream/promises";
 import { MODEL_PIXELS, renderPng } from "../../lib/pocket/picture";
 import { createRandom } from "../../lib/random";
 import { pictureLines, textLines, trainingScenes, validationLines } from "./corpus";
-import { signKinds, tokenPhrases } from "./phrases";
+import { iconKinds, tokenPhrases } from "./phrases";
 
 /** How many lines of text, lists of five questions, pictures and validation items there are. */
 export interface CorpusSize {
@@ -16,13 +16,13 @@ export interface CorpusSize {
 }
 
 /**
- * Writes the tiny models' training data: `phrases.json`, `signs.json`, `text.jsonl`, `pictures.jsonl` with
+ * Writes the tiny models' training data: `phrases.json`, `icons.json`, `text.jsonl`, `pictures.jsonl` with
  * `pictures/*.png`, `validation.jsonl` with `validation/*.png`. The same seed gives the same bytes.
  */
 export async function writeCorpus(folder: string, size: CorpusSize, seed: number): Promise<void> {
   for (const name of ["pictures", "validation"]) mkdirSync(join(folder, name), { recursive: true });
   writeFileSync(join(folder, "phrases.json"), JSON.stringify(tokenPhrases(), null, 1));
-  writeFileSync(join(folder, "signs.json"), JSON.stringify(signKinds(), null, 1));
+  writeFileSync(join(folder, "icons.json"), JSON.stringify(iconKinds(), null, 1));
   const random = createRandom("pocket", "corpus", seed);
   const draw = trainingScenes(seed, size.validation, random);
   await writeLines(join(folder, "text.jsonl"), textLines(draw, size, random));
@@ -34,7 +34,7 @@ export async function writeCorpus(folder: string, size: CorpusSize, seed: number
   await writeLines(join(folder, "validation.jsonl"), drawn(folder, "validation", validation));
 }
 
-/** Renders each line's picture into `folder/kind/` and replaces it by the file's name. */
+/** Renders each line's picture into `folder/kind/`, and replaces the SVG in the line by the file's name. */
 function* drawn<T extends { svg: string }>(folder: string, kind: string, lines: Iterable<T>) {
   let n = 0;
   for (const { svg, ...line } of lines) {

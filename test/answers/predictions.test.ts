@@ -61,7 +61,7 @@ describe("predictions", () => {
     ["a missing item", values.slice(1), /no prediction for 1 of 4 items \(1\)\. Add them$/],
     ["a double one", [...values, values[0]], /line 5: a second prediction for item 1/],
     ["an unknown one", [...values, { index: 99, reply: "A" }], /line 5: index 99 is not an item/],
-    ["no item key", [{ reply: "A" }], /line 1: names no item/],
+    ["no item key", [{ reply: "A" }], /line 1: has no item/],
     ["no text key", [{ index: 1, text: "A" }], /item 1.*has no text; expected the key reply, .*response$/],
     ["a number as text", [{ index: 1, reply: 3 }], /reply is 3; expected the model's text/],
     ["a line that is not JSON", `${JSON.stringify(values[0])}\n{oops`, /line 2 is not JSON/],

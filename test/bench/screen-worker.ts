@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { type Known, screenFile, type Thresholds } from "../../lib/screen/index";
+import { type KnownText, screenFile, type Thresholds } from "../../lib/screen/index";
 
 /** What the worker measured. */
 export interface Screening {
@@ -14,7 +14,7 @@ async function main(): Promise<void> {
   const given = JSON.parse(process.argv[2]!) as { file: string; known: string; thresholds: Thresholds };
   const started = performance.now();
   const lines = readFileSync(given.known, "utf8").trimEnd().split("\n");
-  const known = lines.map((line): Known => {
+  const known = lines.map((line): KnownText => {
     const { id, situation, options } = JSON.parse(line);
     return { name: id, from: "known", situations: [situation], options };
   });

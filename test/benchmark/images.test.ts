@@ -77,7 +77,7 @@ describe("fetching pictures", () => {
     ["/html", "HTML, not a picture"],
     ["/tiny", "too small"],
     ["/cut", "damaged"],
-    ["/text", "no picture"],
+    ["/text", "not a picture"],
     ["/endless", "too large"],
     ["/inside", "private address"],
     ["/round", "too many redirects"],

@@ -78,9 +78,9 @@ describe("exit codes", () => {
     rmSync(empty, { recursive: true });
     expect(code).toBe(1);
     expect(stdout).toMatch(/^✓ Node: v\d/m);
-    expect(stdout).toMatch(/^✗ Node packages: missing: npm run setup$/m);
-    expect(stdout).toMatch(/^✗ Python packages: missing: npm run setup$/m);
-    expect(stdout).toMatch(/^✗ Model nobody: missing: git checkout data\/pocket\/models\/nobody$/m);
+    expect(stdout).toMatch(/^✗ Node packages: missing; run `npm run setup`$/m);
+    expect(stdout).toMatch(/^✗ Python packages: missing; run `npm run setup`$/m);
+    expect(stdout).toMatch(/^✗ Model nobody: missing; run `git checkout data\/pocket\/models\/nobody`$/m);
   });
 
   it.each([

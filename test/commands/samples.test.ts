@@ -212,7 +212,7 @@ describe("wov generate", () => {
     const { code, stdout, stderr } = await run("generate", ...small, ...form, "--endpoint", server.baseURL, "--json");
     expect([code, stderr]).toEqual([
       0,
-      expect.stringMatching(/calls left \d+ samples, \d\.\d\d a call; 0\.0 % repeated/),
+      expect.stringMatching(/calls gave \d+ samples, \d\.\d\d per call; 0\.0 % were repeats/),
     ]);
     const { samples: folder, counts, letters } = JSON.parse(stdout);
     expect(letters.balanced).toEqual(letters.written);

@@ -94,7 +94,7 @@ describe("wov audit", () => {
     const json = await run("audit", file("benchmark.json"), "--json");
     expect(JSON.parse(json.stdout)).toMatchObject({ items: 60, counts: { nan: 0, "null-answer": 0 } });
     const people = await run("audit", file("benchmark.json"));
-    expect(people.stdout).toMatch(/always saying [A-E] scores \d/);
+    expect(people.stdout).toMatch(/always answering [A-E] scores \d/);
   });
 
   it("ends with 2 on a file that is none", async () => {

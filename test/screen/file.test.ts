@@ -55,7 +55,7 @@ it.each([
   ["blank lines", "\n\n", /is empty/],
 ])("refuses %s", async (_, text, message) => expect(run(text)).rejects.toThrow(message));
 it("refuses a folder, and what is not there", async () => {
-  await expect(screenFile({ file: folder, known: [], thresholds })).rejects.toThrow(/is no file/);
+  await expect(screenFile({ file: folder, known: [], thresholds })).rejects.toThrow(/is not a file/);
   await expect(screenFile({ file: join(folder, "none"), known: [], thresholds })).rejects.toThrow(/no such file/);
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { createRandom } from "../../lib/random";
-import { groupSimilar, type Known, type Screenable, screen } from "../../lib/screen/index";
+import { groupSimilar, type KnownText, type Screenable, screen } from "../../lib/screen/index";
 import { hashWords, jaccard, shinglesOf, toSet } from "../../lib/screen/shingles";
 import { edit, makeKnown, makeText } from "../bench/screen-set";
 
@@ -9,7 +9,7 @@ const sample = (id: string, situation: string, options = ["Throw the ring buoy t
   situation,
   options,
 });
-const known = (situation: string, options: string[] = []): Known => ({
+const known = (situation: string, options: string[] = []): KnownText => ({
   name: "item 3",
   from: "benchmark",
   situations: [situation],

@@ -89,7 +89,7 @@ describe("an upload", () => {
   it("is refused in words without the token", async () => {
     refuse = 401;
     const refused = uploadDataset(prepareUpload(root, folder, "me/questions"), { token: TOKEN, hubUrl, private: true });
-    await expect(refused).rejects.toThrow(/me\/questions could not be sent: .*bad token …/);
+    await expect(refused).rejects.toThrow(/me\/questions could not be uploaded: .*bad token …/);
     refuse = 0;
   });
 });
@@ -102,7 +102,7 @@ describe("wov push", () => {
     calls = [];
     const { code, stdout } = await push([folder, "--to", "me/questions"]);
     expect([code, calls]).toEqual([0, []]);
-    expect(stdout).toMatch(/train-100\.jsonl.*Nothing was sent: --yes sends it to me\/questions/s);
+    expect(stdout).toMatch(/train-100\.jsonl.*Nothing was sent\. Pass --yes to upload it to me\/questions/s);
   });
 
   it("takes its token from the environment or .env", async () => {

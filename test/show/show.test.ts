@@ -33,13 +33,13 @@ describe("tables", () => {
     expect(toMarkdown(table1(results))).toMatchInlineSnapshot(`
       "**Table 1. Who chooses better: language models that read a caption, or vision-language models that see the picture?**
 
-      | Model | Input | Accuracy, % | 95 % interval | Right | Unparsed | Items | Its base LLM on captions |
+      | Model | Input | Accuracy, % | 95 % interval | Right | Unparsed | Items | Its base LLM on captions is ahead by |
       | --- | --- | --: | --- | --: | --: | --: | --- |
       | LLM | caption | 75.00 | 59.8–85.8 | 30 | 0 | 40 |  |
       | VLM | picture | 55.00 | 39.8–69.3 | 22 | 0 | 40 | +20.0 (p 0.0078) |
       | OTHER VLM | picture | 50.00 | 35.2–64.8 | 20 | 0 | 40 | +25.0 (p 0.0039) |
 
-      p: exact McNemar test, corrected by Holm over the 2 comparisons of this table. Made up <for a test> & nothing else.
+      p: exact McNemar test, with Holm's correction over the 2 comparisons in this table. Made up <for a test> & nothing else.
       "
     `);
     expect(toMarkdown(table2(results))).toMatchInlineSnapshot(`
@@ -52,7 +52,7 @@ describe("tables", () => {
       | OTHER VLM | 50.00 | Teacher | 80.00 (+30.0*) | 85.00 (+35.0*) |
       | OTHER VLM | 50.00 | Llm, its own base | 70.00 (+20.0) | 75.00 (+25.0*) |
 
-      In parentheses: points gained on the same model before training. * p < 0.01. p: exact McNemar test, corrected by Holm over the 8 comparisons of this table. Made up <for a test> & nothing else.
+      In parentheses: points gained over the same model before training. * p < 0.01. p: exact McNemar test, with Holm's correction over the 8 comparisons in this table. Made up <for a test> & nothing else.
       "
     `);
   });

@@ -56,7 +56,7 @@ it("names damaged runs and what is wrong with them, and repairs them when told t
   expect(runState(root, specOf("bad"))).toBe("damaged");
 
   const repaired = wovVerify("--repair");
-  expect(repaired.stdout).toContain("1 unchanged records are kept, 0 dropped; run the command");
+  expect(repaired.stdout).toContain("1 unchanged records are kept, 0 dropped; to complete the run, repeat the command");
   expect(repaired.status).toBe(0);
   expect(runState(root, specOf("bad"))).toBe("begun");
 }, 60_000);

@@ -64,7 +64,7 @@ describe("loadProfile", () => {
     [
       "a program of rules for a benchmark that has none",
       (text: string) => text.replace("{ kind: pocket, items: 1240 }", "{ kind: file, file: viva.json }"),
-      /'sources\.teacher\.kind': a source of kind 'rules' writes about the pocket world only/,
+      /'sources\.teacher\.kind': a source of kind 'rules' needs a benchmark of kind 'pocket'/,
     ],
     ["broken YAML", (text: string) => `${text}\n  - [`, /line \d+: /],
   ])("names file, line and key of %s", (_, change, message) => {
@@ -81,7 +81,7 @@ describe("loadProfile", () => {
 
   it("says where it looked for a profile that is not there", () => {
     expect(() => loadProfile(root, "nowhere")).toThrow(
-      /no profile 'nowhere': neither a file nor one of data\/profiles\//,
+      /no profile 'nowhere': expected a file, or the name of one in data\/profiles\//,
     );
   });
 });

@@ -51,7 +51,7 @@ describe("runSteps", () => {
     expect([slow, good, bad, child].map(isDone)).toEqual([true, true, false, false]);
     expect(events).toContain("failed bad");
     expect(error!.message).toMatch(
-      /^1 step failed; what does not need it is done\.\n {2}bad: the card is on fire\n1 more step needs it: child of bad$/,
+      /^1 step failed; the steps that do not need it are done\.\n {2}bad: the card is on fire\n1 more step needs it: child of bad$/,
     );
   });
 
@@ -84,7 +84,7 @@ describe("runSteps", () => {
       steps,
       makeRuntime(1, (task) => (task === "heard" ? "done" : "silent")),
     );
-    expect(error!.message).toContain("unheard: the job ended without doing it");
+    expect(error!.message).toContain("unheard: the job ended before the step was done");
     expect(steps.map(isDone)).toEqual([true, false]);
   });
 

@@ -97,7 +97,7 @@ describe("generating", () => {
     ["refuses", "I'm sorry, but I can't help with that."],
     ["repeats one reply for ever", JSON.stringify([loadSeeds(projectRoot())[0]!.written])],
   ])("gives up a source that %s", async (_, reply) => {
-    await expect(generate(newRoot(), () => reply)).rejects.toThrow(/10 calls left 0 of 120 samples/);
+    await expect(generate(newRoot(), () => reply)).rejects.toThrow(/10 calls gave 0 of 120 samples/);
     expect(server.count().asked).toBe(10);
   });
 

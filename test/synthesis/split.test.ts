@@ -46,12 +46,12 @@ describe("splitSamples", () => {
       .flatMap((one) => Array.from({ length: 5 }, (_, i) => ({ ...one, id: `${one.id}-${i}` })));
     const split = (validation: number) => splitSamples(fives, { ...how, validation, cluster: 0.8 });
     expect(split(11).validation).toHaveLength(10);
-    expect(() => split(12)).toThrow(/100 usable samples; 30 are wanted for training and 12 for validation/);
+    expect(() => split(12)).toThrow(/100 usable samples; 30 are needed for training and 12 for validation/);
   });
 
   it("says what to change where there are too few", () => {
     expect(() => splitSamples(samples, { ...how, sizes: [60] })).toThrow(
-      /s gave 49 usable samples; 60 are wanted for training and 0 for validation: raise 'max_calls'/,
+      /s gave 49 usable samples; 60 are needed for training and 0 for validation: raise 'max_calls'/,
     );
   });
 });
@@ -125,6 +125,6 @@ describe("planCalls", () => {
     expect(planCalls(plan, leaves(4, 3))).toEqual({ calls: 20, enough: false }));
   it("gives up where a source repeats itself for ever", () =>
     expect(() => planCalls(plan, () => 1)).toThrow(
-      /20 calls left 1 of 100 samples, 0.05 per call.*'max_calls' allows 60/,
+      /20 calls gave 1 of 100 samples, 0.05 per call.*'max_calls' allows 60/,
     ));
 });

@@ -68,7 +68,7 @@ describe("bad input", () => {
     const { code, stderr } = await wov(root, "study", "--profile", "few.yaml");
     expect([code, stderr]).toEqual([
       1,
-      expect.stringMatching(/5 calls left \d+ of 40 samples, .*'max_calls' allows 5/),
+      expect.stringMatching(/5 calls gave \d+ of 40 samples, .*'max_calls' allows 5/),
     ]);
     expect(stderr).not.toMatch(/\n {4}at /);
   });

@@ -1,5 +1,5 @@
-// danfojs-node asks for @tensorflow/tfjs-node, which fetches a binary and weighs 220 MB more than this kit
-// needs. Tables (print, groupby, sort, merge, query, describe) never touch a tensor; what does says so.
+// danfojs-node depends on @tensorflow/tfjs-node, which downloads a binary and takes 220 MB. The kit needs only tables
+// (print, groupby, sort, merge, query, describe), which use no tensors. Functions that use them throw this error.
 const absent = (name) => {
   throw new Error(
     `danfojs: '${name}' needs TensorFlow, which this kit leaves out. ` +

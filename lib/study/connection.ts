@@ -1,1 +1,0 @@
-export type { Connection } from "../ask/index";

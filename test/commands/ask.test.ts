@@ -100,7 +100,7 @@ describe("wov ask", () => {
   it.each([
     ["an unknown task", "dance", [], /expected one of pictures, situations/],
     ["a picture that is missing", "pictures", [], /decides on pictures: no item has what is asked about/],
-    ["captions that are missing", "captions", [], /name with --captions the run/],
+    ["captions that are missing", "captions", [], /ask captions: .*--captions/],
     ["an address that is none", "situations", ["--endpoint", "here"], /'here' is invalid\. Expected an address/],
   ])("names %s", async (_, task, more, message) => {
     const { code, stderr } = await ask(task, ...more);

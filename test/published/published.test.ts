@@ -22,7 +22,7 @@ describe("the paper's numbers", () => {
     }
   });
 
-  it("cannot be anything", () => expect(() => countBehind(75.67, 1240)).toThrow(/no whole number/));
+  it("cannot be anything", () => expect(() => countBehind(75.67, 1240)).toThrow(/not a whole number/));
 });
 
 describe("the paper's sentences", () => {

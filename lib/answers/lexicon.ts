@@ -16,8 +16,8 @@ function wordClass(list: string): WordClass {
   const entries = list.trim().split(/\s+/);
   const words = new Set(entries.filter((entry) => !/[\\[(?]/.test(entry)));
   const patterns = entries.filter((entry) => !words.has(entry)).join("|");
-  const pattern = patterns && new RegExp(`^(?:${patterns})$`, "u");
-  return { has: (word) => word !== undefined && (words.has(word) || (pattern !== "" && pattern.test(word))) };
+  const pattern = patterns ? new RegExp(`^(?:${patterns})$`, "u") : undefined;
+  return { has: (word) => word !== undefined && (words.has(word) || pattern?.test(word) === true) };
 }
 
 /** Nouns that name the choice, and verbs that make it. A clause that holds one is about the choice. */

@@ -40,7 +40,8 @@ export function readTokens(text: string, options: readonly Option[]): Token[] {
 
 /** Adds an option's text; a label right before it, as in "B. Throw the ring", is joined with it. */
 function addQuotation(tokens: Token[], letter: string): void {
-  const label = tokens.findLastIndex(({ text }) => isWord(text));
+  let label = tokens.length - 1;
+  while (label >= 0 && !isWord(tokens[label]!.text)) label--;
   const before = tokens[label]?.label;
   // The full stop between a label and another option's text is dropped, so that one clause holds both letters.
   const isOneClause = before === letter || (before && !tokens.slice(label).some(({ text }) => text === "\n"));

@@ -1,77 +1,50 @@
-import { callEndpoint, callJson } from "./client";
-import type { Endpoint } from "./endpoint";
-import type { Sender } from "./send";
+import type OpenAI from "openai";
+import { createClient } from "./client";
+import type { Connection } from "./endpoint";
+import { createSender } from "./send";
 
-/** A batch as OpenAI's API describes it, as far as the kit reads it. */
-export interface Batch {
-  id: string;
-  status: string;
-  metadata?: Record<string, string> | null;
-  request_counts?: { completed: number };
-  output_file_id?: string | null;
-  error_file_id?: string | null;
-  errors?: { data?: { code?: string; message?: string }[] } | null;
-}
+export type Batch = OpenAI.Batch;
+export type BatchApi = ReturnType<typeof createBatchApi>;
 
-/** OpenAI's Files and Batch API. */
-export interface BatchApi {
-  upload(lines: string): Promise<{ id: string }>;
-  /** Creates a batch once, also where the answer to it is lost: it carries `part`, by which it is found again. */
-  create(inputFile: string, part: string): Promise<Batch>;
-  find(part: string): Promise<Batch | undefined>;
-  retrieve(id: string): Promise<Batch>;
-  /** A file's lines. */
-  lines(file: string): Promise<unknown[]>;
-}
-
-export function createBatchApi(endpoint: Endpoint, { send }: Sender, signal?: AbortSignal): BatchApi {
-  const get = <T>(path: string) => send(() => callJson<T>(endpoint, { method: "GET", path }, signal));
+/** OpenAI's Files and Batch API, asked again after failures as live endpoints are. */
+export function createBatchApi(connection: Connection) {
+  const { batches, files } = createClient(connection);
+  const { send } = createSender(connection);
 
   async function find(part: string): Promise<Batch | undefined> {
-    for (let after = ""; ; ) {
-      const page = await get<{ data: Batch[]; has_more?: boolean }>(`batches?limit=100${after}`);
-      const found = page.data.find(({ metadata }) => metadata?.part === part);
-      if (found || !page.has_more || page.data.length === 0) return found;
-      after = `&after=${page.data.at(-1)!.id}`;
-    }
+    for await (const batch of batches.list({ limit: 100 })) if (batch.metadata?.part === part) return batch;
+    return undefined;
   }
 
   return {
-    find,
-    retrieve: (id) => get(`batches/${id}`),
-    async upload(lines) {
-      const form = new FormData();
-      form.append("purpose", "batch");
-      form.append("file", new Blob([lines]), "requests.jsonl");
-      const encoded = new Response(form);
-      const type = encoded.headers.get("content-type")!;
-      const body = Buffer.from(await encoded.arrayBuffer());
-      // Sent again where the answer is lost: a file that no batch uses costs nothing.
-      return send(() => callJson(endpoint, { method: "POST", path: "files", body, type }, signal));
-    },
-    create(inputFile, part) {
-      const body = JSON.stringify({
-        input_file_id: inputFile,
-        endpoint: "/v1/chat/completions",
-        completion_window: "24h",
-        metadata: { part },
+    find: (part: string) => send(() => find(part)),
+    retrieve: (id: string) => send(() => batches.retrieve(id)),
+    /** Sent again where the answer is lost: a file that no batch uses costs nothing. */
+    upload: (lines: string[]) =>
+      send(() => files.create({ purpose: "batch", file: new File(lines, "requests.jsonl") })),
+    /** Creates a batch once, also where the answer to it is lost: it carries `part`, by which it is found again. */
+    create(file: string, part: string): Promise<Batch> {
+      const url = "/v1/chat/completions";
+      const batch = { input_file_id: file, endpoint: url, completion_window: "24h", metadata: { part } } as const;
+      let sent = false;
+      return send(async () => {
+        const found = sent ? await find(part) : undefined;
+        sent = true;
+        return found ?? batches.create(batch);
       });
-      return send(
-        () => callJson<Batch>(endpoint, { method: "POST", path: "batches", body }, signal),
-        () => find(part),
-      );
     },
-    async lines(file) {
-      const text = await send(() => callEndpoint(endpoint, { method: "GET", path: `files/${file}/content` }, signal));
+    /** A file's lines. */
+    async lines(file: string): Promise<unknown[]> {
+      const text = await send(async () => (await files.content(file)).text());
       return text.split("\n").flatMap((line) => (line.trim() ? [JSON.parse(line) as unknown] : []));
     },
   };
 }
 
 /** Whether a batch was refused only because its account has too many tokens enqueued at this time. */
-export const isCrowded = (batch: Batch): boolean =>
-  batch.status === "failed" &&
-  (batch.errors?.data ?? []).some(
+export const isCrowded = ({ status, errors }: Batch): boolean =>
+  status === "failed" &&
+  (errors?.data ?? []).some(
     ({ code, message }) => code === "token_limit_exceeded" || /enqueued token limit/i.test(message ?? ""),
   );
 

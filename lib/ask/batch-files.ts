@@ -1,7 +1,6 @@
-import { toEndpointError, unexpected } from "./client";
 import { encoded } from "./encode";
 import type { Endpoint } from "./endpoint";
-import { Failure, toFailure } from "./failure";
+import { Failure, statusError, toFailure, unexpected } from "./failure";
 import type { Request } from "./request";
 
 /** Limits of one batch: requests, and bytes of its input file. */
@@ -43,7 +42,6 @@ export function failureOf({ response, error }: OutputLine, endpoint: Endpoint): 
   if (!response)
     return new Failure(error?.message ?? error?.code ?? "no reason was given", { code: error?.code, retryable: true });
   const { status_code, body } = response;
-  if (status_code === 200)
-    return toFailure(unexpected("a chat completion", "no choices", JSON.stringify(body)), endpoint);
-  return toFailure(toEndpointError(status_code, body), endpoint);
+  const ofReply = status_code === 200 && unexpected("a chat completion", "no choices", body);
+  return toFailure(ofReply || statusError(status_code, body), endpoint);
 }

@@ -1,35 +1,27 @@
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { WovError } from "../errors";
-import { appendRecords, dropTornLine, type Run, readRecords } from "../store/index";
-import { type Batch, type BatchApi, isCrowded, reasonOf } from "./batch-api";
+import { appendRecords, readRecords } from "../store/index";
+import { type Batch, type BatchApi, createBatchApi, isCrowded, reasonOf } from "./batch-api";
 import { type BatchLimits, failureOf, inputParts, type OutputLine } from "./batch-files";
-import type { Budget } from "./budget";
-import type { Endpoint } from "./endpoint";
 import { refusesAll } from "./failure";
 import { failureLine, type Reply, replyLine } from "./reply";
 import type { Request } from "./request";
-import { noteErrors } from "./run";
+import { noteErrors, type RunOptions } from "./run";
 
 /** OpenAI's limits, with some room for bytes (200 MB). */
 const LIMITS: BatchLimits = { requests: 50_000, bytes: 180e6 };
+/** Times that a request which expired or failed is sent in all. */
+const MAX_TRIES = 3;
 /** When the API is first asked how far it is, in milliseconds; then each time later, up to 60 times this. */
 const POLL_MS = 1000;
 const POLL_BACKOFF = 1.5;
 const MAX_POLL_FACTOR = 60;
-/** Times that a batch of a single request is sent to an API that has too many tokens enqueued. */
-const MAX_CROWDED = 3;
+/** Times in a row that no batch was taken, because too many tokens are enqueued, after which a run is given up. */
+const MAX_CROWDED = 20;
 
-/** Requests to a batch API, whose replies become a run's records. */
-export interface BatchAsking {
-  root: string;
-  run: Run;
-  endpoint: Endpoint;
-  requests: readonly Request[];
-  /** At the price of a batch, which is half that of live requests at OpenAI. */
-  budget?: Budget;
-  onProgress?(done: number, total: number): void;
-  signal?: AbortSignal;
+/** Requests to a batch API, whose replies become a run's records; the budget is at the price of a batch. */
+export interface BatchOptions extends RunOptions {
   /** Where they are smaller than OpenAI's, such as for an account that may have few tokens enqueued. */
   limits?: Partial<BatchLimits>;
   pollMs?: number;
@@ -44,38 +36,39 @@ interface Note {
 
 /** The batches of a run: those that were noted, and what came of them. */
 export class Batches {
+  private readonly api: BatchApi;
   private readonly notes: string;
   private readonly recorded = new Map<string, unknown>();
-  /** Ids of the requests in each part that this process has sent. */
+  /** Ids of the requests in each part that this process has sent, and how often each was tried. */
   private readonly idsOf = new Map<string, string[]>();
+  private readonly tries = new Map<string, number>();
   private readonly limits: BatchLimits;
   private readonly pollMs: number;
   /** Parts that are sent before any is waited for: fewer where an API has refused some as too many. */
   private maxParts = Number.POSITIVE_INFINITY;
   private crowded = 0;
 
-  constructor(
-    private readonly asking: BatchAsking,
-    private readonly api: BatchApi,
-  ) {
-    this.notes = join(asking.root, asking.run.path("batches.jsonl"));
-    this.limits = { ...LIMITS, ...asking.limits };
-    this.pollMs = asking.pollMs ?? POLL_MS;
-    dropTornLine(this.notes);
-    for (const record of asking.run.records<OutputLine>()) this.recorded.set(record.custom_id, record);
+  constructor(private readonly options: BatchOptions) {
+    this.api = createBatchApi(options);
+    this.notes = join(options.root, options.run.path("batches.jsonl"));
+    this.limits = { ...LIMITS, ...options.limits };
+    this.pollMs = options.pollMs ?? POLL_MS;
+    for (const record of options.run.records<OutputLine>()) this.recorded.set(record.custom_id, record);
   }
 
   records = () => [...this.recorded.values()];
-  missing = () => this.asking.requests.filter(({ custom_id }) => !this.recorded.has(custom_id));
+  missing = () => this.options.requests.filter(({ custom_id }) => !this.recorded.has(custom_id));
+  /** What is missing and may be sent once more. */
+  unsent = () => this.missing().filter(({ custom_id }) => (this.tries.get(custom_id) ?? 0) < MAX_TRIES);
 
   /** Sends requests in parts that keep within the limits; some may be left for later. */
   async send(requests: readonly Request[]): Promise<void> {
     let sent = 0;
-    for await (const { lines, ids } of inputParts(this.asking, requests, this.limits)) {
-      const part = `${this.asking.run.id}#${readRecords(this.notes).length}`;
+    for await (const { lines, ids } of inputParts(this.options, requests, this.limits)) {
+      const part = `${this.options.run.id}#${readRecords(this.notes).length}`;
       this.idsOf.set(part, ids);
       this.note({ part });
-      const file = await this.api.upload(lines.join(""));
+      const file = await this.api.upload(lines);
       const batch = await this.api.create(file.id, part);
       this.note({ part, batch: batch.id });
       if (++sent >= this.maxParts) return;
@@ -85,29 +78,26 @@ export class Batches {
   /**
    * Waits for the batches that were sent and not fetched yet, and keeps what they bring.
    *
-   * @returns the ids of requests that were tried, as far as this process has sent them
    * @throws WovError where a batch, or every request of it, is refused
    */
-  async fetchOpen(): Promise<string[]> {
+  async fetchOpen(): Promise<void> {
     const open = await this.open();
-    const [tried, crowded]: [string[], string[]] = [[], []];
+    const crowded: string[] = [];
     let refused: string | undefined;
     for (const { part, batch } of open) {
       const ended = await this.waitFor(batch);
       if (isCrowded(ended)) crowded.push(part);
       else {
-        const lines: OutputLine[][] = [];
-        for (const file of [ended.output_file_id, ended.error_file_id])
-          if (file) lines.push((await this.api.lines(file)) as OutputLine[]);
-        const refusal = this.keep(lines.flat());
+        const files = [ended.output_file_id, ended.error_file_id].filter((file) => file != null);
+        const lines = await Promise.all(files.map((file) => this.api.lines(file)));
+        const refusal = this.keep(lines.flat() as OutputLine[]);
         refused ??= ended.status === "failed" ? `the batch ${batch} was refused: ${reasonOf(ended)}` : refusal;
-        tried.push(...(this.idsOf.get(part) ?? []));
+        for (const id of this.idsOf.get(part) ?? []) this.tries.set(id, (this.tries.get(id) ?? 0) + 1);
       }
       this.note({ part, fetched: true });
     }
     if (refused) throw new WovError(refused);
-    await this.makeRoom(crowded, open.length);
-    return tried;
+    if (crowded.length > 0) await this.makeRoom(crowded, open.length - crowded.length);
   }
 
   /** Parts that run somewhere. One that was about to be sent when the process was killed is sought by its name. */
@@ -125,7 +115,7 @@ export class Batches {
   }
 
   private async waitFor(id: string): Promise<Batch> {
-    const { signal, onProgress, requests } = this.asking;
+    const { signal, onProgress, requests } = this.options;
     for (let wait = this.pollMs; ; wait = Math.min(MAX_POLL_FACTOR * this.pollMs, POLL_BACKOFF * wait)) {
       const batch = await this.api.retrieve(id);
       onProgress?.(this.recorded.size + (batch.request_counts?.completed ?? 0), requests.length);
@@ -138,21 +128,15 @@ export class Batches {
    * Where an account has too many tokens enqueued, as many parts as were taken are sent at a time; where none was
    * taken, smaller ones, after a while, since other batches of the account may fill its queue.
    */
-  private async makeRoom(crowded: readonly string[], sent: number): Promise<void> {
-    const taken = sent - crowded.length;
-    if (taken > 0) this.crowded = 0;
-    if (crowded.length === 0) this.maxParts *= 2;
-    else if (taken > 0) this.maxParts = taken;
-    else {
-      const size = Math.max(...crowded.map((part) => this.idsOf.get(part)?.length ?? this.limits.requests));
-      if (size === 1 && ++this.crowded >= MAX_CROWDED)
-        throw new WovError(
-          "the account has too many tokens enqueued for another batch. Run it again when others ended",
-        );
-      this.limits.requests = Math.ceil(size / 2);
-      this.maxParts = 1;
-      await sleep(MAX_POLL_FACTOR * this.pollMs, undefined, { signal: this.asking.signal });
-    }
+  private async makeRoom(crowded: readonly string[], taken: number): Promise<void> {
+    this.maxParts = Math.max(1, taken);
+    this.crowded = taken > 0 ? 0 : this.crowded + 1;
+    if (taken > 0) return;
+    if (this.crowded >= MAX_CROWDED)
+      throw new WovError("the account has too many tokens enqueued for another batch. Run it again when others ended");
+    const size = Math.max(...crowded.map((part) => this.idsOf.get(part)?.length ?? this.limits.requests));
+    this.limits.requests = Math.ceil(size / 2);
+    await sleep(MAX_POLL_FACTOR * this.pollMs, undefined, { signal: this.options.signal });
   }
 
   /**
@@ -161,30 +145,34 @@ export class Batches {
    * @returns why no request can succeed, where that is so
    */
   private keep(lines: readonly OutputLine[]): string | undefined {
-    const { endpoint, root, run } = this.asking;
+    const { endpoint } = this.options;
     const wanted = new Set(this.missing().map(({ custom_id }) => custom_id));
     const first = lines.filter(({ custom_id }) => wanted.delete(custom_id)); // a service may send a line twice
-    const replies = new Set(
-      first.filter((line) => line.response?.status_code === 200 && replyLine.safeParse(line).success),
-    );
+    const isReply = (line: OutputLine) => line.response?.status_code === 200 && replyLine.safeParse(line).success;
+    const replies = new Set(first.filter(isReply));
     this.record([...replies]);
     const failed = first
       .filter((line) => !replies.has(line))
-      .map((line) => ({ id: line.custom_id, failure: failureOf(line, endpoint) }));
+      .map((line) => {
+        const failure = failureOf(line, endpoint);
+        return { failure, line: failureLine(line.custom_id, failure) };
+      });
     const refused = failed.filter(({ failure }) => failure.refused);
     const others = failed.filter(({ failure }) => !failure.refused);
-    const toLines = (some: typeof failed) => some.map(({ id, failure }) => failureLine(id, failure));
-    noteErrors(root, run, toLines(others));
+    noteErrors(
+      this.options,
+      others.map(({ line }) => line),
+    );
     const fatal = others.find(({ failure }) => failure.fatal);
     const answered = others.length > 0 || this.records().some((record) => (record as Reply).response);
     if (fatal || (!answered && refused.length > 0 && refusesAll(refused.map(({ failure }) => failure))))
       return `${endpoint.baseURL} answers no request: ${(fatal ?? refused[0]!).failure.message}`;
-    this.record(toLines(refused));
+    this.record(refused.map(({ line }) => line));
     return undefined;
   }
 
   private record(lines: readonly { custom_id: string }[]): void {
-    this.asking.run.append(lines);
+    this.options.run.append(lines);
     for (const line of lines) this.recorded.set(line.custom_id, line);
   }
 

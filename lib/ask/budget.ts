@@ -1,29 +1,12 @@
+import { EventEmitter, once } from "node:events";
+import PQueue from "p-queue";
 import { WovError } from "../errors";
 import { type Price, usdOf } from "./price";
 import type { Tokens } from "./tokens";
 
-/** A sum in USD that is never passed, whatever is in flight. Several runs may share it. */
-export interface Budget {
-  /** Spent so far by all runs, by the tokens that replies report. */
-  readonly spentUsd: number;
-  /** What one run takes of it; a run has one account, however often it is asked for. */
-  account(runId: string): Account;
-}
-
+export type Budget = ReturnType<typeof createBudget>;
 /** What one run takes of a budget. */
-export interface Account {
-  readonly spentUsd: number;
-  /** Counts what the run's records took, in place of what was counted of them before: each counts once. */
-  restore(used: readonly Tokens[]): void;
-  /** Sets aside what may be taken at the most; undefined where there is no room for it now. */
-  tryReserve(estimate: Tokens): Reservation | undefined;
-  /**
-   * The same, but waits for room while something is in flight that may give some back.
-   *
-   * @throws WovError where there is no room although nothing is in flight
-   */
-  reserve(estimate: Tokens, signal?: AbortSignal): Promise<Reservation>;
-}
+export type Account = ReturnType<Budget["account"]>;
 
 /** A sum that is set aside. */
 export interface Reservation {
@@ -32,81 +15,85 @@ export interface Reservation {
 }
 
 /**
+ * A sum in USD that is never passed, whatever is in flight. Several runs may share it.
+ *
  * @param limitUsd the most that may be spent; Infinity only counts
  * @throws WovError where the limit or a price is not a number from 0
  */
-export function createBudget(price: Price, limitUsd: number): Budget {
+export function createBudget(price: Price, limitUsd: number) {
   for (const [name, value] of Object.entries({ "the budget": limitUsd, "a price": price.input + price.output }))
     if (typeof value !== "number" || !(value >= 0))
       throw new WovError(`${name} is ${value}: expected a number of USD from 0, such as 12.50`, 2);
   const spentBy = new Map<string, number>();
-  const waiting: (() => boolean)[] = [];
+  const settlements = new EventEmitter();
+  const turns = new PQueue({ concurrency: 1 }); // of those that wait for room, one looks at a time
   let [spent, reserved, open] = [0, 0, 0];
   /** How far above its estimate any request has come; estimates are raised by as much. */
   let excess = 1;
 
-  const spend = (runId: string, usd: number) => {
-    spent += usd;
-    spentBy.set(runId, (spentBy.get(runId) ?? 0) + usd);
-  };
-  const room = (usd: number) => spent + reserved + usd <= limitUsd * (1 + 1e-9); // sums of decimals are not exact
-
-  function tryReserve(runId: string, estimate: Tokens): Reservation | undefined {
-    const plain = usdOf(price, estimate);
-    const usd = plain * excess;
-    if (!room(usd)) return undefined;
-    reserved += usd;
-    open++;
-    let settled = false;
-    const settle = (used: Tokens = { prompt: 0, completion: 0 }) => {
-      if (settled) return;
-      settled = true;
-      reserved = --open === 0 ? 0 : reserved - usd;
-      if (plain > 0) excess = Math.max(excess, usdOf(price, used) / plain);
-      spend(runId, usdOf(price, used));
-      while (waiting[0]?.()) waiting.shift();
+  /** What one run takes of the budget; a run has one account, however often it is asked for. */
+  function account(runId: string) {
+    const spentUsd = () => spentBy.get(runId) ?? 0;
+    const spend = (usd: number) => {
+      spent += usd;
+      spentBy.set(runId, spentUsd() + usd);
     };
-    return { settle };
-  }
 
-  function reserve(runId: string, estimate: Tokens, signal?: AbortSignal): Promise<Reservation> {
-    return new Promise((resolve, reject) => {
-      /** Whether this request waits no longer. */
-      const serve = (): boolean => {
-        if (signal?.aborted) reject(signal.reason);
-        else {
-          const reservation = tryReserve(runId, estimate);
-          if (reservation) resolve(reservation);
-          else if (open > 0) return false;
-          else reject(exhausted(usdOf(price, estimate) * excess));
-        }
-        return true;
+    /** Sets aside what may be taken at the most; undefined where there is no room for it now. */
+    function tryReserve(estimate: Tokens): Reservation | undefined {
+      const plain = usdOf(price, estimate);
+      const usd = plain * excess;
+      if (spent + reserved + usd > limitUsd * (1 + 1e-9)) return undefined; // sums of decimals are not exact
+      reserved += usd;
+      open++;
+      let settled = false;
+      const settle = (used: Tokens = { prompt: 0, completion: 0 }) => {
+        if (settled) return;
+        settled = true;
+        reserved = --open === 0 ? 0 : reserved - usd;
+        if (plain > 0) excess = Math.max(excess, usdOf(price, used) / plain);
+        spend(usdOf(price, used));
+        settlements.emit("settled");
       };
-      if (waiting.length === 0 && serve()) return;
-      waiting.push(serve);
-      // Only the first of those that wait is looked at when something is settled; all are when they are stopped.
-      signal?.addEventListener("abort", () => reject(signal.reason), { once: true });
-    });
-  }
+      return { settle };
+    }
 
-  const exhausted = (usd: number) =>
-    new WovError(
-      `the budget of $${limitUsd} would be passed: $${spent.toFixed(4)} are spent, and the next request may cost ` +
-        `$${usd.toFixed(4)}. What was answered is kept; a higher --budget goes on`,
-    );
+    /**
+     * The same, but waits for room while something is in flight that may give some back.
+     *
+     * @throws WovError where there is no room although nothing is in flight
+     */
+    const reserve = (estimate: Tokens, signal?: AbortSignal): Promise<Reservation> =>
+      turns.add(async () => {
+        for (;;) {
+          signal?.throwIfAborted();
+          const reservation = tryReserve(estimate);
+          if (reservation) return reservation;
+          if (open === 0)
+            throw new WovError(
+              `the budget of $${limitUsd} would be passed: $${spent.toFixed(4)} are spent, and the next request may cost ` +
+                `$${(usdOf(price, estimate) * excess).toFixed(4)}. What was answered is kept; a higher --budget goes on`,
+            );
+          await once(settlements, "settled", { signal }).catch(() => {}); // rejected only where the signal is aborted
+        }
+      });
+
+    return {
+      get spentUsd() {
+        return spentUsd();
+      },
+      /** Counts what the run's records took, in place of what was counted of them before: each counts once. */
+      restore: (used: readonly Tokens[]) => spend(used.reduce((sum, one) => sum + usdOf(price, one), 0) - spentUsd()),
+      tryReserve,
+      reserve,
+    };
+  }
 
   return {
+    /** Spent so far by all runs, by the tokens that replies report. */
     get spentUsd() {
       return spent;
     },
-    account: (runId) => ({
-      get spentUsd() {
-        return spentBy.get(runId) ?? 0;
-      },
-      restore: (used) =>
-        spend(runId, used.reduce((sum, one) => sum + usdOf(price, one), 0) - (spentBy.get(runId) ?? 0)),
-      tryReserve: (estimate) => tryReserve(runId, estimate),
-      reserve: (estimate, signal) => reserve(runId, estimate, signal),
-    }),
+    account,
   };
 }

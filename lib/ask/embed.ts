@@ -1,13 +1,12 @@
 import { join } from "node:path";
 import { WovError } from "../errors";
 import type { Outcome, Run } from "../store/index";
-import type { Budget } from "./budget";
-import { callJson, unexpected } from "./client";
-import type { Endpoint } from "./endpoint";
-import { toFailure } from "./failure";
+import { createClient } from "./client";
+import type { Connection } from "./endpoint";
+import { toFailure, unexpected } from "./failure";
 import { createSender } from "./send";
 import { tokensOfText } from "./tokens";
-import { openVectors, readVectors } from "./vectors";
+import { appendVectors, checkVectors, readVectors } from "./vectors";
 
 /** A text and its id. */
 export interface Text {
@@ -16,15 +15,11 @@ export interface Text {
 }
 
 /** Texts that an endpoint turns into vectors. */
-export interface Embedding {
+export interface EmbedOptions extends Connection {
   root: string;
   run: Run;
-  endpoint: Endpoint;
   model: string;
   texts: readonly Text[];
-  budget?: Budget;
-  onProgress?(done: number, total: number): void;
-  signal?: AbortSignal;
 }
 
 /** A record: the texts of one request, in the order of their vectors in `vectors.f32`. */
@@ -32,12 +27,6 @@ interface EmbeddedTexts {
   ids: string[];
   dimensions: number;
   promptTokens: number;
-}
-
-/** The part of an endpoint's answer that is read. */
-interface EmbeddingReply {
-  data?: { embedding: number[] }[];
-  usage?: { prompt_tokens?: number };
 }
 
 const TEXTS_PER_REQUEST = 128;
@@ -48,45 +37,45 @@ const TEXTS_PER_REQUEST = 128;
  *
  * @throws WovError where the endpoint gives none, or the budget would be passed
  */
-export async function embedAll({ root, run, endpoint, model, texts, budget, ...asking }: Embedding): Promise<Outcome> {
+export async function embedAll(options: EmbedOptions): Promise<Outcome> {
+  const { root, run, endpoint, model, texts, budget, signal, onProgress } = options;
   run.begin();
+  const file = join(root, run.path("vectors.f32"));
   const before = run.records<EmbeddedTexts>();
   const account = budget?.account(run.id);
   account?.restore(before.map(({ promptTokens }) => ({ prompt: promptTokens, completion: 0 })));
-  const vectors = openVectors(
-    join(root, run.path("vectors.f32")),
-    before.reduce((sum, one) => sum + sizeOf(one), 0),
-  );
+  let floats = checkVectors(file, before.flatMap(dimensionsOf));
   const have = new Set(before.flatMap(({ ids }) => ids));
   const missing = texts.filter(({ id }) => !have.has(id));
   let done = texts.length - missing.length;
-  const { closing, send, each } = createSender(endpoint, asking.signal);
+  const client = createClient(options);
+  const { closing, send, each } = createSender(options);
   const embed = async (portion: readonly Text[]) => {
     const input = portion.map(({ text }) => text);
     const estimate = { prompt: input.reduce((sum, text) => sum + tokensOfText(text, "most"), 0), completion: 0 };
     const reserved = await account?.reserve(estimate, closing);
     try {
-      const body = JSON.stringify({ model, input, encoding_format: "float" });
-      const call = { method: "POST", path: "embeddings", body } as const;
-      const { data, usage } = await send(() => callJson<EmbeddingReply>(endpoint, call, asking.signal));
-      const promptTokens = usage?.prompt_tokens ?? estimate.prompt;
+      const reply = await send(() => client.embeddings.create({ model, input, encoding_format: "float" }));
+      const promptTokens = reply?.usage?.prompt_tokens ?? estimate.prompt;
       reserved?.settle({ prompt: promptTokens, completion: 0 });
-      const dimensions = data?.[0]?.embedding?.length ?? 0;
-      if (data?.length !== portion.length || data.some(({ embedding }) => embedding?.length !== dimensions))
-        throw unexpected(`${portion.length} vectors of one length`, "others", JSON.stringify(data ?? null));
-      vectors.append(data.map(({ embedding }) => embedding));
+      const vectors = Array.isArray(reply?.data) ? reply.data.map(({ embedding }) => embedding) : [];
+      const dimensions = vectors[0]?.length ?? 0;
+      if (vectors.length !== portion.length || vectors.some((vector) => vector?.length !== dimensions))
+        throw unexpected(`${portion.length} vectors of one length`, "others", reply);
+      appendVectors(file, floats, vectors);
       run.append([{ ids: portion.map(({ id }) => id), dimensions, promptTokens }]);
+      floats += vectors.length * dimensions; // not before: what has no record is cut off by what comes next
     } finally {
       reserved?.settle();
     }
     done += portion.length;
-    asking.onProgress?.(done, texts.length);
+    onProgress?.(done, texts.length);
   };
   try {
     await each(inPortions(missing), embed);
   } catch (error) {
-    if (error instanceof WovError || asking.signal?.aborted) throw error;
-    throw new WovError(`no embeddings: ${toFailure(error, endpoint).message}`, 1, { cause: error });
+    if (error instanceof WovError || signal?.aborted) throw error;
+    throw new WovError(`no embeddings: ${toFailure(error, endpoint).message}`);
   }
   const prompt = run.records<EmbeddedTexts>().reduce((sum, one) => sum + one.promptTokens, 0);
   return { counts: { vectors: texts.length }, tokens: { prompt, completion: 0 }, costUsd: account?.spentUsd ?? 0 };
@@ -95,14 +84,12 @@ export async function embedAll({ root, run, endpoint, model, texts, budget, ...a
 /** Vectors by the ids of their texts. */
 export function vectorsOf(root: string, run: Run): Map<string, Float32Array> {
   const records = run.records<EmbeddedTexts>();
-  const vectors = readVectors(join(root, run.path("vectors.f32")), records.map(sizeOf));
-  const pairs = records.flatMap(({ ids, dimensions }, i) =>
-    ids.map((id, at) => [id, vectors[i]!.subarray(at * dimensions, (at + 1) * dimensions)] as const),
-  );
-  return new Map(pairs);
+  const vectors = readVectors(join(root, run.path("vectors.f32")), records.flatMap(dimensionsOf));
+  return new Map(records.flatMap(({ ids }) => ids).map((id, i) => [id, vectors[i]!]));
 }
 
-const sizeOf = ({ ids, dimensions }: EmbeddedTexts) => ids.length * dimensions;
+/** Of each vector of a record. */
+const dimensionsOf = ({ ids, dimensions }: EmbeddedTexts): number[] => ids.map(() => dimensions);
 
 const inPortions = (texts: readonly Text[]): Text[][] =>
   Array.from({ length: Math.ceil(texts.length / TEXTS_PER_REQUEST) }, (_, i) =>

@@ -1,3 +1,5 @@
+import type { Budget } from "./budget";
+
 /** An endpoint that speaks OpenAI's protocol: OpenAI, vLLM, Ollama, … */
 export interface Endpoint {
   /** Such as "http://localhost:8000/v1". */
@@ -12,9 +14,23 @@ export interface Endpoint {
   extra?: Readonly<Record<string, unknown>>;
 }
 
+/** An endpoint, and what limits and follows its use. */
+export interface Connection {
+  endpoint: Endpoint;
+  budget?: Budget;
+  signal?: AbortSignal;
+  onProgress?(done: number, total: number): void;
+}
+
+/** The host of an endpoint's address; the port of a server on this machine does not tell models apart. */
+export function hostOf(baseURL: string): string {
+  const { hostname } = new URL(baseURL);
+  return ["127.0.0.1", "[::1]"].includes(hostname) ? "localhost" : hostname;
+}
+
 /**
  * What `extra` is by default. vLLM applies the repetition penalty of a model's own generation config unless a
  * request sets one, and greedy decoding would not be greedy. OpenAI refuses fields that it does not know.
  */
 export const defaultExtra = (baseURL: string): Endpoint["extra"] =>
-  /\.openai\.(azure\.)?com$/.test(new URL(baseURL).hostname) ? undefined : { repetition_penalty: 1 };
+  /\.openai\.(azure\.)?com$/.test(hostOf(baseURL)) ? undefined : { repetition_penalty: 1 };

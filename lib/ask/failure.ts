@@ -1,5 +1,5 @@
+import { APIConnectionError, APIError } from "openai";
 import { WovError } from "../errors";
-import { EndpointError } from "./client";
 import type { Endpoint } from "./endpoint";
 
 /** Statuses of the 4xx after which the same request may succeed: time-out, conflict, too early, too many. */
@@ -13,6 +13,8 @@ const FATAL_CODES = new Set(["insufficient_quota", "billing_hard_limit_reached",
 const CONTENT_CODE = /content_?(filter|policy)|moderation|safety/i;
 /** The longest wait that an endpoint may ask for, in milliseconds. */
 const MAX_RETRY_AFTER_MS = 300_000;
+/** Characters of an endpoint's message that are kept. */
+const MAX_SHOWN = 300;
 
 /** Why a request got no reply. */
 export class Failure extends Error {
@@ -36,25 +38,41 @@ export class Failure extends Error {
 }
 
 /** What an error means for the request and for the others; the key is in no message. */
-export function toFailure(error: unknown, endpoint: Endpoint): Failure {
+export function toFailure(error: unknown, { baseURL, apiKey }: Endpoint): Failure {
   if (error instanceof Failure) return error;
-  const message = withoutKey((error as Error).message, endpoint.apiKey);
-  if (error instanceof EndpointError) return ofResponse(error, message);
-  const { code } = error as NodeJS.ErrnoException;
-  const ofNetwork = code !== undefined && !(error instanceof WovError) && !code.startsWith("ERR_");
-  if (!ofNetwork) return new Failure(message, { cause: error });
-  const detail = message.includes(code) ? message : `${message} (${code})`.trim();
-  return new Failure(`${endpoint.baseURL} cannot be reached or does not answer: ${detail}`, { retryable: true });
+  if (error instanceof WovError) return new Failure(error.message, { cause: error });
+  const { message, code } = rootOf(error as Error);
+  const text = apiKey.length > 3 ? message.replaceAll(apiKey, "…") : message; // endpoints like to repeat a wrong key
+  if (error instanceof APIConnectionError) {
+    const detail = code && !text.includes(code) ? `${text} (${code})` : text;
+    return new Failure(`${baseURL} cannot be reached or does not answer: ${detail}`, { retryable: true });
+  }
+  if (!(error instanceof APIError) || error.status === undefined) return new Failure(text);
+  return ofResponse(error.status, error, text.slice(0, MAX_SHOWN));
 }
 
-function ofResponse({ status, code, retryAfterMs }: EndpointError, message: string): Failure {
-  if (status === null) return new Failure(message);
-  const content = CONTENT_CODE.test(code ?? "");
-  const fatal = !content && (FATAL.has(status) || FATAL_CODES.has(code ?? "") || status < 400);
+/** An error's first cause. */
+const rootOf = (error: NodeJS.ErrnoException): NodeJS.ErrnoException =>
+  error.cause instanceof Error ? rootOf(error.cause) : error;
+
+function ofResponse(status: number, error: APIError, message: string): Failure {
+  const code = typeof error.code === "string" ? error.code : undefined; // some endpoints repeat the status here
+  const retryAfterMs = retryAfter(error.headers);
+  const fatal = !CONTENT_CODE.test(code ?? "") && (FATAL.has(status) || FATAL_CODES.has(code ?? "") || status < 400);
   const retryable = !fatal && (RETRYABLE.has(status) || (status >= 500 && !PERMANENT.has(status)));
   if (retryable && (retryAfterMs ?? 0) > MAX_RETRY_AFTER_MS)
     return new Failure(`${message}. ${askedToWait(retryAfterMs!)}`, { status, code, fatal: true });
   return new Failure(message, { status, code, retryable, fatal, refused: !fatal && !retryable, retryAfterMs });
+}
+
+/** `Retry-After` in seconds or as a date, or OpenAI's `retry-after-ms`. */
+function retryAfter(headers: Headers | undefined): number | undefined {
+  const ms = Number.parseFloat(headers?.get("retry-after-ms") ?? "");
+  if (ms >= 0) return ms;
+  const given = headers?.get("retry-after");
+  if (!given) return undefined;
+  const wait = Number.isNaN(Number(given)) ? Date.parse(given) - Date.now() : 1000 * Number(given);
+  return Number.isNaN(wait) ? undefined : Math.max(0, wait);
 }
 
 const askedToWait = (ms: number) =>
@@ -74,5 +92,13 @@ export const refusesAll = (failures: readonly Failure[]): boolean =>
 export const isBusy = ({ status, retryable }: Failure): boolean =>
   retryable && (status === 429 || status === 503 || status === 529);
 
-/** Endpoints like to repeat the key that they refuse. */
-const withoutKey = (text: string, apiKey: string): string => (apiKey.length > 3 ? text.replaceAll(apiKey, "…") : text);
+/** What the client throws for a status; some endpoints say what is wrong beside the field "error". */
+export const statusError = (status: number, body: unknown, text?: string, headers = new Headers()): APIError =>
+  APIError.generate(status, { error: (body as { error?: unknown } | undefined)?.error ?? body }, text, headers);
+
+/** A success that is not what was asked for. @param what was sent instead, unless it is HTML */
+export function unexpected(expected: string, what: string, body: unknown): Error {
+  const text = typeof body === "string" ? body : String(JSON.stringify(body));
+  const sent = /^\s*</.test(text) ? "HTML, as a proxy or a web page would" : what;
+  return new Error(`expected ${expected}, and the endpoint sent ${sent}: ${text.slice(0, 80)}`);
+}

@@ -1,9 +1,10 @@
+import type OpenAI from "openai";
 import { WovError } from "../errors";
 import type { Account } from "./budget";
-import { callJson, unexpected } from "./client";
+import { createClient } from "./client";
 import { encoded } from "./encode";
-import type { Endpoint } from "./endpoint";
-import { type Failure, refusesAll, toFailure } from "./failure";
+import type { Connection } from "./endpoint";
+import { type Failure, refusesAll, toFailure, unexpected } from "./failure";
 import { usageOf } from "./reply";
 import type { Request } from "./request";
 import { createSender } from "./send";
@@ -13,21 +14,17 @@ import { estimateTokens } from "./tokens";
 const MAX_CONSECUTIVE_FAILURES = 8;
 
 /** Requests to a live endpoint, and who hears of their replies. */
-export interface LiveAsking {
+export interface LiveOptions extends Pick<Connection, "endpoint" | "signal"> {
   /** The folder to which pictures' paths are relative. */
   root: string;
-  endpoint: Endpoint;
   requests: readonly Request[];
   /** Whether the endpoint has answered requests of this kind before. */
   answered?: boolean;
   /** Each reply as it comes, as a line of a batch output file. */
   onReply(reply: unknown): void;
-  /** Each request that the endpoint refuses for good. */
-  onRefusal?(request: Request, failure: Failure): void;
-  /** Each request that failed otherwise, after the last try. */
+  /** Each request that the endpoint refuses for good, or that failed after the last try. */
   onFailure?(request: Request, failure: Failure): void;
   account?: Account;
-  signal?: AbortSignal;
 }
 
 /**
@@ -36,22 +33,24 @@ export interface LiveAsking {
  *
  * @throws WovError where no request can succeed (a wrong key, address or model), or the budget would be passed
  */
-export async function askLive({ root, endpoint, requests, account, signal, ...asking }: LiveAsking): Promise<void> {
-  const { closing, send, each } = createSender(endpoint, signal);
+export async function askLive(options: LiveOptions): Promise<void> {
+  const { root, endpoint, requests, account, onReply, onFailure } = options;
+  const client = createClient(options);
+  const { closing, send, each } = createSender(options);
   const first = Math.min(MAX_CONSECUTIVE_FAILURES, requests.length);
   const ofFirst: Failure[] = [];
-  let answered = asking.answered ?? false;
+  let answered = options.answered ?? false;
   /** Reported once the endpoint is known to answer: where it refuses each of the first, nothing is recorded of any. */
-  const held: (() => void)[] = [];
+  const held: [Request, Failure][] = [];
   const report = () => {
-    for (const one of held.splice(0)) one();
+    for (const [request, failure] of held.splice(0)) onFailure?.(request, failure);
   };
   await each(requests, async (request, place) => {
     const estimate = estimateTokens(request);
     const reserved = await account?.reserve(estimate, closing);
     let reply: unknown;
     try {
-      reply = await send(() => complete(endpoint, root, request, signal));
+      reply = await send(async () => complete(client, request, await encoded(root, request, endpoint.extra)));
     } catch (error) {
       reserved?.settle();
       closing.throwIfAborted();
@@ -59,12 +58,12 @@ export async function askLive({ root, endpoint, requests, account, signal, ...as
       if (place < first) ofFirst.push(failure);
       if (failure.fatal || (!answered && ofFirst.length === first && refusesAll(ofFirst)))
         throw new WovError(`${endpoint.baseURL} answers no request: ${failure.message}`);
-      held.push(() => (failure.refused ? asking.onRefusal : asking.onFailure)?.(request, failure));
+      held.push([request, failure]);
       if (answered) report();
       return;
     }
     reserved?.settle(usageOf(reply) ?? estimate);
-    asking.onReply(reply);
+    onReply(reply);
     answered = true;
     report();
   });
@@ -72,12 +71,8 @@ export async function askLive({ root, endpoint, requests, account, signal, ...as
 }
 
 /** One request, one reply, as a line of a batch output file. */
-async function complete(endpoint: Endpoint, root: string, request: Request, signal?: AbortSignal): Promise<unknown> {
-  const sent = JSON.stringify(await encoded(root, request, endpoint.extra));
-  const call = { method: "POST", path: "chat/completions", body: sent } as const;
-  const body = await callJson<{ id?: string; choices?: unknown[] }>(endpoint, call, signal);
-  if (!Array.isArray(body?.choices) || body.choices.length === 0)
-    throw unexpected("a chat completion", "no choices", JSON.stringify(body));
-  const response = { status_code: 200, request_id: body.id, body };
-  return { id: body.id, custom_id: request.custom_id, response, error: null };
+async function complete(client: OpenAI, { custom_id }: Request, sent: Request["body"]): Promise<unknown> {
+  const body = await client.chat.completions.create(sent);
+  if (!body?.choices?.length) throw unexpected("a chat completion", "no choices", body);
+  return { id: body.id, custom_id, response: { status_code: 200, request_id: body.id, body }, error: null };
 }

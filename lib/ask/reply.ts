@@ -32,15 +32,16 @@ export const failureLine = (custom_id: string, { code, status, message }: Failur
   error: { code: code ?? String(status ?? "failed"), message },
 });
 
-/** What the model wrote; an empty text where it wrote nothing. */
-export const replyText = (reply: Reply): string => reply.response?.body.choices[0]?.message.content ?? "";
-
-/** Texts of replies by `custom_id`, empty where a request was refused; an error names the line that is no reply. */
+/**
+ * What the model wrote by `custom_id`: an empty text where it wrote nothing, or the request was refused.
+ *
+ * @throws WovError that names the line which is no reply
+ */
 export function textsById(lines: readonly unknown[], where: string): Map<string, string> {
   const texts = lines.map((line, i) => {
     const reply = replyLine.safeParse(line);
     if (!reply.success) throw new WovError(`${where}, line ${i + 1}: not a line of a batch output file`, 2);
-    return [reply.data.custom_id, replyText(reply.data)] as const;
+    return [reply.data.custom_id, reply.data.response?.body.choices[0]?.message.content ?? ""] as const;
   });
   return new Map(texts);
 }
@@ -54,21 +55,18 @@ export function usageOf(reply: unknown): Tokens | undefined {
 
 /** Tokens that replies used, prompts and completions; a reply that several items share counts once. */
 export function tokensOf(lines: readonly unknown[]): Tokens {
-  const sum = { prompt: 0, completion: 0 };
-  for (const line of lines) {
-    const used = (line as Reply).shared ? undefined : usageOf(line);
-    sum.prompt += used?.prompt ?? 0;
-    sum.completion += used?.completion ?? 0;
-  }
-  return sum;
+  const used = (lines as Reply[]).flatMap((line) => (line.shared ? [] : (usageOf(line) ?? [])));
+  const sum = (field: keyof Tokens) => used.reduce((all, one) => all + one[field], 0);
+  return { prompt: sum("prompt"), completion: sum("completion") };
 }
 
 /** What each record was paid for: nothing for one that is shared or refused, the estimate where it does not say. */
 export function paidTokens(records: readonly unknown[], requests: readonly Request[]): Tokens[] {
-  const byId = new Map(requests.map((request) => [request.custom_id, request]));
-  return (records as Reply[]).flatMap((record) => {
-    const request = byId.get(record.custom_id);
-    return request && record.response && !record.shared ? [usageOf(record) ?? estimateTokens(request)] : [];
+  const paid = (records as Reply[]).filter(({ response, shared }) => response && !shared);
+  const byId = new Map(paid.map((record) => [record.custom_id, record]));
+  return requests.flatMap((request) => {
+    const record = byId.get(request.custom_id);
+    return record ? [usageOf(record) ?? estimateTokens(request)] : [];
   });
 }
 

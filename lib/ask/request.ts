@@ -28,17 +28,10 @@ export function textRequest(id: string, content: string | Part[], decoding: Deco
 /** A request that shows one picture; it is kept in its file, and an executor encodes it when it sends. */
 export function pictureRequest(
   id: string,
-  picture: { path: string; sha256: string },
+  { path, sha256 }: { path: string; sha256: string },
   text: string,
   decoding: Decoding,
 ): Request {
-  const url = `${picture.path}#sha256=${picture.sha256}`;
-  return textRequest(
-    id,
-    [
-      { type: "image_url", image_url: { url } },
-      { type: "text", text },
-    ],
-    decoding,
-  );
+  const picture: Part = { type: "image_url", image_url: { url: `${path}#sha256=${sha256}` } };
+  return textRequest(id, [picture, { type: "text", text }], decoding);
 }

@@ -1,16 +1,17 @@
 import { join } from "node:path";
+import { groupBy } from "../count";
 import { WovError } from "../errors";
-import { appendRecords, canonicalJson, dropTornLine, type Outcome, type Run } from "../store/index";
-import type { Budget } from "./budget";
-import { askLive, type LiveAsking } from "./live";
+import { appendRecords, canonicalJson, type Outcome, type Run } from "../store/index";
+import { type Connection, hostOf } from "./endpoint";
+import { askLive } from "./live";
 import { countReplies, failureLine, paidTokens, tokensOf } from "./reply";
 import type { Request } from "./request";
 
 /** Requests whose replies become a run's records. */
-export interface RunAsking extends Pick<LiveAsking, "root" | "endpoint" | "requests" | "signal"> {
+export interface RunOptions extends Connection {
+  root: string;
   run: Run;
-  budget?: Budget;
-  onProgress?(done: number, total: number): void;
+  requests: readonly Request[];
 }
 
 /**
@@ -21,68 +22,72 @@ export interface RunAsking extends Pick<LiveAsking, "root" | "endpoint" | "reque
  *
  * @throws WovError where requests are left without a reply; the run then is incomplete
  */
-export async function askRun({ run, budget, onProgress, ...asking }: RunAsking): Promise<Outcome> {
-  const { requests } = asking;
+export async function askRun(options: RunOptions): Promise<Outcome> {
+  const { root, run, requests, endpoint, budget, signal, onProgress } = options;
   run.begin();
   const account = budget?.account(run.id);
   const before = run.records<{ custom_id: string; response: unknown }>();
   account?.restore(paidTokens(before, requests));
   const recorded = new Set(before.map(({ custom_id }) => custom_id));
-  const groups = groupEqual(requests.filter(({ custom_id }) => !recorded.has(custom_id)));
-  const idsOf = new Map([...groups].map(([request, ids]) => [request.custom_id, ids]));
-  let done = requests.length - [...groups.values()].flat().length;
+  const missing = requests.filter(({ custom_id }) => !recorded.has(custom_id));
+  const groups = groupEqual(missing);
+  let done = requests.length - missing.length;
   const failures: string[] = [];
   const record = (line: { custom_id: string }) => {
-    const ids = idsOf.get(line.custom_id)!;
+    const ids = groups.get(line.custom_id)!.map(({ custom_id }) => custom_id);
     run.append(ids.map((id) => (id === line.custom_id ? line : { ...line, custom_id: id, shared: line.custom_id })));
     done += ids.length;
     onProgress?.(done, requests.length);
   };
   await askLive({
-    ...asking,
+    root,
+    endpoint,
+    signal,
     account,
-    requests: [...groups.keys()],
+    requests: [...groups.values()].map(([first]) => first!),
     answered: before.some(({ response }) => response !== null),
     onReply: (reply) => record(reply as { custom_id: string }),
-    onRefusal: ({ custom_id }, failure) => record(failureLine(custom_id, failure)),
     onFailure: ({ custom_id }, failure) => {
+      if (failure.refused) return record(failureLine(custom_id, failure));
       failures.push(`${custom_id}: ${failure.message}`);
-      noteErrors(asking.root, run, [failureLine(custom_id, failure)]);
+      noteErrors(options, [failureLine(custom_id, failure)]);
     },
   });
-  if (failures.length > 0)
-    throw new WovError(
-      `${failures.length} of ${requests.length} requests got no reply (${join(run.folder, "errors.jsonl")}), the first: ` +
-        `${failures[0]}. Run it again to ask only these`,
-    );
-  return outcomeOf(run, budget);
+  if (failures.length > 0) throw unanswered(options, failures.length, failures[0]!);
+  return outcomeOf(options);
 }
 
-/** What a run of replies is complete with. */
-export function outcomeOf(run: Run, budget: Budget | undefined): Outcome {
+/** What a run of replies is complete with, and what was sent for it: the fields that its requests have in common. */
+export function outcomeOf({ run, requests, endpoint, budget }: RunOptions): Outcome {
   const records = run.records();
-  const costUsd = budget?.account(run.id).spentUsd ?? 0;
-  return { counts: { ...countReplies(records) }, tokens: tokensOf(records), costUsd };
+  const { messages: _, ...decoding } = requests[0]?.body ?? { messages: [] };
+  const common = Object.entries(decoding).filter(([field, value]) =>
+    requests.every(({ body }) => body[field as keyof typeof body] === value),
+  );
+  return {
+    counts: { ...countReplies(records) },
+    tokens: tokensOf(records),
+    costUsd: budget?.account(run.id).spentUsd ?? 0,
+    settings: {
+      endpoint: hostOf(endpoint.baseURL),
+      ...Object.fromEntries(common),
+      ...(endpoint.extra && { extra: endpoint.extra }),
+    },
+  };
 }
 
 /** Adds lines to a run's `errors.jsonl`: requests that got no reply, and will be asked again. */
-export function noteErrors(root: string, run: Run, lines: readonly unknown[]): void {
-  const file = join(root, run.path("errors.jsonl"));
-  dropTornLine(file);
-  appendRecords(file, lines);
-}
+export const noteErrors = ({ root, run }: RunOptions, lines: readonly unknown[]): void =>
+  appendRecords(join(root, run.path("errors.jsonl")), lines);
 
-/** Requests to send, and the ids that share the reply of each. Sampled replies are never shared. */
-function groupEqual(requests: readonly Request[]): Map<Request, string[]> {
-  const first = new Map<string, Request>();
-  const groups = new Map<Request, string[]>();
-  for (const request of requests) {
-    const key = request.body.temperature === 0 ? canonicalJson(request.body) : request.custom_id;
-    const twin = first.get(key) ?? request;
-    first.set(key, twin);
-    const ids = groups.get(twin);
-    if (ids) ids.push(request.custom_id);
-    else groups.set(twin, [request.custom_id]);
-  }
-  return groups;
+export const unanswered = ({ run, requests }: RunOptions, left: number, first: string): WovError =>
+  new WovError(
+    `${left} of ${requests.length} requests got no reply (${join(run.folder, "errors.jsonl")}), the first: ${first}. ` +
+      "Run it again to ask only these",
+  );
+
+/** Requests that share one reply, by the id of the one that is sent. Sampled replies are never shared. */
+function groupEqual(requests: readonly Request[]): Map<string, Request[]> {
+  const keyOf = ({ custom_id, body }: Request) => (body.temperature === 0 ? canonicalJson(body) : custom_id);
+  return new Map([...groupBy(requests, keyOf).values()].map((equal) => [equal[0]!.custom_id, equal]));
 }

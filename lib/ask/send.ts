@@ -1,7 +1,7 @@
 import { setMaxListeners } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import PQueue from "p-queue";
-import type { Endpoint } from "./endpoint";
+import type { Connection } from "./endpoint";
 import { type Failure, isBusy, toFailure } from "./failure";
 import { createPace } from "./pace";
 
@@ -14,23 +14,7 @@ const MAX_BACKOFF_MS = 20_000;
 const QUEUE_FACTOR = 4;
 
 /** Sends to one endpoint: no more at once than it bears, and again what may succeed later. */
-export interface Sender {
-  /** Aborted once nothing more is sent: the caller has stopped it, or something has failed. */
-  readonly closing: AbortSignal;
-  /**
-   * Sends one request until it is answered or has failed for good. While it waits, others take its place.
-   *
-   * @param attempt sends it once
-   * @param beforeRetry looks whether a request whose answer was lost has succeeded after all
-   * @throws Failure
-   */
-  send<T>(attempt: () => Promise<T>, beforeRetry?: () => Promise<T | undefined>): Promise<T>;
-  /** Works on all in turn. After the first error nothing more is sent; what is in flight is waited for. */
-  each<T>(all: readonly T[], work: (one: T, place: number) => Promise<void>): Promise<void>;
-}
-
-/** @param stopped aborted when a person stops it */
-export function createSender(endpoint: Endpoint, stopped?: AbortSignal): Sender {
+export function createSender({ endpoint, signal: stopped }: Connection) {
   const pace = createPace(endpoint.concurrency);
   const queue = new PQueue({ concurrency: pace.limit });
   const failed = new AbortController();
@@ -56,40 +40,35 @@ export function createSender(endpoint: Endpoint, stopped?: AbortSignal): Sender 
     }
   }
 
-  async function send<T>(attempt: () => Promise<T>, beforeRetry?: () => Promise<T | undefined>): Promise<T> {
+  /** Attempts until one is answered or has failed for good. While it waits, others take its place. @throws Failure */
+  async function send<T>(attempt: () => Promise<T>): Promise<T> {
     for (let [tries, refusals] = [0, 0]; ; ) {
       try {
         return await queue.add(() => once(attempt));
       } catch (error) {
         const failure = error as Failure;
-        const busy = failure.retryable && isBusy(failure);
+        const busy = isBusy(failure);
         const last = busy ? performance.now() - answeredAt > MAX_BUSY_MS : ++tries > RETRIES;
         if (!failure.retryable || last) throw failure;
         const backoff = busy ? 50 * 2 ** ++refusals : 50 * 2 ** tries * (1 + Math.random());
         await sleep(failure.retryAfterMs ?? Math.min(MAX_BACKOFF_MS, backoff), undefined, { signal: closing });
-        const found = await beforeRetry?.();
-        if (found !== undefined) return found;
       }
     }
   }
 
+  /** Works on all in turn. After the first error nothing more is sent; what is in flight is waited for. */
   async function each<T>(all: readonly T[], work: (one: T, place: number) => Promise<void>): Promise<void> {
     let next = 0;
-    let first: { error: unknown } | undefined;
     const worker = async () => {
       while (next < all.length && !closing.aborted) {
         const place = next++;
-        try {
-          await work(all[place]!, place);
-        } catch (error) {
-          first ??= { error };
-          failed.abort(error);
-        }
+        await work(all[place]!, place).catch((error) => failed.abort(error)); // the first error is the one that counts
       }
     };
     await Promise.all(Array.from({ length: Math.min(QUEUE_FACTOR * endpoint.concurrency, all.length) }, worker));
-    stopped?.throwIfAborted();
-    if (first) throw first.error;
+    closing.throwIfAborted();
   }
+
+  /** `closing` is aborted once nothing more is sent: the caller has stopped it, or something has failed. */
   return { closing, send, each };
 }

@@ -1,7 +1,7 @@
 import { lookup } from "node:dns";
 import { isIP, type LookupFunction } from "node:net";
 import ipaddr from "ipaddr.js";
-import { Agent, fetch } from "undici";
+import type { Agent } from "undici";
 
 /** Limits of a download. */
 export interface DownloadLimits {
@@ -29,36 +29,38 @@ export async function download(
   limits = downloadLimits,
 ): Promise<Download> {
   const signal = AbortSignal.timeout(limits.timeoutMs);
-  const agent = new Agent({ connect: { lookup: checkedLookup(allowed) } });
+  const undici = await import("undici"); // loaded only where something is downloaded
+  const agent = new undici.Agent({ connect: { lookup: checkedLookup(allowed) } });
   try {
-    return await follow(url, limits.redirects, { allowed, limits, signal, agent });
+    return await follow(url, limits.redirects, { allowed, limits, signal, agent, fetch: undici.fetch });
   } catch (error) {
-    return { failed: reasonOf(error), retryable: !(error instanceof Refused) };
+    return { failed: reasonOf(error), retryable: !(error instanceof Refusal) };
   } finally {
     await agent.destroy();
   }
 }
 
 /** A failure that another attempt would not change. */
-class Refused extends Error {}
+class Refusal extends Error {}
 
 interface Context {
   allowed: (address: string) => boolean;
   limits: DownloadLimits;
   signal: AbortSignal;
   agent: Agent;
+  fetch: typeof import("undici").fetch;
 }
 
 async function follow(url: string, redirects: number, context: Context): Promise<Download> {
   const { protocol, hostname } = parse(url);
-  if (protocol !== "http:" && protocol !== "https:") throw new Refused("not a web address");
+  if (protocol !== "http:" && protocol !== "https:") throw new Refusal("not a web address");
   const host = hostname.replace(/^\[|\]$/g, "");
-  if (isIP(host) && !context.allowed(host)) throw new Refused("private address");
-  const response = await fetch(url, { redirect: "manual", signal: context.signal, dispatcher: context.agent });
+  if (isIP(host) && !context.allowed(host)) throw new Refusal("private address");
+  const response = await context.fetch(url, { redirect: "manual", signal: context.signal, dispatcher: context.agent });
   const location = response.headers.get("location");
   if (response.status >= 300 && response.status < 400 && location) {
     await response.body?.cancel();
-    if (redirects === 0) throw new Refused("too many redirects");
+    if (redirects === 0) throw new Refusal("too many redirects");
     return follow(new URL(location, url).href, redirects - 1, context);
   }
   if (!response.ok) {
@@ -70,14 +72,14 @@ async function follow(url: string, redirects: number, context: Context): Promise
   let size = 0;
   for await (const part of response.body ?? []) {
     size += part.length;
-    if (size > context.limits.bytes) throw new Refused("too large");
+    if (size > context.limits.bytes) throw new Refusal("too large");
     parts.push(part);
   }
   return { bytes: Buffer.concat(parts), type: response.headers.get("content-type") ?? "" };
 }
 
 function parse(url: string): URL {
-  if (!URL.canParse(url)) throw new Refused("not a web address");
+  if (!URL.canParse(url)) throw new Refusal("not a web address");
   return new URL(url);
 }
 
@@ -86,7 +88,7 @@ function checkedLookup(allowed: (address: string) => boolean): LookupFunction {
   return (hostname, options, callback) =>
     lookup(hostname, { ...options, all: true }, (error, addresses) => {
       const refused = addresses?.find(({ address }) => !allowed(address));
-      if (error || refused) return callback(error ?? new Refused("private address"), "", 0);
+      if (error || refused) return callback(error ?? new Refusal("private address"), "", 0);
       if (options.all) return callback(null, addresses);
       callback(null, addresses[0]!.address, addresses[0]!.family);
     });
@@ -94,8 +96,8 @@ function checkedLookup(allowed: (address: string) => boolean): LookupFunction {
 
 function reasonOf(error: unknown): string {
   const { name, message, cause } = error as Error;
-  if (error instanceof Refused) return message;
-  if (cause instanceof Refused) return cause.message;
+  if (error instanceof Refusal) return message;
+  if (cause instanceof Refusal) return cause.message;
   if (name === "TimeoutError" || name === "AbortError") return "no answer in time";
   return `no connection (${(cause as { code?: string } | undefined)?.code ?? message})`;
 }

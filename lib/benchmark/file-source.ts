@@ -3,7 +3,6 @@ import { readFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { basename, isAbsolute, join, relative, resolve } from "node:path";
 import PQueue from "p-queue";
-import sharp from "sharp";
 import writeFileAtomic from "write-file-atomic";
 import type { WrittenQuestion } from "../prompts/index";
 import { hashOf, sha256 } from "../store/index";
@@ -62,6 +61,7 @@ export function fileBenchmark(root: string, options: FileBenchmark): BenchmarkSo
     picture: async (index, pixels) => {
       const bytes = await readPicture(readItems().find((item) => item.index === index));
       if (!bytes || "failed" in (await verifyPicture(bytes))) return undefined;
+      const { default: sharp } = await import("sharp");
       return sharp(bytes).autoOrient().resize({ width: pixels }).png().toBuffer();
     },
   };

@@ -1,6 +1,5 @@
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { downloadFile } from "@huggingface/hub";
 import writeFileAtomic from "write-file-atomic";
 import { WovError } from "../errors";
 import { sha256 } from "../store/index";
@@ -47,6 +46,7 @@ export async function downloadViva(
 async function fetchViva(hubUrl: string | undefined, revision: string): Promise<Buffer> {
   const { repo, path } = VIVA;
   const where = `${repo}/${path} (revision ${revision})`;
+  const { downloadFile } = await import("@huggingface/hub");
   try {
     const blob = await downloadFile({ repo: { type: "dataset", name: repo }, path, revision, hubUrl });
     if (blob) return Buffer.from(await blob.arrayBuffer());

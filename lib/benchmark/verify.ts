@@ -1,5 +1,3 @@
-import sharp from "sharp";
-
 /** A picture that could be decoded. */
 export interface VerifiedPicture {
   width: number;
@@ -16,6 +14,7 @@ export async function verifyPicture(bytes: Buffer): Promise<VerifiedPicture | { 
   if (bytes.length === 0) return { failed: "empty" };
   if (/^\s*(<!doctype|<html|<\?xml|<head|<script)/i.test(bytes.subarray(0, 200).toString("latin1")))
     return { failed: "HTML, not a picture" };
+  const { default: sharp } = await import("sharp"); // loaded only where pictures are: it takes long
   try {
     const picture = sharp(bytes, { failOn: "truncated", limitInputPixels: MAX_PIXELS });
     const { width, height, format } = await picture.metadata();

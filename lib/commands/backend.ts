@@ -1,5 +1,5 @@
-import { defaultExtra } from "../ask/index";
-import { type AskStep, type Backend, hostOf, runStep, type Step } from "../study/index";
+import { defaultExtra, hostOf } from "../ask/index";
+import { type AskStep, type Backend, runStep, type Step } from "../study/index";
 import { type EndpointOptions, endpointOf, withEndpoint } from "./endpoint";
 
 /** The endpoint that a command's options name, as a backend of steps. */

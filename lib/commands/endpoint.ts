@@ -2,24 +2,25 @@ import { SingleBar } from "cli-progress";
 import { type Command, InvalidArgumentError } from "commander";
 import {
   apiKeyOf,
+  type Connection,
   createBudget,
   defaultExtra,
   type Endpoint,
   estimateUsd,
+  hostOf,
   type Price,
   priceOf,
   type Request,
 } from "../ask/index";
 import { WovError } from "../errors";
-import type { Connection } from "../study/index";
-import { count, usd } from "./numbers";
+import { count, listOf, usd } from "./numbers";
 
 /** The options of every command that asks a model. */
 export interface EndpointOptions {
   endpoint: string;
   concurrency: number;
   budget?: number;
-  price?: string[];
+  price?: number[];
   extra?: Endpoint["extra"];
   plan?: boolean;
 }
@@ -37,7 +38,11 @@ export const addEndpointOptions = (command: Command): Command =>
     .option("--endpoint <url>", "address of the endpoint, up to /v1", "https://api.openai.com/v1")
     .option("--concurrency <n>", "maximum number of requests in flight", count, 16)
     .option("--budget <usd>", "stop before more than this is spent", usd)
-    .option("--price <input output...>", "USD per million tokens, for a model that data/prices.json does not list")
+    .option(
+      "--price <input output...>",
+      "USD per million tokens, for a model that data/prices.json does not list",
+      listOf(usd),
+    )
     .option(
       "--extra <json>",
       "fields added to each request; by default no repetition penalty, and nothing for OpenAI",
@@ -95,15 +100,15 @@ export async function withBar<T>(
   }
 }
 
-const isHere = (endpoint: string) => ["localhost", "127.0.0.1", "[::1]"].includes(new URL(endpoint).hostname);
+const isHere = (endpoint: string) => hostOf(endpoint) === "localhost";
 
 /** A model on this machine costs nothing; another one's price must be known. */
 export function priceFor(root: string, model: string, { endpoint, price }: EndpointOptions): Price {
   if (!URL.canParse(endpoint))
     throw new WovError(`--endpoint ${endpoint}: expected an address such as http://localhost:8000/v1`, 2);
   if (!price) return isHere(endpoint) ? { input: 0, output: 0 } : priceOf(root, model);
-  const [input = Number.NaN, output = Number.NaN] = price.map((text) => Number(text));
-  if (price.length !== 2 || !(input >= 0 && output >= 0))
+  const [input, output] = price;
+  if (input === undefined || output === undefined || price.length > 2)
     throw new WovError(`--price ${price.join(" ")}: expected two numbers, USD per million tokens in and out`, 2);
   return { input, output };
 }

@@ -1,8 +1,8 @@
 import { type Breakdown, breakDown, readPredictions } from "../answers/index";
-import { apiKeyOf } from "../ask/index";
+import { apiKeyOf, hostOf } from "../ask/index";
 import { fileBenchmark, loadBenchmark } from "../benchmark/index";
 import { projectRoot } from "../root";
-import { type BenchmarkTask, benchmarkTaskSteps, hostOf, runStep } from "../study/index";
+import { type BenchmarkTask, benchmarkTaskSteps, runStep } from "../study/index";
 import { loadSeeds } from "../synthesis/index";
 import { liveLine } from "./follow";
 

@@ -1,5 +1,4 @@
-import { parse, View } from "vega";
-import { compile, type TopLevelSpec } from "vega-lite";
+import type { TopLevelSpec } from "vega-lite";
 import { COLOURS, type Figure, type Panel, seriesNames } from "./figure";
 
 /** Width of all panels together and height of each, in pixels. */
@@ -8,6 +7,7 @@ const HEIGHT = 280;
 
 /** Draws a figure as SVG, without a browser; equal figures give equal bytes. */
 export async function toSvg(figure: Figure): Promise<string> {
+  const [{ parse, View }, { compile }] = await Promise.all([import("vega"), import("vega-lite")]); // they load slowly
   const view = new View(parse(compile(toVegaLite(figure)).spec), { renderer: "none" });
   const svg = await view.toSVG();
   view.finalize();

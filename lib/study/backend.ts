@@ -58,12 +58,6 @@ export function backendSpec(root: string, backend: Backend): object {
   };
 }
 
-/** The host of an endpoint's address. A server on this machine has the same host at any port. */
-export function hostOf(baseURL: string): string {
-  const { hostname } = new URL(baseURL);
-  return ["localhost", "127.0.0.1", "[::1]"].includes(hostname) ? "localhost" : hostname;
-}
-
 /** The backend of a model of the profile: a job. */
 export function jobBackend({ profile }: Context, model: string, adapter?: Step): Backend {
   return {

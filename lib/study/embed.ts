@@ -1,7 +1,6 @@
-import { embedAll, type Text, vectorsOf } from "../ask/index";
+import { type Connection, embedAll, type Text, vectorsOf } from "../ask/index";
 import { type KnownText, type Paraphrase, type Screenable, screenEmbedded } from "../screen/index";
 import { completeRun, openRun, sha256, toRunName } from "../store/index";
-import type { Connection } from "./connection";
 
 /** Samples and known texts to be compared by their embeddings. */
 export interface ParaphraseSearch {

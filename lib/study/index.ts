@@ -1,11 +1,10 @@
 /** The study: a profile, its steps, how they run, and their results. */
 export { type AskStep, requestsStep } from "./ask-step";
-export { type Backend, hostOf } from "./backend";
+export type { Backend } from "./backend";
 export { benchmarkFile } from "./benchmark-step";
 export { type BenchmarkTask, benchmarkTaskSteps, benchmarkTasks } from "./benchmark-tasks";
 export { agreementOf, type BlindAgreement, blindRequests } from "./blind";
 export { type Cell, captionCell, cellKey, OWN_LABELS, pictureCell, type TrainingKey, type Variant } from "./cells";
-export type { Connection } from "./connection";
 export { embeddedTexts, findParaphrases, type ParaphraseSearch } from "./embed";
 export { type SourceOptions, type SourceSteps, sourceSteps } from "./generation";
 export { loadProfile, type Profile } from "./profile";

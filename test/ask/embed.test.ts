@@ -16,7 +16,7 @@ const price = { input: 1e6, output: 0 }; // a dollar per token; the server count
 let named = 0;
 async function begin(refuse?: (asked: number) => number | undefined) {
   server = await serveEmbeddings(refuse);
-  const run = openRun(root, { step: "embed", name: `embed-${named++}`, spec: {}, parents: [] });
+  const run = openRun(root, { step: "embed", name: "embed", spec: named++, parents: [] });
   const endpoint = { baseURL: server.baseURL, apiKey: "none", concurrency: 1 };
   return { root, run, endpoint, model: "e", texts };
 }

@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { inspect } from "node:util";
 import sharp from "sharp";
 import { afterEach, describe, expect, it } from "vitest";
 import {
@@ -48,7 +49,6 @@ async function ask(baseURL: string, n = 6) {
     requests: requests(n),
     onReply: (reply: unknown) => replies.push(reply),
     onFailure: (request: { custom_id: string }, failure: Failure) => failures.push([request.custom_id, failure]),
-    onRefusal: (request: { custom_id: string }, failure: Failure) => failures.push([request.custom_id, failure]),
   };
   const error = await askLive(asking).then(
     () => undefined,
@@ -134,13 +134,15 @@ describe("askLive", () => {
     ],
     ["a model that is none", { status: 404, body: { error: { message: "no model 'm'" } } }, /no model 'm'/],
     ["an exhausted account", { status: 429, body: { error: { message: "pay", code: "insufficient_quota" } } }, /pay/],
+    ["an error that is not in the field 'error'", { status: 404, body: { detail: "no route" } }, /404 .*no route/],
+    ["a redirect, which is not followed", { status: 307, headers: { location: "/v1/x" } }, /no request: 307/],
     ["HTML with 200", { status: 200, text: "<html>Welcome</html>", type: "text/html" }, /sent HTML.*<html>/],
     ["a reply without choices", { status: 200, body: { hello: 1 } }, /no choices.*hello/],
   ])("gives up on %s, at once and without the key", async (_, answer, message) => {
     const server = await serve(() => answer as never);
     const { error } = await ask(server.baseURL, 40);
     expect(String(error)).toMatch(message);
-    expect(JSON.stringify(error, Object.getOwnPropertyNames(error))).not.toContain(KEY);
+    expect(inspect(error, { depth: 9, showHidden: true })).not.toContain(KEY);
     expect(server.count().asked).toBeLessThan(30);
   });
 
@@ -352,6 +354,18 @@ describe("askRun", () => {
     expect(server.count().paid).toBe(2);
   });
 
+  it("tells what was sent: the endpoint, the decoding that all requests share, the extra fields, and no key", async () => {
+    const server = await serve();
+    const endpoint = { ...endpointOf(server.baseURL), extra: { top_k: 1 } };
+    expect((await run(server.baseURL, { endpoint }).done).settings).toEqual({
+      endpoint: "localhost",
+      model: "m",
+      max_tokens: 8,
+      temperature: 1,
+      extra: { top_k: 1 },
+    });
+  });
+
   it("stops before the budget is passed, and goes on with a higher one", async () => {
     const server = await serve();
     const price = { input: 1000, output: 1000 }; // the server counts 11 tokens a reply: $0.011
@@ -400,7 +414,7 @@ describe("askRun", () => {
           : "A",
     );
     const { opened, done } = run(server.baseURL);
-    await expect(done).rejects.not.toThrow(KEY);
+    expect(inspect(await done.catch((error) => error), { depth: 9, showHidden: true })).not.toContain(KEY);
     for (const file of ["records.jsonl", "errors.jsonl", "spec.json"])
       expect(readFileSync(join(root, opened.path(file)), "utf8")).not.toContain(KEY);
   });

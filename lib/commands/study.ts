@@ -84,6 +84,7 @@ function reportStamp({ root, profile, layout }: Study): string {
 }
 
 const MARKS: Record<StepState, string> = { done: "✓", begun: "…", new: "·", damaged: "✗" };
+const LEGEND = "✓ done   … begun   · not begun   ✗ damaged";
 
 function planText(opened: Study): string {
   const plan = opened.plan();
@@ -96,7 +97,7 @@ function planText(opened: Study): string {
   const count = (state: StepState) => plan.filter((one) => one.state === state).length;
   const open = plan.length - count("done");
   const damaged = count("damaged") > 0 ? ` (${count("damaged")} damaged: see \`wov verify\`)` : "";
-  return `${lines.join("\n")}\n${open ? `${open} steps to do${damaged}` : "all done"}\n`;
+  return `${lines.join("\n")}\n${open ? `${LEGEND}\n${open} steps to do${damaged}` : "all done"}\n`;
 }
 
 /** The study for programs; results that are not there yet are left out. */

@@ -10,7 +10,7 @@ export interface Sentence {
 }
 
 /** How well totals alone support a comparison. */
-export type Verdict = "supported" | "may be supported" | "may be chance";
+export type Verdict = "supported" | "depends on overlap" | "may be chance";
 
 /** Two published accuracies that a statement compares; differences are second minus first, as shares. */
 export interface PublishedComparison {
@@ -23,8 +23,8 @@ export interface PublishedComparison {
   holm: number;
   paired: PairedBounds;
   /**
-   * "supported": p < 0.05 however the right answers overlap. "may be supported": p < 0.05 if they overlap enough. "may
-   * be chance": p ≥ 0.05 however they overlap, or the difference points the other way.
+   * "supported": p < 0.05 however the right answers overlap. "depends on overlap": p < 0.05 if they overlap enough.
+   * "may be chance": p ≥ 0.05 however they overlap, or the difference points the other way.
    */
   verdict: Verdict;
 }
@@ -92,5 +92,5 @@ export function comparePublished(published: Published): PublishedComparison[] {
 
 function verdictOf({ unpaired, paired }: { unpaired: UnpairedComparison; paired: PairedBounds }): Verdict {
   if (unpaired.difference <= 0 || paired.lowest >= 0.05) return "may be chance";
-  return paired.highest < 0.05 ? "supported" : "may be supported";
+  return paired.highest < 0.05 ? "supported" : "depends on overlap";
 }

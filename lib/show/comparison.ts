@@ -1,6 +1,12 @@
 import { type Scorer, scoreReplies } from "../answers/index";
 import { clustersOf, type Item } from "../benchmark/index";
-import { clusteredBootstrap, comparePaired, detectableDifference, type Interval } from "../stats/index";
+import {
+  clusteredBootstrap,
+  comparePaired,
+  detectableDifference,
+  type Interval,
+  type PairedComparison,
+} from "../stats/index";
 import { percentText, pText, signed } from "./numbers";
 import type { Table } from "./table";
 
@@ -23,8 +29,9 @@ export interface Comparison {
   bootstrap: Interval & { method: string; seed: number };
   gained: number;
   lost: number;
-  /** McNemar's exact test. */
   p: number;
+  /** The test that `p` comes from; clustered if the benchmark repeats questions. */
+  test: PairedComparison["test"];
   /** The smallest difference that would be found with 80 % power; null if too few items differ to tell. */
   detectable: number | null;
   flips: { gained: Flip[]; lost: Flip[] };
@@ -44,7 +51,7 @@ export function comparePredictions(
     boolean[],
   ];
   const clusters = clustersOf(items);
-  const { lost, gained, p, difference } = comparePaired(was, is, clusters);
+  const { lost, gained, p, test, difference } = comparePaired(was, is, clusters);
   const { level, low, high } = clusteredBootstrap(
     items.map((_, i) => Number(is[i]) - Number(was[i])),
     clusters,
@@ -67,6 +74,7 @@ export function comparePredictions(
     gained,
     lost,
     p,
+    test,
     detectable: Number.isFinite(detectable) ? detectable : null,
     flips: { gained: flips((i) => !was[i] && is[i]!), lost: flips((i) => was[i]! && !is[i]) },
   };
@@ -76,7 +84,7 @@ const MAX_SHOWN = 20;
 
 /** A comparison as a table; differences are in percentage points. */
 export function comparisonTable(comparison: Comparison): Table {
-  const { items, before, after, difference, interval, bootstrap, p, detectable, flips } = comparison;
+  const { items, before, after, difference, interval, bootstrap, p, test, detectable, flips } = comparison;
   const range = ({ low, high }: Interval) => `${signed(100 * low)} to ${signed(100 * high)}`;
   const rows = {
     "accuracy before, %": percentText(before.accuracy),
@@ -84,7 +92,7 @@ export function comparisonTable(comparison: Comparison): Table {
     "difference, points": signed(100 * difference),
     "95 % interval, cluster-robust": range(interval),
     "95 % interval, bootstrap": range(bootstrap),
-    "p, McNemar's exact test": pText(p),
+    [test === "mcnemar-exact" ? "p, McNemar's exact test" : "p, sign-flip test over clusters"]: pText(p),
     "detectable difference, points": detectable === null ? "–" : (100 * detectable).toFixed(1),
     "right only after: items": flipText(flips.gained),
     "right only before: items": flipText(flips.lost),

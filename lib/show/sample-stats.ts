@@ -8,9 +8,9 @@ export function sampleStatsTable({ sources, evidence }: Results): Table {
   const rows = [
     ["Samples", ({ counts }) => String(counts.kept)],
     ["Words per situation (quartiles)", ({ stats: { words } }) => `${words.low}, ${words.median}, ${words.high}`],
-    ["Options per question", ({ stats }) => listCounts(stats.options)],
+    ["Options per question", ({ stats }) => listInParentheses(stats.options)],
     ["Different questions", ({ stats }) => String(stats.questions)],
-    ["What questions ask for", ({ stats }) => listCounts(stats.questionTypes)],
+    ["What questions ask for", ({ stats }) => listInParentheses(stats.questionTypes)],
     ["Different words, per word", ({ stats }) => stats.distinct.words.toFixed(3)],
     ["Different word pairs, per word", ({ stats }) => stats.distinct.pairs.toFixed(3)],
     ["Similarity to the most similar other sample", ({ stats }) => stats.selfSimilarity.toFixed(2)],
@@ -36,6 +36,12 @@ export function sampleStatsTable({ sources, evidence }: Results): Table {
     })),
   };
 }
+
+/** "5 (2185), 4 (12)": numbers and phrases need a sign between them and their counts. */
+const listInParentheses = (counts: Record<string, number>): string =>
+  Object.entries(counts)
+    .map(([name, n]) => `${name} (${n})`)
+    .join(", ");
 
 /** How often each letter is the right one, as the source wrote it and after balancing. */
 export const lettersFigure = ({ sources, evidence }: Results): Figure => ({

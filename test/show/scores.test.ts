@@ -61,6 +61,13 @@ it("shows a comparison in points, with the items that flipped", () => {
   });
 });
 
+it("names the test that p comes from, which is clustered if questions repeat", () => {
+  const repeated = items.map((item, i) => (i === 1 ? { ...items[0]!, index: item.index } : item));
+  const measures = comparisonTable(comparePredictions(repeated, [before, after], "strict")).rows.map((r) => r.measure);
+  expect(measures).toContain("p, sign-flip test over clusters");
+  expect(measures).not.toContain("p, McNemar's exact test");
+});
+
 it("says that nothing can be detected where nothing differs", () => {
   const comparison = comparePredictions(items, [before, before], "strict");
   expect(comparison).toMatchObject({ gained: 0, lost: 0, p: 1, detectable: null });

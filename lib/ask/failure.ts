@@ -44,7 +44,7 @@ export function toFailure(error: unknown, { baseURL, apiKey }: Endpoint): Failur
   const { message, code } = rootOf(error as Error);
   const text = apiKey.length > 3 ? message.replaceAll(apiKey, "…") : message; // endpoints like to repeat a wrong key
   if (error instanceof APIConnectionError) {
-    const detail = code && !text.includes(code) ? `${text} (${code})` : text;
+    const detail = code && !text.includes(code) ? `${text} (${code})`.trim() : text;
     return new Failure(`${baseURL} cannot be reached or does not answer: ${detail}`, { retryable: true });
   }
   if (!(error instanceof APIError) || error.status === undefined) return new Failure(text);

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { encoded } from "../../lib/ask/encode";
 import { pictureRequest, textRequest } from "../../lib/ask/index";
-import { openVectors, readVectors } from "../../lib/ask/vectors";
+import { appendVectors, readVectors } from "../../lib/ask/vectors";
 import { sha256 } from "../../lib/store/index";
 
 const root = mkdtempSync(join(tmpdir(), "wov-encode-"));
@@ -63,12 +63,11 @@ describe("a file of vectors", () => {
   it("gives back what was added, vector by vector, and cuts off what was not counted", () => {
     const file = join(root, "vectors.f32");
     expect(readVectors(file, [])).toEqual([]);
-    openVectors(file, 0).append([[1, 2], [3]]);
-    const again = openVectors(file, 2);
-    again.append([[4, 5]]);
-    again.append([[6]]);
+    appendVectors(file, 0, [[1, 2], [3]]);
+    appendVectors(file, 2, [[4, 5]]);
+    appendVectors(file, 4, [[6]]);
     expect(readVectors(file, [2, 2, 1])).toEqual([[1, 2], [4, 5], [6]].map((one) => Float32Array.from(one)));
     expect(() => readVectors(file, [2, 2, 2])).toThrow(/has 20 bytes, and the records beside it speak of 24\. Delete/);
-    expect(() => openVectors(join(root, "none.f32"), 1)).toThrow(/has 0 bytes, and the records beside it speak of 4/);
+    expect(() => readVectors(join(root, "none.f32"), [1])).toThrow(/has 0 bytes, and the records beside it speak of 4/);
   });
 });

@@ -1,15 +1,8 @@
+import type { Batch } from "openai/resources";
 import { describe, expect, it } from "vitest";
 import { isCrowded, reasonOf } from "../../lib/ask/batch-api";
 import { Failure } from "../../lib/ask/failure";
-import {
-  countReplies,
-  estimateUsd,
-  type Reply,
-  replyText,
-  textRequest,
-  textsById,
-  tokensOf,
-} from "../../lib/ask/index";
+import { countReplies, estimateUsd, textRequest, textsById, tokensOf } from "../../lib/ask/index";
 import { failureLine, paidTokens, replyLine, usageOf } from "../../lib/ask/reply";
 
 const decoding = { model: "m", max_tokens: 100, temperature: 0 };
@@ -27,7 +20,9 @@ describe("a reply's text", () => {
     ["", ""],
     [null, ""],
     [undefined, ""],
-  ])("for the content %j is %j", (content, text) => expect(replyText(line("a", content) as Reply)).toBe(text));
+  ])("for the content %j is %j", (content, text) =>
+    expect(textsById([line("a", content)], "file").get("a")).toBe(text),
+  );
 
   it("is found by id, and empty where the request was refused", () => {
     expect([...textsById([line("a", "B"), refused], "file")]).toEqual([
@@ -100,11 +95,11 @@ describe("a batch that was refused", () => {
     [batch("failed"), false],
     [{ ...batch("failed"), errors: null }, false],
     [batch("expired", { code: "token_limit_exceeded" }), false],
-  ])("as %j is crowded out: %s", (given, crowded) => expect(isCrowded(given)).toBe(crowded));
+  ])("as %j is crowded out: %s", (given, crowded) => expect(isCrowded(given as Batch)).toBe(crowded));
 
   it("has a reason", () => {
-    expect(reasonOf(batch("failed", { message: "bad" }))).toBe("bad");
+    expect(reasonOf(batch("failed", { message: "bad" }) as Batch)).toBe("bad");
     for (const none of [batch("failed"), batch("failed", {}), { ...batch("failed"), errors: {} }])
-      expect(reasonOf(none)).toBe("no reason was given");
+      expect(reasonOf(none as Batch)).toBe("no reason was given");
   });
 });

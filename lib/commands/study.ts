@@ -1,9 +1,9 @@
-import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Command } from "commander";
 import { WovError } from "../errors";
 import { projectRoot } from "../root";
-import { environment, hashOf } from "../store/index";
+import { hashOf, sha256 } from "../store/index";
 import { type Group, groups, openStudy, type StepState, type Study } from "../study/index";
 import { options } from "./options";
 import { followProgress } from "./progress";
@@ -64,24 +64,37 @@ async function runWithProgress(opened: Study, only: Group[] | undefined): Promis
 async function report(opened: Study, print: boolean): Promise<void> {
   const folder = join(opened.root, "report");
   const stamp = join(folder, ".stamp");
-  const now = reportStamp(opened);
-  if (!existsSync(stamp) || readFileSync(stamp, "utf8") !== now) {
+  const causes = reportCauses(opened);
+  const current = () => hashOf([causes, contentsOf(folder)]);
+  if (!existsSync(stamp) || readFileSync(stamp, "utf8") !== current()) {
     const { writeReport } = await import("../show/index");
     rmSync(stamp, { force: true });
     await writeReport(folder, opened.results(), opened.picture);
-    writeFileSync(stamp, now);
+    writeFileSync(stamp, current());
   }
   const tables = ["table1.md", "table2.md"].map((file) => readFileSync(join(folder, file), "utf8"));
   if (print) process.stdout.write(`\n${tables.join("\n")}\n`);
   process.stderr.write(`Report: ${join(folder, "index.html")}\nNotebooks: npm run lab\n`);
 }
 
-/** What determines a report: the finished runs and the code. With uncommitted changes it is always written again. */
-function reportStamp({ root, profile, layout }: Study): string {
-  const { code } = environment(root);
+/** What determines a report: the profile, the finished runs, and the library's files. */
+function reportCauses({ root, profile, layout }: Study): string {
   const runs = layout.steps.map(({ run }) => (run.state() === "done" ? [run.id, run.manifest()!.finishedAt] : run.id));
-  return hashOf([profile, code, runs, code.dirty === false ? "" : Date.now()]);
+  const code = readdirSync(join(root, "lib"), { recursive: true, encoding: "utf8" })
+    .sort()
+    .map((file) => {
+      const { size, mtimeMs } = statSync(join(root, "lib", file));
+      return [file, size, mtimeMs];
+    });
+  return hashOf([profile, runs, code]);
 }
+
+/** The report's files by name, so that one that was edited or deleted is made again. */
+const contentsOf = (folder: string): [file: string, sha256: string][] =>
+  readdirSync(folder)
+    .filter((file) => file !== ".stamp")
+    .sort()
+    .map((file) => [file, sha256(readFileSync(join(folder, file)))]);
 
 const MARKS: Record<StepState, string> = { done: "✓", begun: "…", new: "·", damaged: "✗" };
 const LEGEND = "✓ done   … begun   · not begun   ✗ damaged";

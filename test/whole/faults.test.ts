@@ -25,6 +25,14 @@ describe("a study", () => {
     expect(stderr).not.toMatch(/\[\d+\/\d+\]/);
   });
 
+  it("makes a report anew that was edited", async () => {
+    const table = join(root, "report/table1.md");
+    const before = readFileSync(table, "utf8");
+    writeFileSync(table, before.replaceAll("48", "84"));
+    const { stdout } = await wov(root, "study", "--profile", "small.yaml");
+    expect(stdout).toContain(before);
+  });
+
   it(`goes on after kill -9 of its process group at ${KILLS} moments, and ends with the same numbers`, async () => {
     const other = makeProject();
     const random = createRandom("moments");

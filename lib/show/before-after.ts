@@ -32,7 +32,7 @@ export async function beforeAfter(
     { text: "What should one do first?", bold: true },
     ...options.map(({ text, right }) => ({ text, bold: right, colour: right ? "#00694d" : undefined })),
     { text: "", bold: false },
-    { text: "VLMs that saw the picture, before and after training on text alone", bold: true },
+    { text: "What the VLMs chose, before and after training", bold: true },
     ...answers.map((text) => ({ text, bold: false })),
   ];
   const texts = lines.map(({ text, bold, ...rest }, i) => {

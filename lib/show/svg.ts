@@ -4,6 +4,8 @@ import { COLOURS, type Figure, type Panel, seriesNames } from "./figure";
 /** Width of all panels together and height of each, in pixels. */
 const WIDTH = 780;
 const HEIGHT = 280;
+/** Characters per line of the subtitle. */
+const MAX_LINE = 110;
 
 /** Draws a figure as SVG, without a browser; equal figures give equal bytes. */
 export async function toSvg(figure: Figure): Promise<string> {
@@ -18,7 +20,7 @@ function toVegaLite(figure: Figure): TopLevelSpec {
   return {
     title: {
       text: figure.title,
-      subtitle: figure.note,
+      subtitle: wrap(figure.note),
       anchor: "start",
       fontSize: 14,
       subtitleFontSize: 10,
@@ -74,4 +76,9 @@ function panelSpec(figure: Figure, panel: Panel, first: boolean): object {
 function bounds(figure: Figure): [number, number] {
   const points = figure.panels.flatMap(({ series }) => series.flatMap((one) => one.points));
   return [Math.min(...points.map((p) => p.low ?? p.y)), Math.max(...points.map((p) => p.high ?? p.y))];
+}
+
+/** A text as lines that fit the figure's width: Vega would make the figure as wide as its subtitle. */
+function wrap(text: string): string[] {
+  return text.match(new RegExp(`.{1,${MAX_LINE}}(?:\\s|$)`, "g"))?.map((line) => line.trim()) ?? [text];
 }

@@ -1,5 +1,5 @@
 import { groupBy } from "../count";
-import { type Cell, cellKey, type Results } from "../study/index";
+import { type Cell, cellKey, type Results, type SourceReport } from "../study/index";
 import { QUESTIONS_PER_CALL } from "../synthesis/index";
 import {
   type AdjustedComparison,
@@ -134,22 +134,24 @@ export function controlsTable(results: Results): Table {
 
 /** Counts by source: calls, samples, rejections by reason. */
 export function sourcesTable({ sources, evidence }: Results): Table {
-  const reasons = [...new Set(sources.flatMap(({ counts }) => Object.keys(counts)))].filter((key) => key !== "kept");
-  const keys = [...reasons, "kept"];
+  const counted = [...new Set(sources.flatMap(({ counts }) => Object.keys(counts)))].filter((key) => key !== "kept");
+  const bySource = (cell: (report: SourceReport) => string | number) =>
+    Object.fromEntries(sources.map((report) => [report.source, cell(report)]));
   return {
     name: "sources",
     title: "What each source generated, and what was kept",
     note: `Each call asks for ${QUESTIONS_PER_CALL} samples. Rejected samples are counted by reason. ${evidence}`,
     columns: [
-      { key: "source", label: "Source" },
-      ...keys.map((key) => ({ key, label: key, numeric: true })),
-      { key: "share", label: "kept, % of those asked for", numeric: true },
+      { key: "count", label: "" },
+      ...sources.map(({ source, label }) => ({ key: source, label, numeric: true })),
     ],
-    rows: sources.map(({ label, counts }) => ({
-      source: label,
-      ...Object.fromEntries(keys.map((key) => [key, counts[key] ?? 0])),
-      share: ((100 * counts.kept!) / (QUESTIONS_PER_CALL * counts.calls!)).toFixed(1),
-    })),
+    rows: [
+      ...[...counted, "kept"].map((count) => ({ count, ...bySource(({ counts }) => counts[count] ?? 0) })),
+      {
+        count: "kept, % of those asked for",
+        ...bySource(({ counts }) => ((100 * counts.kept!) / (QUESTIONS_PER_CALL * counts.calls!)).toFixed(1)),
+      },
+    ],
   };
 }
 

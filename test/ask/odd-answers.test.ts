@@ -8,7 +8,6 @@ import { failureOf } from "../../lib/ask/batch-files";
 import { createClient } from "../../lib/ask/client";
 import { askBatch, askLive, askRun, defaultExtra, embedAll, textRequest } from "../../lib/ask/index";
 import { usageOf } from "../../lib/ask/reply";
-import { createSender } from "../../lib/ask/send";
 import { openRun } from "../../lib/store/index";
 import { type Outcome, serveBatches } from "./batch-server";
 import { listen } from "./listen";

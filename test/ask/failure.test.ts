@@ -16,7 +16,7 @@ describe("a response that says no", () => {
     [[400, 413, 415, 422, 451, 501, 505], undefined, refused],
     [[301, 302, 401, 402, 403, 404, 405], undefined, fatal],
     [[400, 403, 404], "content_filter", refused],
-    [[400], "ContentPolicyViolation", refused],
+    [[400, 403], "ContentPolicyViolation", refused],
     [[400, 403], "moderation_blocked", refused],
     [[403], "SAFETY", refused],
     [[400, 429], "insufficient_quota", fatal],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { screen } from "../../lib/screen/index";
+import { DEFAULT_THRESHOLDS, screen } from "../../lib/screen/index";
 import { hashWords, jaccard, shinglesOf, toSet, unite } from "../../lib/screen/shingles";
 
 const set = (...hashes: number[]) => Int32Array.from(hashes);
@@ -73,4 +73,25 @@ it("long texts are compared by all of their words", () => {
   const samples = [text("1", words), text("2", [...words, "end"]), text("3", words.toReversed())];
   const { rejected } = screen(samples, [], { duplicate: 0.9, contamination: 0.9 });
   expect(rejected).toMatchObject([{ id: "2", reason: "near duplicate", twin: "1", score: 998 / 999 }]);
+});
+
+describe("a sample that resembles two known texts", () => {
+  const [words, choices] = ["one two three four five six", ["seven eight nine ten", "walk on"]];
+  const sample = { id: "1", situation: words, options: choices };
+  const known = (name: string, situation: string, options: string[]) => ({
+    name,
+    from: "benchmark",
+    situations: [situation],
+    options,
+  });
+  const twin = (...texts: ReturnType<typeof known>[]) =>
+    screen([sample], texts, DEFAULT_THRESHOLDS).rejected.map(({ twin, score }) => [twin, score]);
+  const [near, other] = ["one two three four five", "a dog sleeps in the sun"]; // 3 of 4 runs of three words
+
+  it("by its situation and by its options is named with the more similar one", () => {
+    expect(twin(known("a", near, ["stay"]), known("b", other, choices))).toEqual([["b", 1]]);
+    expect(twin(known("a", words, ["stay"]), known("b", other, ["seven eight nine", "walk on"]))).toEqual([["a", 1]]);
+    expect(twin(known("a", near, ["stay"]), known("b", other, ["stay"]))).toEqual([["a", 3 / 4]]);
+    expect(twin(known("b", other, ["stay"]))).toEqual([]);
+  });
 });

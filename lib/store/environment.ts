@@ -63,7 +63,7 @@ function checkout(root: string): Pick<Environment["code"], "commit" | "dirty"> {
   if (!existsSync(join(root, ".git"))) return { commit: null, dirty: null }; // a downloaded archive has no history
   const lines = outputLines("git", ["status", "--porcelain=v2", "--branch", "--untracked-files=no"], root);
   const commit = lines.find((line) => line.startsWith("# branch.oid "))?.split(" ")[2];
-  if (!commit) return { commit: null, dirty: null };
+  if (!commit || commit === "(initial)") return { commit: null, dirty: null };
   return { commit, dirty: lines.some((line) => !line.startsWith("#")) };
 }
 

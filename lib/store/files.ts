@@ -70,7 +70,7 @@ function findChange(file: string, expected: StoredFile, full: boolean): string |
 const block = Buffer.allocUnsafe(1 << 20);
 
 /** SHA-256 of a file of any size. */
-function hashFile(file: string): string {
+export function hashFile(file: string): string {
   const hash = createHash("sha256");
   const handle = openSync(file, "r");
   try {

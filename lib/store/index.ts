@@ -3,7 +3,7 @@ export { canonicalJson, hashOf, sha256 } from "./canonical";
 export { checkRun, listProblems, type RunState } from "./check";
 export { completeRun } from "./complete";
 export { type Environment, environment } from "./environment";
-export type { Problem } from "./files";
+export { hashFile, type Problem } from "./files";
 export { type FoundRun, listRunIds, listRuns } from "./list";
 export { lockStudy } from "./lock";
 export type { Manifest } from "./manifest";

@@ -1,36 +1,23 @@
 import { join } from "node:path";
 import { type BenchmarkSource, type Item, loadBenchmark, type PictureRecord } from "../benchmark/index";
-import { openRun } from "../store/index";
-import type { Step } from "./step";
+import { inlineStep, type Step } from "./step";
 
 /** The step that prepares a benchmark: its items in VIVA's format, and a record of each picture. */
-export function benchmarkStep(root: string, source: BenchmarkSource): Step {
-  const run = openRun(root, { step: "benchmark", name: source.name, spec: source.spec(), parents: [] });
-  return {
+export const benchmarkStep = (root: string, source: BenchmarkSource): Step =>
+  inlineStep(root, {
     name: `prepare the benchmark ${source.name}`,
     group: "pilot",
-    run,
     needs: [],
-    uses: "cpu",
-    work: {
-      kind: "inline",
-      run: async ({ signal, onProgress }) => {
-        const target = {
-          root,
-          folder: join(root, run.folder),
-          path: (file: string) => run.path(file),
-          signal,
-          onProgress,
-        };
-        const pictures = await source.prepare(target);
-        // An interrupted preparation starts again from the beginning: the records are written last, all at once.
-        if (run.records().length === 0) run.append(pictures);
-        const missing = pictures.filter((picture) => "missing" in picture).length;
-        return { counts: { items: pictures.length, ...(missing > 0 && { missing }) } };
-      },
+    run: { step: "benchmark", name: source.name, spec: source.spec() },
+    work: async (run, { signal, onProgress }) => {
+      const path = (file: string) => run.path(file);
+      const pictures = await source.prepare({ root, folder: join(root, run.folder), path, signal, onProgress });
+      // An interrupted preparation starts again from the beginning: the records are written last, all at once.
+      if (run.records().length === 0) run.append(pictures);
+      const missing = pictures.filter((picture) => "missing" in picture).length;
+      return { counts: { items: pictures.length, ...(missing > 0 && { missing }) } };
     },
-  };
-}
+  });
 
 /** The prepared file, in VIVA's format. */
 export const benchmarkFile = (root: string, step: Step): string => join(root, step.run.path("benchmark.json"));

@@ -2,7 +2,6 @@ import { join } from "node:path";
 import { readStrict } from "../answers/index";
 import { textRequest, textsById } from "../ask/index";
 import { WovError } from "../errors";
-import { openRun } from "../store/index";
 import { type Sample, toPromptCompletion, trainingPrompt } from "../synthesis/index";
 import { askStep } from "./ask-step";
 import { jobBackend } from "./backend";
@@ -13,7 +12,7 @@ import { greedy } from "./requests";
 import { controlSize } from "./roles";
 import { readTraining, writeLines } from "./sample-files";
 import { formOf } from "./sources";
-import type { Step } from "./step";
+import { inlineStep, type Step } from "./step";
 import { type Training, trainings } from "./training";
 
 /** Trains a VLM on the teacher's questions with its own answers. This shows the effect of training as such. */
@@ -63,40 +62,30 @@ const labelStep = (context: Context, teacherSamples: Step, model: string, size: 
       ),
   });
 
-function relabelStep(
-  { root, profile }: Context,
-  teacherSamples: Step,
-  labels: Step,
-  model: string,
-  size: number,
-): Step {
+/** Changes when equal replies are read as other letters than before. */
+const READER = 1;
+
+function relabelStep({ root, profile }: Context, teacherSamples: Step, labels: Step, model: string, size: number) {
   const form = formOf(profile);
-  const needs = [teacherSamples, labels];
-  const parents = needs.map((need) => need.run.id);
-  const run = openRun(root, { step: "samples", name: `own-labels-${model}`, spec: { size, form }, parents });
-  return {
+  return inlineStep(root, {
     name: `replace the teacher's answers with those of ${model}`,
     group: "controls",
-    run,
-    needs,
-    uses: "cpu",
-    work: {
-      kind: "inline",
-      run: async () => {
-        const replies = textsById(labels.run.records(), labels.name);
-        const lines = samplesOf(root, teacherSamples, size).flatMap((sample) => {
-          const letter = readStrict(replies.get(sample.id) ?? "", sample.options);
-          return letter ? [toPromptCompletion(sample, form, letter)] : [];
-        });
-        if (lines.length === 0)
-          throw new WovError(
-            `${labels.name}: all ${size} replies are unparsed, so there is nothing to train on: see ${labels.run.path("records.jsonl")}`,
-          );
-        writeLines(join(root, run.path("train.jsonl")), lines);
-        return { counts: { samples: lines.length, unparsed: size - lines.length } };
-      },
+    needs: [teacherSamples, labels],
+    run: { step: "samples", name: `own-labels-${model}`, spec: { reader: READER, size, form } },
+    work: async (run) => {
+      const replies = textsById(labels.run.records(), labels.name);
+      const lines = samplesOf(root, teacherSamples, size).flatMap((sample) => {
+        const letter = readStrict(replies.get(sample.id) ?? "", sample.options);
+        return letter ? [toPromptCompletion(sample, form, letter)] : [];
+      });
+      if (lines.length === 0)
+        throw new WovError(
+          `${labels.name}: all ${size} replies are unparsed, so there is nothing to train on: see ${labels.run.path("records.jsonl")}`,
+        );
+      writeLines(join(root, run.path("train.jsonl")), lines);
+      return { counts: { samples: lines.length, unparsed: size - lines.length } };
     },
-  };
+  });
 }
 
 /** The full samples of a training subset. */

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { textsById } from "../ask/index";
 import { WovError } from "../errors";
 import type { KnownText } from "../screen/index";
-import { hashOf, openRun, type Run, toRunName } from "../store/index";
+import { hashOf, type Run, toRunName } from "../store/index";
 import {
   type CallPlan,
   callId,
@@ -20,7 +20,7 @@ import {
 import { askStep } from "./ask-step";
 import type { Backend } from "./backend";
 import { writeLines, writeSampleSet } from "./sample-files";
-import type { Step } from "./step";
+import { inlineStep, type Step } from "./step";
 
 /** How a source of training text is asked, and how its replies are used. */
 export interface SourceOptions {
@@ -137,26 +137,19 @@ function hasEnough(run: Run, options: SourceOptions): boolean {
 function samplesStep(root: string, options: SourceOptions, replies: Step): Step {
   const { source, thresholds, balance, split, form, knownSpec } = options;
   const { maxCalls: _, ...plan } = options.plan; // a limit: it decides whether there is a result, not which
-  const needs = [...options.needs, replies];
-  const run = openRun(root, {
-    step: "samples",
-    name: toRunName(source),
-    spec: { rules: RULES, source, plan, thresholds, balance, split, form, known: knownSpec },
-    parents: needs.map((need) => need.run.id),
-  });
-  return {
+  return inlineStep(root, {
     name: `screen and divide what ${source} generated`,
     group: "synthesis",
-    run,
-    needs,
-    uses: "cpu",
-    work: {
-      kind: "inline",
-      run: async () => {
-        const { set } = planRounds(replies.run, options);
-        writeSampleSet(root, run, set!, split, form);
-        return { counts: set!.counts };
-      },
+    needs: [...options.needs, replies],
+    run: {
+      step: "samples",
+      name: toRunName(source),
+      spec: { rules: RULES, source, plan, thresholds, balance, split, form, known: knownSpec },
     },
-  };
+    work: async (run) => {
+      const { set } = planRounds(replies.run, options);
+      writeSampleSet(root, run, set!, split, form);
+      return { counts: set!.counts };
+    },
+  });
 }

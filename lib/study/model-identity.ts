@@ -1,12 +1,10 @@
-import { createHash } from "node:crypto";
-import { closeSync, existsSync, openSync, readdirSync, readSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { WovError } from "../errors";
-import { hashOf } from "../store/index";
+import { hashFile, hashOf } from "../store/index";
 
 /** The files of a model's folder that decide what it answers: weights, configurations, tokenizer, chat template. */
 const DECISIVE = /\.(safetensors|json|jinja|model|txt)$/;
-const BLOCK = 8 * 2 ** 20;
 
 const known = new Map<string, unknown>();
 
@@ -30,20 +28,6 @@ function hashFolder(folder: string, path: string): string {
   const files = readdirSync(folder).filter((file) => DECISIVE.test(file));
   if (!files.some((file) => file.endsWith(".safetensors"))) throw new WovError(missing(path, "*.safetensors"));
   return hashOf(Object.fromEntries(files.map((file) => [file, hashFile(join(folder, file))])));
-}
-
-/** SHA-256 of a file of any size. */
-function hashFile(file: string): string {
-  const hash = createHash("sha256");
-  const block = Buffer.alloc(BLOCK);
-  const handle = openSync(file, "r");
-  try {
-    for (let read = readSync(handle, block); read > 0; read = readSync(handle, block))
-      hash.update(block.subarray(0, read));
-  } finally {
-    closeSync(handle);
-  }
-  return hash.digest("hex");
 }
 
 const missing = (path: string, what: string) =>

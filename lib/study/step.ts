@@ -1,6 +1,6 @@
 import type { Budget } from "../ask/index";
 import type { JobModel, Task } from "../runtime/index";
-import { type Outcome, type Run, runState } from "../store/index";
+import { type Outcome, openRun, type Run, type RunSpec, runState } from "../store/index";
 
 /** The parts of the study, in the paper's order. */
 export const groups = ["pilot", "synthesis", "training", "controls"] as const;
@@ -47,6 +47,20 @@ export interface Step {
 
 /** "damaged": a file of the finished run is missing or was changed. */
 export type StepState = "done" | "begun" | "new" | "damaged";
+
+/** A step that this process does itself on a CPU. */
+export function inlineStep(
+  root: string,
+  options: Pick<Step, "name" | "group" | "needs"> & {
+    /** Kind and name of the run, and what determines it besides the steps of `needs`. */
+    run: Omit<RunSpec, "parents">;
+    work(run: Run, context: WorkContext): Promise<Outcome>;
+  },
+): Step {
+  const { name, group, needs, work } = options;
+  const run = openRun(root, { ...options.run, parents: needs.map((need) => need.run.id) });
+  return { name, group, needs, run, uses: "cpu", work: { kind: "inline", run: (context) => work(run, context) } };
+}
 
 /** The state of a step. */
 export function stateOf(root: string, step: Step): StepState {

@@ -154,7 +154,7 @@ describe("work on a run", () => {
     expect(started).toBeGreaterThanOrEqual(before);
     expect(finished).toBeLessThanOrEqual(Date.now());
     expect(manifest.seconds).toBeCloseTo((finished - started) / 1000, 6);
-    expect(() => run.begin()).toThrow(`${run.id} is complete: nothing may be added to it`);
+    expect(() => run.begin()).toThrow(`${run.id} is complete: nothing can be added to it`);
   });
 });
 
@@ -163,7 +163,7 @@ describe("what is wrong with a run", () => {
   it.each([
     [1, "f0 is missing"],
     [3, "f0 is missing; f1 is missing; f2 is missing"],
-    [5, "f0 is missing; f1 is missing; f2 is missing; 2 more files have changed"],
+    [5, "f0 is missing; f1 is missing; f2 is missing; 2 more files"],
   ])("in %d files is one phrase", (n, text) => expect(listProblems(problems(n))).toBe(text));
 });
 

@@ -49,14 +49,16 @@ async function* runJob(root: string, job: Job, signal?: AbortSignal): AsyncGener
     if (log.length > LOG_TAIL) log.shift();
   });
   let reported: string | undefined;
+  let hasEnded = false;
   try {
     for await (const line of createInterface({ input: child.stdout! })) {
       const event = parseEvent(line);
       if (event?.event === "error") reported = event.message;
       if (event) yield event;
     }
+    hasEnded = true;
   } finally {
-    child.kill(); // in case the reader stopped early; harmless if the process has ended
+    if (!hasEnded) child.kill(); // the reader stopped early
   }
   const code = await end;
   if (code !== 0)

@@ -41,6 +41,6 @@ describe.each(models)("%s", (model) => {
 describe("wov tiny-models", () => {
   it("does not overwrite the real models with a miniature", async () => {
     const { code, stderr } = await wov(root, "tiny-models", "--miniature");
-    expect([code, stderr.trim()]).toEqual([2, expect.stringContaining("say where with --to")]);
+    expect([code, stderr.trim()]).toEqual([2, expect.stringContaining("give another folder with --to")]);
   });
 });

@@ -1,13 +1,13 @@
 import { join, relative, resolve } from "node:path";
 import type { Command } from "commander";
 import { breakDown, readPredictions } from "../answers/index";
-import { fileBenchmark, loadBenchmark } from "../benchmark/index";
+import { loadBenchmark } from "../benchmark/index";
+import { openFileBenchmark } from "../benchmarks";
 import { WovError } from "../errors";
 import { projectRoot } from "../root";
 import { breakdownTable, percentText, rangeText, toMarkdown } from "../show/index";
 import { type BenchmarkTask, benchmarkTaskSteps, benchmarkTasks } from "../study/index";
-import { loadSeeds } from "../synthesis/index";
-import { endpointBackend, runAskStep } from "./backend";
+import { optionsBackend, runAskStep } from "./backend";
 import { addEndpointOptions, type EndpointOptions } from "./endpoint";
 import { count } from "./numbers";
 import { options } from "./options";
@@ -41,11 +41,10 @@ async function ask(task: string, params: AskOptions): Promise<void> {
   const items = loadBenchmark(params.benchmark, params.images);
   if (task === "captions" && !params.captions)
     throw new WovError("ask captions: pass the run of `wov ask describe`, or a file, with --captions", 2);
-  const seeds = () => loadSeeds(root).map(({ written }) => written);
   const steps = benchmarkTaskSteps(root, {
     task: checkTask(task),
-    benchmark: fileBenchmark(root, { file: resolve(params.benchmark), images: resolve(params.images), seeds }),
-    backend: endpointBackend(root, params),
+    benchmark: openFileBenchmark(root, { file: resolve(params.benchmark), images: resolve(params.images) }),
+    backend: optionsBackend(root, params),
     maxTokens: params.maxTokens,
     captions: params.captions ? readPredictions(params.captions, items, { allowMissing: true }) : undefined,
   });

@@ -1,20 +1,13 @@
-import { defaultExtra, hostOf } from "../ask/index";
 import { WovError } from "../errors";
-import { type AskStep, type Backend, runStep, type Step } from "../study/index";
+import { type AskStep, type Backend, endpointBackend, runStep } from "../study/index";
 import { type EndpointOptions, endpointOf, withEndpoint } from "./endpoint";
 
 /** The endpoint that a command's options name, as a backend of steps. */
-export const endpointBackend = (
-  root: string,
-  options: EndpointOptions & { model: string; batch?: boolean },
-): Backend => ({
-  kind: "endpoint",
-  name: options.model,
-  host: hostOf(options.endpoint),
-  extra: options.extra ?? defaultExtra(options.endpoint),
-  mode: options.batch ? "batch" : "live",
-  open: async () => endpointOf(root, options),
-});
+export const optionsBackend = (root: string, options: EndpointOptions & { model: string; batch?: boolean }): Backend =>
+  endpointBackend(options.model, options.endpoint, async () => endpointOf(root, options), {
+    extra: options.extra,
+    mode: options.batch ? "batch" : "live",
+  });
 
 /**
  * Runs the steps that a step needs, prints the maximum cost of its requests, and runs it with a progress bar.
@@ -27,7 +20,7 @@ export async function runAskStep(
   step: AskStep,
 ): Promise<boolean> {
   const context = { signal: new AbortController().signal, onProgress: () => {} };
-  for (const need of step.needs as Step[]) await runStep(need, context);
+  for (const need of step.needs) await runStep(need, context);
   const requests = step.requests();
   if (requests.length === 0)
     throw new WovError(`${step.name}: no item has what is asked about, such as a picture in the folder --images`, 2);

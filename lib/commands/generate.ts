@@ -18,7 +18,7 @@ import {
   type Seed,
   type Split,
 } from "../synthesis/index";
-import { endpointBackend } from "./backend";
+import { optionsBackend } from "./backend";
 import { addEndpointOptions, demandBudget, type EndpointOptions, priceFor, withBar } from "./endpoint";
 import { readKnown } from "./known";
 import { count, listOf, perCall, wholeNumber } from "./numbers";
@@ -118,7 +118,7 @@ function toSource(root: string, params: GenerateOptions, seeds: readonly Seed[])
   ];
   return {
     source: params.model,
-    backend: endpointBackend(root, params),
+    backend: optionsBackend(root, params),
     seeds: seeds.map(({ written }) => written),
     generation: { seed: params.seed, maxTokens: params.maxTokens, examples: params.examples },
     plan: {

@@ -7,7 +7,7 @@ import { readLines } from "../screen/index";
 import { percentText, rangeText } from "../show/index";
 import { agreementOf, type BlindAgreement, blindRequests, requestsStep } from "../study/index";
 import { questionSchema, type Sample } from "../synthesis/index";
-import { endpointBackend, runAskStep } from "./backend";
+import { optionsBackend, runAskStep } from "./backend";
 import { addEndpointOptions, type EndpointOptions } from "./endpoint";
 import { samplesFile } from "./known";
 import { options } from "./options";
@@ -36,7 +36,7 @@ async function judge({ samples: path, out, json, ...params }: JudgeOptions): Pro
   if (out) refuseToOverwrite(out, [file]);
   const samples = await readSampleFile(file);
   const requests = blindRequests(samples, { model: params.model, max_tokens: 16, temperature: 0 });
-  const step = requestsStep(root, "blind", endpointBackend(root, params), requests);
+  const step = requestsStep(root, "blind", optionsBackend(root, params), requests);
   if (!(await runAskStep(root, params, step))) return;
   const result = agreementOf(samples, textsById(step.run.records(), step.run.id));
   const agreed = new Set(result.agreed);

@@ -15,7 +15,7 @@ import { type Item, loadBenchmark } from "../benchmark/index";
 import { projectRoot } from "../root";
 import { breakdownTable, scoresTable, toMarkdown, unparsedText } from "../show/index";
 import { requestsStep } from "../study/index";
-import { endpointBackend, runAskStep } from "./backend";
+import { optionsBackend, runAskStep } from "./backend";
 import { addEndpointOptions, type EndpointOptions } from "./endpoint";
 import { options, READING_ADVICE } from "./options";
 
@@ -66,7 +66,7 @@ async function judge(
   const requests = unclear.map(({ index, options }) =>
     textRequest(String(index), judgePrompt(replies.get(index)!, options), { model, max_tokens: 8, temperature: 0 }),
   );
-  const step = requestsStep(root, "judge", endpointBackend(root, { ...params, model }), requests);
+  const step = requestsStep(root, "judge", optionsBackend(root, { ...params, model }), requests);
   if (!(await runAskStep(root, { ...params, model }, step))) return undefined;
   return new Map([...textsById(step.run.records(), step.run.id)].map(([id, text]) => [Number(id), text]));
 }

@@ -1,9 +1,9 @@
 import { type Breakdown, breakDown, readPredictions } from "../answers/index";
-import { apiKeyOf, hostOf } from "../ask/index";
-import { fileBenchmark, loadBenchmark } from "../benchmark/index";
+import { apiKeyOf } from "../ask/index";
+import { loadBenchmark } from "../benchmark/index";
+import { openFileBenchmark } from "../benchmarks";
 import { projectRoot } from "../root";
-import { type BenchmarkTask, benchmarkTaskSteps, runStep } from "../study/index";
-import { loadSeeds } from "../synthesis/index";
+import { type BenchmarkTask, benchmarkTaskSteps, endpointBackend, runStep } from "../study/index";
 import { liveLine } from "./follow";
 
 /** A task for a model at an endpoint, given from a notebook. */
@@ -28,12 +28,8 @@ export async function askInNotebook({ task, benchmark, images, endpoint, model }
   const open = async () => ({ baseURL: endpoint, apiKey: apiKeyOf(root) ?? "none", concurrency: CONCURRENCY });
   const steps = benchmarkTaskSteps(root, {
     task,
-    benchmark: fileBenchmark(root, {
-      file: benchmark,
-      images,
-      seeds: () => loadSeeds(root).map(({ written }) => written),
-    }),
-    backend: { kind: "endpoint", name: model, host: hostOf(endpoint), mode: "live", open },
+    benchmark: openFileBenchmark(root, { file: benchmark, images }),
+    backend: endpointBackend(model, endpoint, open),
     maxTokens: MAX_TOKENS,
   });
   const { signal } = new AbortController();

@@ -100,7 +100,8 @@ function inlineWork(
   return {
     kind: "inline",
     run: async (context) => {
-      const { close, ...endpoint } = await backend.open();
+      const { close, ...opened } = await backend.open();
+      const endpoint = { ...opened, extra: backend.extra }; // what the run's id says is what is sent
       const ask = backend.mode === "batch" ? askBatch : askRun;
       try {
         for (;;) {

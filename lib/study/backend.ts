@@ -1,4 +1,4 @@
-import type { Endpoint } from "../ask/index";
+import { defaultExtra, type Endpoint, hostOf } from "../ask/index";
 import type { JobModel } from "../runtime/index";
 import { hashInId } from "../store/index";
 import type { Context } from "./context";
@@ -57,6 +57,14 @@ export function backendSpec(root: string, backend: Backend): object {
     ...(adapter && { adapter: hashInId(adapter.run.id) }),
   };
 }
+
+/** A model behind an endpoint; by default with the fields that make its decoding greedy. */
+export const endpointBackend = (
+  name: string,
+  baseURL: string,
+  open: () => Promise<OpenEndpoint>,
+  { extra = defaultExtra(baseURL), mode = "live" }: { extra?: Endpoint["extra"]; mode?: "live" | "batch" } = {},
+): Backend => ({ kind: "endpoint", name, host: hostOf(baseURL), extra, mode, open });
 
 /** The backend of a model of the profile: a job. */
 export function jobBackend({ profile }: Context, model: string, adapter?: Step): Backend {

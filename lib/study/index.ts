@@ -1,6 +1,6 @@
 /** The study: a profile, its steps, how they run, and their results. */
 export { type AskStep, requestsStep } from "./ask-step";
-export type { Backend } from "./backend";
+export { type Backend, endpointBackend } from "./backend";
 export { benchmarkFile } from "./benchmark-step";
 export { type BenchmarkTask, benchmarkTaskSteps, benchmarkTasks } from "./benchmark-tasks";
 export { agreementOf, type BlindAgreement, blindRequests } from "./blind";

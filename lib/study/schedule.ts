@@ -26,7 +26,6 @@ export interface ScheduleOptions {
 /** The state that the loop shares with the jobs that it starts. */
 export interface Schedule extends ScheduleOptions {
   queue: StepQueue;
-  failed: Map<Step, Error>;
   onEvent(event: StudyEvent): void;
   fail(step: Step, error: unknown): void;
 }
@@ -64,7 +63,7 @@ export async function runSteps(options: ScheduleOptions): Promise<void> {
     steps.filter((step) => !failed.has(step)),
     (step) => states.get(step) === "done",
   );
-  const schedule: Schedule = { ...options, queue, failed, onEvent, fail };
+  const schedule: Schedule = { ...options, queue, onEvent, fail };
   const free = { cpu: 1, api: API_SLOTS, gpu: runtime.slots };
   const running = new Set<Promise<void>>();
   const launch = (slot: keyof typeof free, work: Promise<void>) => {

@@ -1,3 +1,4 @@
+import { textsById } from "../ask/index";
 import { renderQuestions, type WrittenQuestion } from "../prompts/index";
 import type { KnownText } from "../screen/index";
 import { EXPECTED_PER_CALL, type Form, knownTexts, readSamples } from "../synthesis/index";
@@ -5,7 +6,6 @@ import { type Backend, jobBackend } from "./backend";
 import { readItems } from "./benchmark-step";
 import type { Context } from "./context";
 import { type SourceSteps, sourceSteps } from "./generation";
-import { readCaptions } from "./pilot";
 import type { Profile } from "./profile";
 import type { Step } from "./step";
 
@@ -39,7 +39,7 @@ export function profileSource(context: Context, benchmark: Step, captions: Step,
 }
 
 function knownFor(root: string, benchmark: Step, captions: Step, seeds: readonly WrittenQuestion[]): KnownText[] {
-  const texts = new Map([...readCaptions(captions)].map(([index, text]) => [String(index), text]));
+  const texts = textsById(captions.run.records(), captions.name);
   return knownTexts(readItems(root, benchmark), texts, readSamples(renderQuestions(seeds), "seeds", "").samples);
 }
 

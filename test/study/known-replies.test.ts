@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
@@ -33,7 +33,12 @@ async function ask(requests: Request[], name = "m") {
   const step = requestsStep(root, "test", backend(name), requests);
   await runStep(step, { signal: new AbortController().signal, onProgress: () => {} });
   const { tokens } = step.run.manifest()!;
-  return { texts: textsById(step.run.records(), step.run.id), sent: server.count().asked - before, tokens };
+  return {
+    folder: join(root, step.run.folder),
+    texts: textsById(step.run.records(), step.run.id),
+    sent: server.count().asked - before,
+    tokens,
+  };
 }
 
 it("a request that was answered in another run is not sent again, under whatever id", async () => {
@@ -54,4 +59,16 @@ it("another model, other settings or a sampled request of another id is asked", 
   expect((await ask([textRequest("1", "one", { model: "m", max_tokens: 9, temperature: 0 })])).sent).toBe(1);
   expect((await ask([request("3", "drawn", 1)])).sent).toBe(1);
   expect((await ask([request("2", "drawn", 1), request("9", "new")])).sent).toBe(1);
+});
+
+it("a damaged run's replies are not copied", async () => {
+  const { folder } = await ask([request("1", "one")]);
+  const records = join(folder, "records.jsonl");
+  writeFileSync(records, readFileSync(records, "utf8").replace("you said", "you sang"));
+  const moved = `${root}-moved`; // a process checks a folder only once
+  renameSync(root, moved);
+  root = moved;
+  const { texts, sent } = await ask([request("2", "one")]);
+  expect(sent).toBe(1);
+  expect(texts.get("2")).toBe('you said "one"');
 });

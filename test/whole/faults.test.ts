@@ -68,7 +68,10 @@ describe("bad input", () => {
   it("names a profile's file, line and key", async () => {
     writeFileSync(join(root, "broken.yaml"), SMALL.replace("epochs: 3", "epoch: 3"));
     const { code, stderr } = await wov(root, "study", "--profile", "broken.yaml");
-    expect([code, stderr.trim()]).toEqual([2, expect.stringMatching(/^error: broken\.yaml, line \d+, 'training\.epoch': /)]);
+    expect([code, stderr.trim()]).toEqual([
+      2,
+      expect.stringMatching(/^error: broken\.yaml, line \d+, 'training\.epoch': /),
+    ]);
   });
 
   it("gives up a source that would take too many calls, and says what it left", async () => {

@@ -1,4 +1,4 @@
-import { type BenchmarkSource, type FileBenchmark, fileBenchmark } from "./benchmark/index";
+import { type BenchmarkSource, type FileBenchmark, fileBenchmark, vivaBenchmark } from "./benchmark/index";
 import { pocketBenchmark } from "./pocket/index";
 import type { Profile } from "./study/profile";
 import { loadSeeds } from "./synthesis/index";
@@ -6,10 +6,15 @@ import { loadSeeds } from "./synthesis/index";
 /** Opens the benchmark of a profile. No other function knows every kind of benchmark. */
 export function openBenchmark(root: string, { benchmark, seed }: Pick<Profile, "benchmark" | "seed">): BenchmarkSource {
   if (benchmark.kind === "pocket") return pocketBenchmark({ items: benchmark.items, seed });
-  const { file, images, items, as_published: asPublished } = benchmark;
-  return openFileBenchmark(root, { file, images, items, asPublished });
+  const { images, items, as_published: asPublished } = benchmark;
+  const how = { images, items, asPublished };
+  if (benchmark.kind === "file") return openFileBenchmark(root, { file: benchmark.file, ...how });
+  const { file, revision } = benchmark;
+  return vivaBenchmark(root, { file, revision, ...how, seeds: kitSeeds(root) });
 }
 
 /** A benchmark that is a file, with the kit's seed questions. */
 export const openFileBenchmark = (root: string, options: Omit<FileBenchmark, "seeds">): BenchmarkSource =>
-  fileBenchmark(root, { ...options, seeds: () => loadSeeds(root).map(({ written }) => written) });
+  fileBenchmark(root, { ...options, seeds: kitSeeds(root) });
+
+const kitSeeds = (root: string) => () => loadSeeds(root).map(({ written }) => written);

@@ -2,10 +2,11 @@
 export type { Option } from "../prompts/index";
 export { clustersOf, type Fault, type FaultKind, faultKinds } from "./audit";
 export { type FileBenchmark, fileBenchmark } from "./file-source";
-export { type CachedBenchmark, downloadViva, explainHubError, VIVA } from "./hub";
+export { type CachedBenchmark, downloadViva, explainHubError, type HubOptions, VIVA } from "./hub";
 export { fetchImages, type ImageRecord, type ImageSource, imageYield } from "./images";
 export type { Item } from "./item";
 export { type AuditedBenchmark, auditBenchmark, loadBenchmark, type ReadOptions } from "./load";
 export { NOT_A_NUMBER, parsePythonJson } from "./python-json";
-export type { BenchmarkSource, PictureRecord, PrepareTarget, RulesProgram } from "./source";
+export type { BenchmarkSource, ExpectedContent, PictureRecord, PrepareTarget, RulesProgram } from "./source";
 export { type AuditSummary, summarizeAudit } from "./summary";
+export { type VivaBenchmark, vivaBenchmark } from "./viva-source";

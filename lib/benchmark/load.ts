@@ -49,17 +49,35 @@ export function auditBenchmark(
   return { items, faults: [...read.flatMap(({ faults }) => faults), ...repeats(items)] };
 }
 
-function readRows(file: string): unknown[] {
+/**
+ * The rows of a benchmark's file, unchecked. A bare NaN is `NOT_A_NUMBER`.
+ *
+ * @throws WovError that says why the file cannot be read
+ */
+export function readRows(file: string): unknown[] {
+  const text = new TextDecoder().decode(readBytes(file)); // leaves out a byte order mark
   let rows: unknown;
   try {
-    rows = parsePythonJson(readFileSync(file, "utf8").replace(/^\uFEFF/, ""));
+    rows = parsePythonJson(text);
   } catch (error) {
-    throw new WovError(`${file}: cannot be read as a benchmark: ${reason(error)}`, 2, { cause: error });
+    throw unreadable(file, whyNotJson(text, error), error);
   }
   if (!Array.isArray(rows) || rows.length === 0)
     throw new WovError(`${file}: expected a JSON list of at least one item, in VIVA's format`, 2);
   return rows;
 }
+
+/** The bytes of a benchmark's file. */
+export function readBytes(file: string): Buffer {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    throw unreadable(file, whyNotRead(error), error);
+  }
+}
+
+const unreadable = (file: string, why: string, cause: unknown) =>
+  new WovError(`${file}: cannot be read as a benchmark: ${why}`, 2, { cause });
 
 function readItem(row: unknown, imagesFolder: string, asPublished: boolean | undefined, where: string) {
   const read = rowSchema.safeParse(row);
@@ -83,9 +101,17 @@ function named(row: unknown): string {
   return index === undefined ? "" : ` (index ${JSON.stringify(index)})`;
 }
 
-function reason(error: unknown): string {
+function whyNotRead(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException;
   if (code === "ENOENT") return "there is no such file";
   if (code === "EISDIR") return "it is a folder; expected the JSON file in it";
   return message;
+}
+
+/** A list without its end is half a copy or half a download. */
+function whyNotJson(text: string, error: unknown): string {
+  const remedy = "Delete it and copy it again, or download it again ('wov viva' downloads VIVA's)";
+  if (text.trim() === "") return `it is empty. ${remedy}`;
+  if (/^\s*\[/.test(text) && !/\]\s*$/.test(text)) return `its end is missing. ${remedy}`;
+  return (error as Error).message;
 }

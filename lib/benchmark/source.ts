@@ -14,6 +14,19 @@ export interface PrepareTarget {
   onProgress?(done: number, total: number): void;
 }
 
+/** What a plan may assume of a benchmark that is not prepared yet. */
+export interface ExpectedContent {
+  items: number;
+  /** Items with a picture; all of them where it is not known before. */
+  pictures: number;
+  /** Pictures are fetched from their addresses, some of which may be dead. */
+  fetched?: boolean;
+  /** Size of each picture in pixels, where all have the same. */
+  picture?: { width: number; height: number };
+  /** The annotation file, absolute, if there is one and it is on the disk now. */
+  file?: string;
+}
+
 /** A source of items and pictures. */
 export interface BenchmarkSource {
   /** Name of the run, such as "pocket-1240". */
@@ -22,6 +35,8 @@ export interface BenchmarkSource {
   asPublished?: boolean;
   /** Everything that determines items and pictures. It is cheap to compute: no picture is read. */
   spec(): unknown;
+  /** What a plan may assume before anything is prepared. */
+  expected(): ExpectedContent;
   /** Writes `benchmark.json`, in VIVA's format, into the folder. @returns the pictures, one record per item */
   prepare(target: PrepareTarget): Promise<PictureRecord[]>;
   /** Seed questions for generation. */

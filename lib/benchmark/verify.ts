@@ -19,7 +19,9 @@ export async function verifyPicture(bytes: Buffer): Promise<VerifiedPicture | { 
     const picture = sharp(bytes, { failOn: "truncated", limitInputPixels: MAX_PIXELS });
     const { width, height, format } = await picture.metadata();
     if (width < MIN_PIXELS || height < MIN_PIXELS) return { failed: "too small" };
-    const { channels } = await picture.stats(); // decodes all of it
+    // Statistics are taken of the decoded pixels: of a damaged file, libvips sometimes says instead that it is blank.
+    const { data, info } = await picture.raw().toBuffer({ resolveWithObject: true });
+    const { channels } = await sharp(data, { raw: info }).stats();
     if (channels.slice(0, 3).every(({ stdev }) => stdev < 1)) return { failed: "blank" };
     return { width, height, format };
   } catch (error) {

@@ -6,7 +6,7 @@ import { projectRoot } from "../root";
 /** `wov viva`: downloads VIVA's annotations from the Hub. */
 export function define(command: Command): void {
   command
-    .option("--to <folder>", "folder for the file", join(projectRoot(), "data/viva"))
+    .option("--to <folder>", "folder for the file", join(projectRoot(), VIVA.folder))
     .option("--revision <name>", "a branch, tag or commit of the dataset", VIVA.revision)
     .action(async ({ to, revision }: { to: string; revision: string }) => {
       const { file, asTested } = await downloadViva(to, { revision });
@@ -15,6 +15,7 @@ export function define(command: Command): void {
         ? "It is the file on which this kit was tested."
         : "It differs from the file on which this kit was tested: audit it.";
       process.stdout.write(`${path}\n`);
-      process.stderr.write(`${tested}\nNext: wov audit ${path}; wov images --benchmark ${path}\n`);
+      const images = relative(".", join(to, "images"));
+      process.stderr.write(`${tested}\nNext: wov audit ${path}; wov images --benchmark ${path} --to ${images}\n`);
     });
 }

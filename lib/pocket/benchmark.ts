@@ -16,6 +16,7 @@ export function pocketBenchmark({ items, seed }: { items: number; seed: number }
   return {
     name: `pocket-${items}`,
     spec: () => ({ world: WORLD, items, seed, pixels: MODEL_PIXELS }),
+    expected: () => ({ items, pictures: items, picture: { width: MODEL_PIXELS, height: MODEL_PIXELS } }),
     prepare: async ({ root, folder, path, onProgress }) => {
       mkdirSync(join(folder, "images"), { recursive: true });
       const drawn = draw();

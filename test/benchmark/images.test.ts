@@ -1,12 +1,13 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { download, isPublic } from "../../lib/benchmark/download";
 import { fetchImages, type ImageRecord, type Item, imageYield } from "../../lib/benchmark/index";
+import { verifyPicture } from "../../lib/benchmark/verify";
 import { drawItems, renderPng } from "../../lib/pocket/index";
+import { close, listen } from "./loopback";
 
 const folder = mkdtempSync(join(tmpdir(), "wov-images-"));
 const good = renderPng(drawItems("test", 5, 1)[0]!.picture.svg, 128);
@@ -36,12 +37,10 @@ beforeAll(async () => {
     const endless = setInterval(() => response.write(Buffer.alloc(1_000_000)), 1);
     request.on("close", () => clearInterval(endless));
   });
-  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
-  origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  origin = await listen(server);
 });
 afterAll(() => {
-  server.closeAllConnections();
-  server.close();
+  close(server);
   rmSync(folder, { recursive: true });
 });
 
@@ -166,6 +165,12 @@ describe("fetching pictures", () => {
     expect(records.map(({ outcome }) => outcome)).toEqual(["ok", "damaged"]);
     expect(readFileSync(join(place, "1.png"))).toEqual(good);
     expect(readFileSync(join(place, "2.png"))).toEqual(good.subarray(0, good.length / 2));
+  });
+
+  it("gives one reason for a damaged file, however many of them are verified at a time", async () => {
+    const half = good.subarray(0, good.length / 2);
+    const outcomes = await Promise.all(Array.from({ length: 100 }, () => verifyPicture(half)));
+    expect(new Set(outcomes.map((outcome) => "failed" in outcome && outcome.failed))).toEqual(new Set(["damaged"]));
   });
 
   it("takes a folder's pictures instead", async () => {

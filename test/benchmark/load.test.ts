@@ -135,8 +135,10 @@ describe("a fault is named with file, row, index, key and value", () => {
 
   it("two items of one index", () => expect(() => load([row, row])).toThrow(/two items have the index 7/));
   it("no items", () => expect(() => load([])).toThrow(/at least one item/));
-  it("text that is not JSON", () => expect(() => load("[{")).toThrow(/benchmark\.json: cannot be read/));
-  it("an empty file", () => expect(() => load("")).toThrow(/benchmark\.json: cannot be read/));
+  it("text that is not JSON", () => expect(() => load("<html>")).toThrow(/benchmark\.json: cannot be read.*not valid/));
+  it("half a file", () =>
+    expect(() => load("[{")).toThrow(/benchmark\.json: .*its end is missing\. Delete it and copy/));
+  it("an empty file", () => expect(() => load("")).toThrow(/benchmark\.json: .*it is empty\. Delete it and copy/));
   it("a folder", () => expect(() => loadBenchmark(folder, "x")).toThrow(/it is a folder/));
   it("no file", () => expect(() => loadBenchmark(join(folder, "none"), "x")).toThrow(/there is no such file/));
 });

@@ -112,6 +112,24 @@ it("shows pictures as PNG of a width, and none where there is none", async () =>
   for (const index of [2, 3, 99]) expect(await source().picture(index, 40)).toBe(undefined);
 });
 
+it("expects the items of the file, and the pictures that are in the folder", () => {
+  const file = join(root, "my_benchmark.json");
+  expect(source().expected()).toEqual({ items: 4, pictures: 3, file });
+  expect(source({ items: 3, images: "none" }).expected()).toEqual({ items: 3, pictures: 0, file });
+});
+
+it("can do without pictures, unless they are needed", async () => {
+  const without = await prepare(source({ images: "none" }));
+  expect(without).toHaveLength(4);
+  const needy = source({ images: "none", needsPictures: true });
+  expect(() => needy.spec()).toThrow(/none: there is no such folder of pictures\. Give the folder/);
+  await expect(prepare(needy)).rejects.toThrow(/no such folder of pictures/);
+  expect(source({ needsPictures: true }).spec()).toEqual(source().spec());
+});
+
+it("says so where its file is not there", () =>
+  expect(() => source({ file: "none.json" }).spec()).toThrow(/none\.json: there is no such file\. Give the path/));
+
 it("gives the seed questions that it was given", () => expect(source().seeds()).toEqual([seed]));
 
 it("stops when it is asked to, and leaves no file", async () => {

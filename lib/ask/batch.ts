@@ -3,6 +3,7 @@ import type { Outcome } from "../store/index";
 import { Batches, type BatchOptions } from "./batches";
 import type { Account, Reservation } from "./budget";
 import { toFailure } from "./failure";
+import { FREE } from "./price";
 import { paidTokens } from "./reply";
 import type { Request } from "./request";
 import { outcomeOf, unanswered } from "./run";
@@ -19,7 +20,7 @@ import { estimateTokens } from "./tokens";
 export async function askBatch(options: BatchOptions): Promise<Outcome> {
   const { run, requests, endpoint, budget, signal } = options;
   run.begin();
-  const account = budget?.account(run.id);
+  const account = budget?.account(run.id, endpoint.price ?? FREE);
   const batches = new Batches(options);
   const reserved: Reservation[] = [];
   const count = () => {

@@ -15,24 +15,24 @@ export interface Reservation {
 }
 
 /**
- * A sum in USD that is never passed, whatever is in flight. Several runs may share it.
+ * A sum in USD that is never passed, whatever is in flight. Runs of models with different prices may share it.
  *
  * @param limitUsd the most that may be spent; Infinity only counts
  * @throws WovError where the limit or a price is not a number from 0
  */
-export function createBudget(price: Price, limitUsd: number) {
-  for (const [name, value] of Object.entries({ "the budget": limitUsd, "a price": price.input + price.output }))
-    if (typeof value !== "number" || !(value >= 0))
-      throw new WovError(`${name} is ${value}: expected a number of USD from 0, such as 12.50`, 2);
+export function createBudget(limitUsd: number) {
+  demandUsd("the budget", limitUsd);
   const spentBy = new Map<string, number>();
   const settlements = new EventEmitter();
   const turns = new PQueue({ concurrency: 1 }); // of those that wait for room, one looks at a time
   let [spent, reserved, open] = [0, 0, 0];
-  /** How far above its estimate any request has come; estimates are raised by as much. */
-  let excess = 1;
+  /** By run, how far above its estimate any request has come; estimates are raised by as much. */
+  const excesses = new Map<string, number>();
 
-  /** What one run takes of the budget; a run has one account, however often it is asked for. */
-  function account(runId: string) {
+  /** What one run takes of the budget, at its model's price; a run is counted once, however often it is asked for. */
+  function account(runId: string, price: Price) {
+    demandUsd("a price", price.input + price.output);
+    const excess = () => excesses.get(runId) ?? 1;
     const spentUsd = () => spentBy.get(runId) ?? 0;
     const spend = (usd: number) => {
       spent += usd;
@@ -42,7 +42,7 @@ export function createBudget(price: Price, limitUsd: number) {
     /** Sets aside what may be taken at the most; undefined where there is no room for it now. */
     function tryReserve(estimate: Tokens): Reservation | undefined {
       const plain = usdOf(price, estimate);
-      const usd = plain * excess;
+      const usd = plain * excess();
       if (spent + reserved + usd > limitUsd * (1 + 1e-9)) return undefined; // sums of decimals are not exact
       reserved += usd;
       open++;
@@ -51,7 +51,7 @@ export function createBudget(price: Price, limitUsd: number) {
         if (settled) return;
         settled = true;
         reserved = --open === 0 ? 0 : reserved - usd;
-        if (plain > 0) excess = Math.max(excess, usdOf(price, used) / plain);
+        if (plain > 0) excesses.set(runId, Math.max(excess(), usdOf(price, used) / plain));
         spend(usdOf(price, used));
         settlements.emit("settled");
       };
@@ -72,7 +72,7 @@ export function createBudget(price: Price, limitUsd: number) {
           if (open === 0)
             throw new WovError(
               `the budget of $${limitUsd} would be passed: $${spent.toFixed(4)} are spent, and the next request may cost ` +
-                `$${(usdOf(price, estimate) * excess).toFixed(4)}. What was answered is kept; a higher --budget goes on`,
+                `$${(usdOf(price, estimate) * excess()).toFixed(4)}. What was answered is kept; a higher --budget goes on`,
             );
           await once(settlements, "settled", { signal }).catch(() => {}); // rejected only where the signal is aborted
         }
@@ -96,4 +96,9 @@ export function createBudget(price: Price, limitUsd: number) {
     },
     account,
   };
+}
+
+function demandUsd(name: string, value: unknown): void {
+  if (typeof value !== "number" || !(value >= 0))
+    throw new WovError(`${name} is ${value}: expected a number of USD from 0, such as 12.50`, 2);
 }

@@ -4,6 +4,7 @@ import type { Outcome, Run } from "../store/index";
 import { createClient } from "./client";
 import type { Connection } from "./endpoint";
 import { toFailure, unexpected } from "./failure";
+import { FREE } from "./price";
 import { createSender } from "./send";
 import { tokensOfText } from "./tokens";
 import { appendVectors, checkVectors, readVectors } from "./vectors";
@@ -42,7 +43,7 @@ export async function embedAll(options: EmbedOptions): Promise<Outcome> {
   run.begin();
   const file = join(root, run.path("vectors.f32"));
   const before = run.records<EmbeddedTexts>();
-  const account = budget?.account(run.id);
+  const account = budget?.account(run.id, endpoint.price ?? FREE);
   account?.restore(before.map(({ promptTokens }) => ({ prompt: promptTokens, completion: 0 })));
   let floats = checkVectors(file, before.flatMap(dimensionsOf));
   const have = new Set(before.flatMap(({ ids }) => ids));

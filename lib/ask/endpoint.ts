@@ -1,4 +1,5 @@
 import type { Budget } from "./budget";
+import type { Price } from "./price";
 
 /** An endpoint that speaks OpenAI's protocol: OpenAI, vLLM, Ollama, … */
 export interface Endpoint {
@@ -6,6 +7,8 @@ export interface Endpoint {
   baseURL: string;
   /** From the environment or `.env`; never written anywhere. */
   apiKey: string;
+  /** What the model costs there, in this mode of asking; nothing by default. */
+  price?: Price;
   /** The most requests in flight at once. */
   concurrency: number;
   /** Milliseconds until a request without an answer is sent again; 120,000 by default. */
@@ -34,3 +37,6 @@ export function hostOf(baseURL: string): string {
  */
 export const defaultExtra = (baseURL: string): Endpoint["extra"] =>
   /\.openai\.(azure\.)?com$/.test(hostOf(baseURL)) ? undefined : { repetition_penalty: 1 };
+
+/** Whether an endpoint is on this machine, where it needs no key and costs nothing. */
+export const isLocal = (baseURL: string): boolean => hostOf(baseURL) === "localhost";

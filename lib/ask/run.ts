@@ -4,6 +4,7 @@ import { WovError } from "../errors";
 import { appendRecords, canonicalJson, type Outcome, type Run } from "../store/index";
 import { type Connection, hostOf } from "./endpoint";
 import { askLive } from "./live";
+import { FREE } from "./price";
 import { countReplies, failureLine, paidTokens, tokensOf } from "./reply";
 import type { Request } from "./request";
 
@@ -25,7 +26,7 @@ export interface RunOptions extends Connection {
 export async function askRun(options: RunOptions): Promise<Outcome> {
   const { root, run, requests, endpoint, budget, signal, onProgress } = options;
   run.begin();
-  const account = budget?.account(run.id);
+  const account = budget?.account(run.id, endpoint.price ?? FREE);
   const before = run.records<{ custom_id: string; response: unknown }>();
   account?.restore(paidTokens(before, requests));
   const recorded = new Set(before.map(({ custom_id }) => custom_id));
@@ -67,7 +68,7 @@ export function outcomeOf({ run, requests, endpoint, budget }: RunOptions): Outc
   return {
     counts: { ...countReplies(records) },
     tokens: tokensOf(records),
-    costUsd: budget?.account(run.id).spentUsd ?? 0,
+    costUsd: budget?.account(run.id, endpoint.price ?? FREE).spentUsd ?? 0,
     settings: {
       endpoint: hostOf(endpoint.baseURL),
       ...Object.fromEntries(common),
@@ -87,7 +88,7 @@ export const unanswered = ({ run, requests }: RunOptions, left: number, first: s
   );
 
 /** Requests that share one reply, by the id of the one that is sent. Sampled replies are never shared. */
-function groupEqual(requests: readonly Request[]): Map<string, Request[]> {
+export function groupEqual(requests: readonly Request[]): Map<string, Request[]> {
   const keyOf = ({ custom_id, body }: Request) => (body.temperature === 0 ? canonicalJson(body) : custom_id);
   return new Map([...groupBy(requests, keyOf).values()].map((equal) => [equal[0]!.custom_id, equal]));
 }

@@ -23,7 +23,7 @@ let named = 0;
 async function begin(outcome?: (id: string, batch: number) => Outcome) {
   server = await serveBatches(outcome);
   const run = openRun(root, { step: "ask", name: "batch", spec: named++, parents: [] });
-  const endpoint = { baseURL: server.baseURL, apiKey: KEY, concurrency: 1 };
+  const endpoint = { baseURL: server.baseURL, apiKey: KEY, concurrency: 1, price: { input: 1e6, output: 1e6 } };
   const limits = { requests: 5, bytes: 1e6 };
   return { root, run, endpoint, requests, limits, pollMs: 5 };
 }
@@ -68,7 +68,7 @@ describe("askBatch", () => {
   const refusal = { status: 400, body: { error: { message: "too long", code: "context_length_exceeded" } } };
   it("records what is refused for good, and does not send it again", async () => {
     const asking = await begin((id) => (id === "call-3" ? refusal : "A"));
-    const budget = createBudget({ input: 1e6, output: 1e6 }, 1e6);
+    const budget = createBudget(1e6);
     expect(await askBatch({ ...asking, budget })).toMatchObject({ counts: { replies: 11, refused: 1 }, costUsd: 121 });
     expect(asking.run.records()).toContainEqual({
       custom_id: "call-3",
@@ -135,13 +135,12 @@ describe("askBatch", () => {
 
   it("counts what a batch cost that an earlier process sent", async () => {
     const asking = await begin();
-    const price = { input: 1e6, output: 1e6 };
     const stop = new AbortController();
-    const stopped = askBatch({ ...asking, signal: stop.signal, budget: createBudget(price, 1000) });
+    const stopped = askBatch({ ...asking, signal: stop.signal, budget: createBudget(1000) });
     while (server.batches.length < 3) await sleep(1);
     stop.abort();
     await expect(stopped).rejects.toThrow(/abort/);
-    const budget = createBudget(price, 1000);
+    const budget = createBudget(1000);
     expect((await askBatch({ ...asking, budget })).costUsd).toBe(132);
     expect((await askBatch({ ...asking, budget })).costUsd).toBe(132);
     expect(budget.spentUsd).toBe(132);
@@ -167,7 +166,7 @@ describe("askBatch", () => {
 
   it("stops before anything is sent that would pass the budget", async () => {
     const asking = await begin();
-    const budget = createBudget({ input: 1, output: 1 }, 1e-9);
+    const budget = createBudget(1e-9);
     await expect(askBatch({ ...asking, budget })).rejects.toThrow(/budget of \$1e-9 would be passed/);
     expect(server.batches).toEqual([]);
   });
@@ -175,7 +174,7 @@ describe("askBatch", () => {
   it("sends as much at a time as the budget surely bears", async () => {
     const asking = await begin();
     // A request may cost 22 tokens at the most (14 in by its length, 8 out) and does cost 11.
-    const budget = createBudget({ input: 1e6, output: 1e6 }, 12 * 11 + 12);
+    const budget = createBudget(12 * 11 + 12);
     await askBatch({ ...asking, budget });
     expect(ids(asking)).toEqual(all);
     expect(server.batches.length).toBeGreaterThan(3);

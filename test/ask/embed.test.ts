@@ -17,7 +17,7 @@ let named = 0;
 async function begin(refuse?: (asked: number) => number | undefined) {
   server = await serveEmbeddings(refuse);
   const run = openRun(root, { step: "embed", name: "embed", spec: named++, parents: [] });
-  const endpoint = { baseURL: server.baseURL, apiKey: "none", concurrency: 1 };
+  const endpoint = { baseURL: server.baseURL, apiKey: "none", concurrency: 1, price };
   return { root, run, endpoint, model: "e", texts };
 }
 const expected = new Map(texts.map(({ id, text }) => [id, Float32Array.from(embed(text))]));
@@ -25,7 +25,7 @@ const expected = new Map(texts.map(({ id, text }) => [id, Float32Array.from(embe
 describe("embedAll", () => {
   it("leaves each text's vector, bit by bit, and what it cost", async () => {
     const asking = await begin();
-    const outcome = await embedAll({ ...asking, budget: createBudget(price, 1e6) });
+    const outcome = await embedAll({ ...asking, budget: createBudget(1e6) });
     expect(outcome).toEqual({ counts: { vectors: 300 }, tokens: { prompt: 300, completion: 0 }, costUsd: 300 });
     expect(vectorsOf(root, asking.run)).toEqual(expected);
     expect(statSync(join(root, asking.run.path("records.jsonl"))).size).toBeLessThan(300 * 12);
@@ -33,18 +33,18 @@ describe("embedAll", () => {
 
   it("stops before the budget is passed, and counts what was spent before when it goes on", async () => {
     const asking = await begin();
-    const first = createBudget(price, 700); // the first 128 texts may cost $540, the next $640
+    const first = createBudget(700); // the first 128 texts may cost $540, the next $640
     const some = { ...asking, texts: texts.slice(0, 256) };
     await expect(embedAll({ ...some, budget: first })).rejects.toThrow(/budget of \$700 would be passed/);
     expect([server.texts(), first.spentUsd]).toEqual([128, 128]);
-    const outcome = await embedAll({ ...asking, budget: createBudget(price, 1e6) });
+    const outcome = await embedAll({ ...asking, budget: createBudget(1e6) });
     expect([outcome.costUsd, outcome.tokens?.prompt, server.texts()]).toEqual([300, 300, 300]);
     expect(vectorsOf(root, asking.run)).toEqual(expected);
   });
 
   it("sends nothing where not even one request is within the budget", async () => {
     const asking = await begin();
-    await expect(embedAll({ ...asking, budget: createBudget(price, 1) })).rejects.toThrow(/would be passed/);
+    await expect(embedAll({ ...asking, budget: createBudget(1) })).rejects.toThrow(/would be passed/);
     expect(server.asked()).toBe(0);
   });
 

@@ -39,7 +39,8 @@ async function serve(answer?: Answer) {
   stops.push(server.close);
   return server;
 }
-const endpointOf = (baseURL: string, concurrency = 4) => ({ baseURL, apiKey: KEY, concurrency });
+const price = { input: 1000, output: 1000 }; // the server counts 11 tokens a reply: $0.011
+const endpointOf = (baseURL: string, concurrency = 4) => ({ baseURL, apiKey: KEY, concurrency, price });
 async function ask(baseURL: string, n = 6) {
   const replies: unknown[] = [];
   const failures: [string, Failure][] = [];
@@ -368,14 +369,13 @@ describe("askRun", () => {
 
   it("stops before the budget is passed, and goes on with a higher one", async () => {
     const server = await serve();
-    const price = { input: 1000, output: 1000 }; // the server counts 11 tokens a reply: $0.011
-    const first = createBudget(price, 0.05);
+    const first = createBudget(0.05);
     const { opened, done } = run(server.baseURL, { budget: first, endpoint: endpointOf(server.baseURL, 1) });
     await expect(done).rejects.toThrow(/budget of \$0\.05 would be passed/);
     expect(first.spentUsd).toBeLessThanOrEqual(0.05);
     const paid = server.count().paid;
     expect(paid).toBeGreaterThan(0);
-    const second = createBudget(price, 1);
+    const second = createBudget(1);
     expect(await run(server.baseURL, { budget: second }, opened).done).toMatchObject({
       costUsd: expect.closeTo(0.066, 6),
     });
@@ -385,9 +385,10 @@ describe("askRun", () => {
   it("spends nearly all of a budget, with many in flight that cost far less than they may", async () => {
     const server = await serve();
     // A request may cost 1,014 tokens and does cost 11: $0.011 of at most $1.014.
-    const budget = createBudget({ input: 1000, output: 1000 }, 5.5);
+    const budget = createBudget(5.5);
+    const endpoint = endpointOf(server.baseURL, 16);
     const asked = requests(1000).map((one) => ({ ...one, body: { ...one.body, max_tokens: 100 } }));
-    const { done } = run(server.baseURL, { budget, requests: asked, endpoint: endpointOf(server.baseURL, 16) });
+    const { done } = run(server.baseURL, { budget, requests: asked, endpoint });
     await expect(done).rejects.toThrow(/budget of \$5\.5 would be passed/);
     expect(budget.spentUsd).toBeGreaterThan(0.95 * 5.5);
     expect(budget.spentUsd).toBeLessThanOrEqual(5.5);
@@ -396,7 +397,7 @@ describe("askRun", () => {
 
   it("tells each run's own cost where several share a budget, and counts a run that goes on once", async () => {
     const server = await serve();
-    const budget = createBudget({ input: 1000, output: 1000 }, 1);
+    const budget = createBudget(1);
     const { opened, done } = run(server.baseURL, { budget });
     expect((await done).costUsd).toBeCloseTo(0.066);
     expect((await run(server.baseURL, { budget, requests: requests(8) }, opened).done).costUsd).toBeCloseTo(0.088);

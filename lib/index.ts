@@ -4,9 +4,10 @@ export { breakDown, readPredictions, readStrict, scoreReplies, scorers } from ".
 export { priceOf } from "./ask/index";
 export { auditBenchmark, type Item, loadBenchmark, summarizeAudit } from "./benchmark/index";
 export * from "./notebook/index";
+export { planStudy } from "./plan/index";
 export { drawItems, rightAction, seedQuestions } from "./pocket/index";
 export * from "./prompts/index";
-export { comparePublished, loadPublished } from "./published/index";
+export { comparePublished, loadPaper, loadPublished } from "./published/index";
 export { projectRoot } from "./root";
 export { DEFAULT_THRESHOLDS, screen } from "./screen/index";
 export * from "./show/index";

@@ -1,19 +1,20 @@
 import { SingleBar } from "cli-progress";
 import { type Command, InvalidArgumentError } from "commander";
 import {
-  apiKeyOf,
+  batchPrice,
   type Connection,
   createBudget,
   defaultExtra,
   type Endpoint,
   estimateUsd,
-  hostOf,
+  keyOf,
   type Price,
-  priceOf,
+  priceAt,
   type Request,
 } from "../ask/index";
 import { WovError } from "../errors";
 import { count, listOf, usd } from "./numbers";
+import { options } from "./options";
 
 /** The options of every command that asks a model. */
 export interface EndpointOptions {
@@ -42,7 +43,7 @@ export const addEndpointOptions = (command: Command): Command =>
   command
     .option("--endpoint <url>", "address of the endpoint, up to /v1", address, "https://api.openai.com/v1")
     .option("--concurrency <n>", "maximum number of requests in flight", count, 16)
-    .option("--budget <usd>", "stop before more than this is spent", usd)
+    .option(...options.budget, usd)
     .option(
       "--price <input output...>",
       "USD per million tokens, for a model that data/prices.json does not list",
@@ -72,8 +73,8 @@ export async function withEndpoint<T>(
   process.stderr.write(`${requests.length} requests to ${model}: at most about $${estimate.toFixed(2)}\n`);
   if (given.plan) return undefined;
   demandBudget(estimate, given);
-  const budget = createBudget(price, given.budget ?? Number.POSITIVE_INFINITY);
-  const endpoint = endpointOf(root, given);
+  const budget = createBudget(given.budget ?? Number.POSITIVE_INFINITY);
+  const endpoint = endpointOf(root, { ...given, model });
   return withBar(requests.length, ({ signal, onProgress }) => send({ endpoint, budget, signal, onProgress }));
 }
 
@@ -105,24 +106,18 @@ export async function withBar<T>(
   }
 }
 
-const isHere = (endpoint: string) => hostOf(endpoint) === "localhost";
-
 /** A model on this machine costs nothing; another one's price must be known. */
 export function priceFor(root: string, model: string, { endpoint, price }: EndpointOptions): Price {
-  if (!price) return isHere(endpoint) ? { input: 0, output: 0 } : priceOf(root, model);
+  if (!price) return priceAt(root, endpoint, model);
   const [input, output] = price;
   if (input === undefined || output === undefined || price.length > 2)
     throw new WovError(`--price ${price.join(" ")}: expected two numbers, USD per million tokens in and out`, 2);
   return { input, output };
 }
 
-/** The key comes from the environment or `.env`, and from nowhere else. */
-export function endpointOf(root: string, { endpoint, concurrency, extra }: EndpointOptions): Endpoint {
-  const apiKey = apiKeyOf(root);
-  if (!apiKey && !isHere(endpoint))
-    throw new WovError(
-      "no key: set OPENAI_API_KEY in the environment or in a file .env (it is not written anywhere)",
-      2,
-    );
-  return { baseURL: endpoint, apiKey: apiKey ?? "none", concurrency, extra: extra ?? defaultExtra(endpoint) };
+/** The endpoint that the options name. @throws WovError if its key is not set */
+export function endpointOf(root: string, given: EndpointOptions & { model: string; batch?: boolean }): Endpoint {
+  const { endpoint: baseURL, concurrency, extra = defaultExtra(baseURL) } = given;
+  const live = priceFor(root, given.model, given);
+  return { baseURL, apiKey: keyOf(root, baseURL), concurrency, price: given.batch ? batchPrice(live) : live, extra };
 }

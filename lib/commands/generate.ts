@@ -2,12 +2,12 @@ import { join, relative } from "node:path";
 import { type Command, Option } from "commander";
 import { createBudget } from "../ask/index";
 import { listCounts } from "../count";
+import { loadPrompts } from "../prompts/index";
 import { projectRoot } from "../root";
 import { DEFAULT_THRESHOLDS } from "../screen/index";
 import { hashOf, type Run } from "../store/index";
 import { readLetters, runStep, type SourceOptions, sourceSteps } from "../study/index";
 import {
-  BATCH_SHARE,
   EXPECTED_PER_CALL,
   estimateGeneration,
   type Form,
@@ -38,7 +38,7 @@ interface GenerateOptions extends EndpointOptions {
   seed: number;
   balance: boolean;
   subsets: Split["subsets"];
-  prompt: Form["prompt"];
+  prompt: string;
   completion: Form["completion"];
   json?: boolean;
 }
@@ -63,7 +63,7 @@ export function define(command: Command): void {
     .option(...options.seed, wholeNumber, 7)
     .option("--no-balance", "keep options in their generated order")
     .addOption(choice("--subsets <kind>", "nested: each training set contains the smaller ones", ["nested", "random"]))
-    .addOption(choice("--prompt <wording>", "the wording of training prompts", ["paper", "scripts"]))
+    .option("--prompt <wording>", "the wording of training prompts: paper, scripts, or a file of your own", "paper")
     .addOption(
       choice("--completion <form>", "what the model learns to answer", ["letter", "option", "option-and-rationale"]),
     )
@@ -90,9 +90,7 @@ async function generate(params: GenerateOptions): Promise<void> {
   process.stderr.write(estimateText(estimate, source, params));
   if (params.plan) return void (params.json && process.stdout.write(`${JSON.stringify(estimate, null, 1)}\n`));
   demandBudget(params.batch ? estimate.usdAtMost.batch : estimate.usdAtMost.live, params);
-  const share = params.batch ? BATCH_SHARE : 1;
-  const charged = { input: share * price.input, output: share * price.output };
-  const budget = createBudget(charged, params.budget ?? Number.POSITIVE_INFINITY);
+  const budget = createBudget(params.budget ?? Number.POSITIVE_INFINITY);
   let last: SampleSet | undefined;
   const onRound = (set: SampleSet) => {
     if (set.counts.calls !== last?.counts.calls) process.stderr.write(roundText(set));
@@ -136,7 +134,7 @@ function toSource(root: string, params: GenerateOptions, seeds: readonly Seed[])
       cluster: CLUSTER,
       seed: params.seed,
     },
-    form: { prompt: params.prompt, completion: params.completion },
+    form: { prompts: loadPrompts(root, params.prompt), completion: params.completion },
     needs: [],
     knownSpec: hashOf(known),
     known: () => known,

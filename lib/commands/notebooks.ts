@@ -2,9 +2,13 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { basename, join } from "node:path";
 import type { Command } from "commander";
+import PQueue from "p-queue";
 import { WovError } from "../errors";
 import { runHere, venvProgram } from "../process";
 import { projectRoot } from "../root";
+
+/** A notebook's kernel waits for its cells most of the time, and its client for the kernel. */
+const IN_PARALLEL = 2;
 
 /** `wov notebooks`: executes the notebooks in their kernel and saves them with their outputs. */
 export function define(command: Command): void {
@@ -13,8 +17,9 @@ export function define(command: Command): void {
     .option("--to <folder>", "folder for the executed notebooks; notebooks/ by default")
     .action(async (names: string[], { to }: { to?: string }) => {
       const root = projectRoot();
-      for (const name of chosen(readdirSync(join(root, "notebooks")), names))
-        await execute(root, name, to ?? join(root, "notebooks"));
+      const queue = new PQueue({ concurrency: IN_PARALLEL });
+      const wanted = chosen(readdirSync(join(root, "notebooks")), names);
+      await queue.addAll(wanted.map((name) => () => execute(root, name, to ?? join(root, "notebooks"))));
     });
 }
 

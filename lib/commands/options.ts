@@ -11,6 +11,7 @@ export const options = {
   maxTokens: ["--max-tokens <n>", "maximum tokens per reply"],
   seed: ["--seed <n>", "random seed"],
   out: ["--out <file>", "write the kept samples to this file"],
+  budget: ["--budget <usd>", "stop before more than this is spent"],
   json: ["--json", "print the result as JSON on standard output"],
 } as const satisfies Record<string, readonly [flags: string, description: string]>;
 

@@ -1,10 +1,14 @@
-import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Command } from "commander";
 import { WovError } from "../errors";
+import { planStudy, type StudyPlan } from "../plan/index";
+import { loadPaper } from "../published/index";
 import { projectRoot } from "../root";
-import { hashOf, sha256 } from "../store/index";
-import { type Group, groups, openStudy, type StepState, type Study } from "../study/index";
+import { planTable, planTotals, toText } from "../show/index";
+import { hashOf, sha256, toRunName } from "../store/index";
+import { dryRun, type Group, groups, mayCost, openStudy, type Study } from "../study/index";
+import { usd } from "./numbers";
 import { options } from "./options";
 import { followProgress } from "./progress";
 
@@ -12,6 +16,8 @@ interface StudyOptions {
   profile: string;
   only?: string[];
   plan?: boolean;
+  dryRun?: string;
+  budget?: number;
   json?: boolean;
 }
 
@@ -20,20 +26,61 @@ export function define(command: Command): void {
   command
     .option("--profile <name|file>", "a profile in data/profiles, or your own file", "pocket")
     .option("--only <part...>", `run only these parts and the steps they need: ${groups.join(", ")}`)
-    .option("--plan", "show the steps and their states, and run nothing")
+    .option("--plan", "show the steps, what is left of each, what it will take and what is missing; run nothing")
+    .option(
+      "--dry-run <folder>",
+      "write what would be sent and trained for the first ten items into a folder; run nothing",
+    )
+    .option(...options.budget, usd)
     .option(...options.json)
     .action(study);
 }
 
-async function study({ profile, only, plan, json }: StudyOptions): Promise<void> {
+async function study({ profile, only, plan, dryRun, budget, json }: StudyOptions): Promise<void> {
   const opened = openStudy(profile, projectRoot());
   const parts = only?.map(checkPart);
-  const failure = plan ? undefined : await runWithProgress(opened, parts);
+  if (plan) return printPlan(opened, parts, json);
+  if (dryRun !== undefined) return rehearse(opened, parts, dryRun);
+  const failure = await runWithProgress(opened, parts, await checkBudget(opened, parts, budget));
   if (json) process.stdout.write(`${JSON.stringify(asJson(opened), null, 1)}\n`);
-  else if (plan) process.stdout.write(planText(opened));
-  if (!plan) await report(opened, !json);
+  await report(opened, !json);
   if (failure) throw failure;
 }
+
+/** @throws WovError if the study may cost money and no budget is given */
+async function checkBudget(opened: Study, parts: Group[] | undefined, budget: number | undefined) {
+  if (budget !== undefined || !mayCost(opened, parts)) return budget;
+  const { usd: cost } = (await planStudy(opened, parts)).totals;
+  throw new WovError(
+    `what is left of the study costs about $${cost.charged.toFixed(2)}, at most about $${cost.atMost.toFixed(2)} (see --plan): ` +
+      "give the most that it may cost in all, in USD, with --budget",
+    2,
+  );
+}
+
+async function printPlan(opened: Study, parts: Group[] | undefined, json: boolean | undefined): Promise<void> {
+  const plan = await planStudy(opened, parts);
+  if (json) return void process.stdout.write(`${JSON.stringify(planJson(plan), null, 1)}\n`);
+  process.stdout.write(`${toText(planTable(plan))}\n${toText(planTotals(plan))}`);
+}
+
+/** Writes what a dry run has made, one file per step. */
+function rehearse(opened: Study, parts: Group[] | undefined, folder: string): void {
+  const { requests, lines, jobs } = dryRun(opened, DRY_ITEMS, parts);
+  mkdirSync(folder, { recursive: true });
+  const write = (name: string, values: readonly unknown[]) =>
+    writeFileSync(join(folder, name), values.map((value) => `${JSON.stringify(value)}\n`).join(""));
+  for (const { step, made } of requests) write(`${toRunName(step.name)}.requests.jsonl`, made);
+  for (const { step, made } of lines) write(`${toRunName(step.name)}.train.jsonl`, made);
+  write("jobs.jsonl", jobs);
+  const count = (all: readonly { made: readonly unknown[] }[]) => all.reduce((sum, { made }) => sum + made.length, 0);
+  process.stdout.write(
+    `${folder}: ${count(requests)} requests of ${requests.length} steps, ${count(lines)} training lines of ` +
+      `${lines.length} trainings, ${jobs.length} jobs. Nothing was sent.\n`,
+  );
+}
+
+const DRY_ITEMS = 10;
 
 function checkPart(part: string): Group {
   if ((groups as readonly string[]).includes(part)) return part as Group;
@@ -41,7 +88,11 @@ function checkPart(part: string): Group {
 }
 
 /** @returns the error that lists the failed steps; all others are done, and the tables show them */
-async function runWithProgress(opened: Study, only: Group[] | undefined): Promise<WovError | undefined> {
+async function runWithProgress(
+  opened: Study,
+  only: Group[] | undefined,
+  budgetUsd: number | undefined,
+): Promise<WovError | undefined> {
   const stop = new AbortController();
   const abort = () => stop.abort();
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, abort);
@@ -50,7 +101,7 @@ async function runWithProgress(opened: Study, only: Group[] | undefined): Promis
     process.stderr.write(`${open.length} steps to do. You can stop at any time: the next run continues from there.\n`);
   const progress = followProgress(process.stderr, open.length);
   try {
-    await opened.run({ only, onEvent: progress.onEvent, signal: stop.signal });
+    await opened.run({ only, budgetUsd, onEvent: progress.onEvent, signal: stop.signal });
   } catch (error) {
     if (error instanceof WovError) return error;
     throw error;
@@ -69,7 +120,7 @@ async function report(opened: Study, print: boolean): Promise<void> {
   if (!existsSync(stamp) || readFileSync(stamp, "utf8") !== current()) {
     const { writeReport } = await import("../show/index");
     rmSync(stamp, { force: true });
-    await writeReport(folder, opened.results(), opened.picture);
+    await writeReport(folder, opened.results(), opened.picture, loadPaper(opened.root, opened.profile));
     writeFileSync(stamp, current());
   }
   const tables = ["table1.md", "table2.md"].map((file) => readFileSync(join(folder, file), "utf8"));
@@ -96,22 +147,11 @@ const contentsOf = (folder: string): [file: string, sha256: string][] =>
     .sort()
     .map((file) => [file, sha256(readFileSync(join(folder, file)))]);
 
-const MARKS: Record<StepState, string> = { done: "✓", begun: "…", new: "·", damaged: "✗" };
-const LEGEND = "✓ done   … begun   · not begun   ✗ damaged";
-
-function planText(opened: Study): string {
-  const plan = opened.plan();
-  const lines = groups.flatMap((group) => [
-    group,
-    ...plan.flatMap(({ step, state }) =>
-      step.group === group ? [`  ${MARKS[state]} ${step.name}  ${step.run.id}`] : [],
-    ),
-  ]);
-  const count = (state: StepState) => plan.filter((one) => one.state === state).length;
-  const open = plan.length - count("done");
-  const damaged = count("damaged") > 0 ? ` (${count("damaged")} damaged: see \`wov verify\`)` : "";
-  return `${lines.join("\n")}\n${open ? `${LEGEND}\n${open} steps to do${damaged}` : "all done"}\n`;
-}
+/** A plan for programs: steps by their names and runs. */
+const planJson = ({ steps, ...rest }: StudyPlan) => ({
+  ...rest,
+  steps: steps.map(({ step, ...left }) => ({ name: step.name, group: step.group, run: step.run.id, ...left })),
+});
 
 /** The study for programs; results that are not there yet are left out. */
 function asJson(opened: Study) {

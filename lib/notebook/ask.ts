@@ -1,5 +1,5 @@
 import { type Breakdown, breakDown, readPredictions } from "../answers/index";
-import { apiKeyOf } from "../ask/index";
+import { keyOf } from "../ask/index";
 import { loadBenchmark } from "../benchmark/index";
 import { openFileBenchmark } from "../benchmarks";
 import { projectRoot } from "../root";
@@ -25,7 +25,7 @@ export async function askInNotebook({ task, benchmark, images, endpoint, model }
   const root = projectRoot();
   const items = loadBenchmark(benchmark, images);
   const line = liveLine();
-  const open = async () => ({ baseURL: endpoint, apiKey: apiKeyOf(root) ?? "none", concurrency: CONCURRENCY });
+  const open = async () => ({ baseURL: endpoint, apiKey: keyOf(root, endpoint), concurrency: CONCURRENCY });
   const steps = benchmarkTaskSteps(root, {
     task,
     benchmark: openFileBenchmark(root, { file: benchmark, images }),

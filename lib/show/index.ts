@@ -3,6 +3,7 @@ export { auditTable } from "./audit";
 export { beforeTraining, sourceLabel, trainedCells, vlmCells } from "./cells";
 export { type Claim, claims } from "./claims";
 export { type Comparison, comparePredictions, comparisonTable } from "./comparison";
+export { agreementTable, fidelityTable } from "./fidelity";
 export type { Figure, Panel, Point, Series } from "./figure";
 export { figure2, lossFigure, pilotFigure, sizeFigure } from "./figures";
 export { chooseItems, type DrawPicture, itemCard } from "./items";
@@ -18,6 +19,7 @@ export {
   signed,
 } from "./numbers";
 export { STYLE } from "./page";
+export { planTable, planTotals } from "./plan";
 export { type PlotlyFigure, toPlotly } from "./plotly";
 export { publishedDoubts, publishedFigure, publishedTable1 } from "./published";
 export { claimsTable, writeReport } from "./report";
@@ -26,6 +28,6 @@ export { sampleCards } from "./samples";
 export { scorersTable } from "./scorers";
 export { breakdownTable, scoresTable, unparsedText } from "./scores";
 export { toSvg } from "./svg";
-export { NOT_THERE, type Table, toCsv, toHtml, toMarkdown } from "./table";
-export { controlsTable, sourcesTable, table1, table2 } from "./tables";
+export { NOT_THERE, type Table, toCsv, toHtml, toMarkdown, toText } from "./table";
+export { controlsTable, costsTable, seedsTable, sourcesTable, table1, table2 } from "./tables";
 export { categoryTable, positionTable, precisionTable } from "./where";

@@ -1,4 +1,4 @@
-import { comparePaired, type PairedComparison, wilson } from "../stats/index";
+import { compareOverSeeds, comparePaired, type PairedComparison, type SeedsComparison, wilson } from "../stats/index";
 import type { Cell, Result, Results } from "../study/index";
 import { NOT_THERE } from "./table";
 
@@ -58,6 +58,30 @@ export function compare(results: Results, before: Cell, after: Cell): CellCompar
     items: items.length,
   };
 }
+
+/**
+ * Compares a cell with others that differ in their training seed alone, on the items that all of them saw; undefined as
+ * for `compare`.
+ */
+export function compareSeeds(
+  results: Results,
+  before: Cell,
+  after: readonly Cell[],
+): (SeedsComparison & { seedCount: number; itemCount: number }) | undefined {
+  const was = results.get(before);
+  const are = after.flatMap((cell) => results.get(cell) ?? []);
+  if (!was || are.length === 0) return undefined;
+  const items = results.items.filter(({ index }) => [was, ...are].every(({ letters }) => letters.has(index)));
+  const clusters = items.map(({ index }) => results.clusters.get(index));
+  if (new Set(clusters).size < 2) return undefined;
+  const right = ({ letters }: Result) => items.map(({ index, gold }) => letters.get(index) === gold);
+  const compared = compareOverSeeds(right(was), are.map(right), clusters);
+  return { ...compared, seedCount: are.length, itemCount: items.length };
+}
+
+/** An interval of a difference in points: "+0.2 to +6.8". */
+export const pointsText = ({ low, high }: { low: number; high: number }): string =>
+  `${signed(100 * low)} to ${signed(100 * high)}`;
 
 /** "+7.3", "−0.4" */
 export const signed = (points: number): string => `${points < 0 ? "−" : "+"}${Math.abs(points).toFixed(1)}`;

@@ -1,9 +1,12 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import writeFileAtomic from "write-file-atomic";
+import type { PaperFacts } from "../published/index";
 import type { Results } from "../study/index";
+import { auditTable } from "./audit";
 import { beforeAfter } from "./before-after";
 import { claims } from "./claims";
+import { agreementTable, fidelityTable } from "./fidelity";
 import type { Figure } from "./figure";
 import { figure2, lossFigure, pilotFigure, sizeFigure } from "./figures";
 import { chooseItems, type DrawPicture, itemCard } from "./items";
@@ -12,7 +15,8 @@ import { toPlotly } from "./plotly";
 import { lettersFigure, repeatsFigure, sampleStatsTable } from "./sample-stats";
 import { toSvg } from "./svg";
 import { escapeHtml, NOT_THERE, type Table, toCsv, toHtml, toMarkdown } from "./table";
-import { controlsTable, sourcesTable, table1, table2 } from "./tables";
+import { controlsTable, costsTable, seedsTable, sourcesTable, table1, table2 } from "./tables";
+import { categoryTable } from "./where";
 
 const MAX_ITEMS = 10;
 
@@ -22,13 +26,16 @@ const MAX_ITEMS = 10;
  *
  * @returns path of the page
  */
-export async function writeReport(folder: string, results: Results, draw: DrawPicture): Promise<string> {
+export async function writeReport(
+  folder: string,
+  results: Results,
+  draw: DrawPicture,
+  paper: PaperFacts,
+): Promise<string> {
   mkdirSync(folder, { recursive: true });
   const write = (file: string, text: string) => writeFileAtomic(join(folder, file), text);
-  const tables = [table1, table2, controlsTable, sourcesTable, sampleStatsTable, claimsTable].map((make) =>
-    make(results),
-  );
-  for (const table of tables) {
+  const tables = tablesOf(results, paper);
+  for (const table of Object.values(tables)) {
     await write(`${table.name}.csv`, toCsv(table));
     await write(`${table.name}.md`, toMarkdown(table));
   }
@@ -46,25 +53,48 @@ export async function writeReport(folder: string, results: Results, draw: DrawPi
   return join(folder, "index.html");
 }
 
+/** All tables of the report; those that have nothing to say for this study are left out. */
+function tablesOf(results: Results, { rows, published }: PaperFacts): Record<string, Table> {
+  const { items, seeds, costs, audit, published: names } = results;
+  const made = [
+    table1(results),
+    table2(results),
+    ...(seeds.length > 1 ? [seedsTable(results)] : []),
+    controlsTable(results),
+    sourcesTable(results),
+    sampleStatsTable(results),
+    claimsTable(results),
+    ...(items.length > 0 ? [categoryTable(results)] : []),
+    ...(audit ? [auditTable(audit)] : []),
+    ...(costs.some(({ usd }) => usd > 0) ? [costsTable(results)] : []),
+    ...(Object.keys(names.models).length > 0 ? [agreementTable(results, published)] : []),
+    fidelityTable(rows),
+  ];
+  return Object.fromEntries(made.map((table) => [table.name, table]));
+}
+
 const hasPoints = ({ panels }: Figure) => panels.some(({ series }) => series.some(({ points }) => points.length > 0));
 
 async function body(
   results: Results,
-  tables: Table[],
+  tables: Record<string, Table>,
   drawn: Record<string, string>,
   draw: DrawPicture,
 ): Promise<string> {
-  const [first, second, controls, sources, stats, claimed] = tables.map(toHtml);
+  const table = (name: string) => (tables[name] ? toHtml(tables[name]) : "");
   const figure = (name: string) => drawn[name] ?? "";
   const cards: string[] = [];
   for (const position of chooseItems(results, MAX_ITEMS)) cards.push(await itemCard(results, position, draw));
   return [
     `<h1>Words over vision: the ${escapeHtml(results.profile)} study</h1><p>${escapeHtml(results.evidence)}</p>`,
-    `<h2>What this run shows</h2>${claimed}`,
-    `<h2>Pilot study</h2>${first}${figure("pilot")}`,
+    `<h2>What this run shows</h2>${table("claims")}${table("agreement")}`,
+    `<h2>Pilot study</h2>${table("table1")}${figure("pilot")}${table("categories")}`,
     `<h2>Training on text alone</h2>${figure("figure2")}${figure("loss")}`,
-    `<h2>Which text, and how much</h2>${second}${figure("sizes")}${controls}`,
-    `<h2>The training text</h2>${sources}${stats}${figure("letters")}${figure("repeats")}`,
+    `<h2>Which text, and how much</h2>${table("table2")}${figure("sizes")}${table("seeds")}${table("controls")}`,
+    `<h2>The training text</h2>${table("sources")}${table("sample-stats")}${figure("letters")}${figure("repeats")}`,
+    `<h2>The benchmark</h2>${table("audit")}`,
+    tables.costs ? `<h2>Costs</h2>${table("costs")}` : "",
+    `<h2>The paper and this study</h2>${table("fidelity")}`,
     `<h2>${cards.length} items</h2><p>The right action is bold. Items whose answers training changed come first.</p>${cards.join("\n")}`,
   ].join("\n");
 }

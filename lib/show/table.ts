@@ -37,6 +37,18 @@ export function toMarkdown(table: Table): string {
   );
 }
 
+/** A table in columns of equal width, for a terminal. */
+export function toText(table: Table): string {
+  const rows = [labels(table), ...cells(table)].map((row) => row.map(String));
+  const widths = table.columns.map((_, i) => Math.max(...rows.map((row) => row[i]!.length)));
+  const line = (row: string[]) =>
+    row
+      .map((text, i) => (table.columns[i]!.numeric ? text.padStart(widths[i]!) : text.padEnd(widths[i]!)))
+      .join("  ")
+      .trimEnd();
+  return [table.title, ...rows.map(line), ...(table.note ? [table.note] : []), ""].join("\n");
+}
+
 /** An HTML table with its title as caption. */
 export function toHtml(table: Table): string {
   const cell = (value: string | number, i: number) =>

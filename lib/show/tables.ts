@@ -1,4 +1,4 @@
-import { groupBy } from "../count";
+import { groupBy, listCounts } from "../count";
 import { type Cell, cellKey, type Results, type SourceReport } from "../study/index";
 import { QUESTIONS_PER_CALL } from "../synthesis/index";
 import {
@@ -13,7 +13,7 @@ import {
   trainedCells,
   vlmCells,
 } from "./cells";
-import { accuracy, intervalText, pText, signed } from "./numbers";
+import { accuracy, compareSeeds, intervalText, pointsText, pText, signed } from "./numbers";
 import { NOT_THERE, type Table } from "./table";
 
 const STAR_P = 0.01;
@@ -30,7 +30,7 @@ export function table1(results: Results): Table {
     name: "table1",
     title:
       "Table 1. Who chooses better: language models that read a caption, or vision-language models that see the picture?",
-    note: `${testNote(gaps)} ${results.evidence}`,
+    note: `${testNote(gaps)} ${missingNote(results)}${results.evidence}`,
     columns: [
       { key: "model", label: "Model" },
       { key: "input", label: "Input" },
@@ -69,8 +69,10 @@ export function table2(results: Results): Table {
     note:
       `In parentheses: points gained over the same model before training. ` +
       (severalSeeds
-        ? `Means over ${results.seeds.length} training seeds, with the range of the gain. `
+        ? `Means over ${results.seeds.length} training seeds, with the range of the gain; intervals are in the table of seeds. `
         : `* p < ${STAR_P}. ${testNote(gains)} `) +
+      itemsNote(gains) +
+      missingNote(results) +
       results.evidence,
     columns: [
       { key: "model", label: "Model" },
@@ -98,6 +100,88 @@ export function table2(results: Results): Table {
         ...Object.fromEntries(bySize),
       };
     }),
+  };
+}
+
+/** The gains of Table 2 over several training seeds, each with intervals that say what they cover. */
+export function seedsTable(results: Results): Table {
+  const cells = trainedCells(results);
+  const groups = groupBy(cells, ({ model, trained: { source, size } }) => JSON.stringify([model, source, size]));
+  return {
+    name: "seeds",
+    title: "How sure are the gains? Points gained, over training seeds and over items",
+    note:
+      `Each training was done with ${results.seeds.length} random seeds. Over items: other items, with these trainings ` +
+      "(cluster-robust). Over seeds: other seeds, with these items (Student). Over both: the two variances added. " +
+      `Intervals are 95 %, without correction for their number. ${results.evidence}`,
+    columns: [
+      { key: "model", label: "Model" },
+      { key: "source", label: "Source of the text" },
+      { key: "size", label: "Samples", numeric: true },
+      { key: "seeds", label: "Seeds", numeric: true },
+      { key: "items", label: "Items", numeric: true },
+      { key: "gain", label: "Mean gain", numeric: true },
+      { key: "range", label: "Lowest to highest seed" },
+      { key: "overItems", label: "Over items" },
+      { key: "overSeeds", label: "Over seeds" },
+      { key: "overBoth", label: "Over both" },
+    ],
+    rows: [...groups.values()].map((group) => {
+      const { model, trained } = group[0]!;
+      const found = compareSeeds(results, beforeTraining(group[0]!), group);
+      const text = (interval: { low: number; high: number } | undefined) =>
+        interval ? pointsText(interval) : NOT_THERE;
+      return {
+        model: results.labels.models[model]!,
+        source: sourceLabel(results, model, trained.source),
+        size: trained.size.toLocaleString("en"),
+        seeds: found?.seedCount ?? 0,
+        items: found?.itemCount ?? NOT_THERE,
+        gain: found ? signed(100 * found.mean) : NOT_THERE,
+        range: text(found?.range),
+        overItems: text(found?.items),
+        overSeeds: text(found?.seeds),
+        overBoth: text(found?.both),
+      };
+    }),
+  };
+}
+
+/** What was asked of endpoints, and what it cost. The last row adds up to what the servers were asked. */
+export function costsTable({ costs }: Results): Table {
+  const sum = (key: "paid" | "refused" | "prompt" | "completion" | "usd") =>
+    costs.reduce((all, cost) => all + cost[key], 0);
+  const total = { name: "Total", endpoint: "", paid: sum("paid"), refused: sum("refused"), prompt: sum("prompt") };
+  const rows = [...costs, { ...total, completion: sum("completion"), usd: sum("usd"), model: "", mode: "", run: "" }];
+  const count = (n: number) => n.toLocaleString("en");
+  return {
+    name: "costs",
+    title: "What endpoints were asked, and what it cost",
+    note:
+      "Tokens as the endpoints report them, at the prices of data/prices.json or of the profile when they were asked; " +
+      "through a batch API half of that. Jobs on this machine's runtime cost nothing here.",
+    columns: [
+      { key: "step", label: "Step" },
+      { key: "endpoint", label: "Endpoint" },
+      { key: "model", label: "Model" },
+      { key: "mode", label: "Mode" },
+      { key: "paid", label: "Replies", numeric: true },
+      { key: "refused", label: "Refused", numeric: true },
+      { key: "prompt", label: "Tokens in", numeric: true },
+      { key: "completion", label: "Tokens out", numeric: true },
+      { key: "usd", label: "USD", numeric: true },
+    ],
+    rows: rows.map(({ name, endpoint, model, mode, paid, refused, prompt, completion, usd }) => ({
+      step: name,
+      endpoint,
+      model,
+      mode,
+      paid: count(paid),
+      refused: count(refused),
+      prompt: count(prompt),
+      completion: count(completion),
+      usd: usd.toFixed(4),
+    })),
   };
 }
 
@@ -153,6 +237,21 @@ export function sourcesTable({ sources, evidence }: Results): Table {
       },
     ],
   };
+}
+
+/** "Each comparison is on 1,103 items. ", or the range if they differ. */
+function itemsNote(comparisons: readonly (AdjustedComparison | undefined)[]): string {
+  const counts = comparisons.flatMap((one) => one?.items ?? []);
+  if (counts.length === 0) return "";
+  const [least, most] = [Math.min(...counts), Math.max(...counts)].map((n) => n.toLocaleString("en"));
+  return `Each comparison is on the ${least === most ? least : `${least} to ${most}`} items that both saw. `;
+}
+
+/** How many items no model was asked about, since their picture is missing. */
+function missingNote({ missingPictures, items }: Results): string {
+  const missing = Object.values(missingPictures).reduce((sum, count) => sum + count, 0);
+  if (missing === 0) return "";
+  return `${missing} of ${items.length.toLocaleString("en")} items have no picture (${listCounts(missingPictures)}) and are left out. `;
 }
 
 const accuracyText = (results: Results, cell: Cell): string => {

@@ -4,6 +4,7 @@ export { holm } from "./holm";
 export { mcnemarExact } from "./mcnemar";
 export { comparePaired, type PairedComparison } from "./paired";
 export { detectableDifference } from "./power";
+export { compareOverSeeds, type SeedsComparison } from "./seeds";
 export { signFlipExact } from "./sign-flip";
 export { boundPaired, compareUnpaired, type PairedBounds, type UnpairedComparison } from "./unpaired";
 export { type Interval, wilson } from "./wilson";

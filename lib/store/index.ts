@@ -10,4 +10,4 @@ export type { Manifest } from "./manifest";
 export { appendRecords, dropTornLine, readRecords, streamRecords } from "./records";
 export { type Repair, repairRun } from "./repair";
 export { type Outcome, openRun, type Run, runState } from "./run";
-export { hashInId, type RunSpec, specHash, toRunName } from "./spec";
+export { hashInId, nameInId, type RunSpec, specHash, toRunName } from "./spec";

@@ -2,7 +2,8 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { askBatch, askRun, type Request, tokensOf } from "../ask/index";
 import { hashOf, type Outcome, openRun, type Run, toRunName } from "../store/index";
-import { type Backend, backendSpec } from "./backend";
+import { type Backend, backendSpec, type EndpointBackend, type JobBackend, priceIn } from "./backend";
+import { type Inputs, storedInputs } from "./inputs";
 import { copyKnownReplies } from "./known-replies";
 import type { Group, InlineWork, JobWork, Step } from "./step";
 
@@ -17,37 +18,47 @@ export interface AskOptions {
   /** Everything else that determines the requests, besides the steps in `needs`. */
   spec: object;
   needs: Step[];
-  /** Makes the requests, when the steps in `needs` are complete. */
-  requests(): Request[];
+  /** Makes the requests from the results of the steps in `needs`. */
+  requests(inputs: Inputs): Request[];
+  /** A reply as long as most will be, for the plan; a letter by default. */
+  typicalReply?: string;
+  /** Where not all requests can be made beforehand: some of them, and how many are expected in all. */
+  expected?(inputs: Inputs): { requests: Request[]; count: number };
   /** For runs that grow: whether the replies so far call for more requests. */
   needsMore?(): boolean;
   isEnough?(): boolean;
 }
 
-/** A step that asks a model, with its requests. */
-export type AskStep = Step & { requests(): Request[] };
+/** A step that asks a model. */
+export type AskStep = Step & { backend: Backend; requests(): Request[] };
 
 /** A step that sends requests to a backend. Its run keeps them in `requests.jsonl`, and the replies as records. */
 export function askStep(root: string, options: AskOptions): AskStep {
-  const { name, group, backend, requests, isEnough } = options;
-  const needs = backend.kind === "job" && backend.adapter ? [...options.needs, backend.adapter] : options.needs;
+  const { name, group, backend, isEnough, expected, typicalReply = "A" } = options;
+  const needs = backend.adapter ? [...options.needs, backend.adapter] : options.needs;
   const run = openRun(root, {
     step: "ask",
     name: options.run,
     spec: { backend: backendSpec(root, backend), ...options.spec },
     parents: needs.map((need) => need.run.id),
   });
-  const write = () => writeRequests(root, run, options.requests);
-  const work =
-    backend.kind === "job" ? jobWork(backend, run, options, write) : inlineWork(root, backend, run, options, write);
+  const requests = () => options.requests(storedInputs(root));
+  const write = () => writeRequests(root, run, requests);
   return {
     name,
     group,
     run,
     needs,
+    backend,
     uses: backend.kind === "job" ? "gpu" : "api",
-    work,
+    work:
+      backend.kind === "job" ? jobWork(backend, run, options, write) : inlineWork(root, backend, run, options, write),
     requests,
+    forecast: (inputs) => {
+      const made = expected?.(inputs) ?? options.requests(inputs);
+      const { requests: some, count } = Array.isArray(made) ? { requests: made, count: made.length } : made;
+      return { kind: "requests", backend, requests: some, count, typicalReply };
+    },
     ...(isEnough && { isEnough }),
   };
 }
@@ -63,7 +74,7 @@ function writeRequests(root: string, run: Run, make: () => Request[]): readonly 
 }
 
 function jobWork(
-  { model, batch, adapter }: Extract<Backend, { kind: "job" }>,
+  { model, batch, adapter }: JobBackend,
   run: Run,
   { name, needsMore }: AskOptions,
   write: () => void,
@@ -71,17 +82,15 @@ function jobWork(
   return {
     kind: "job",
     model,
-    task: () => {
-      write();
-      return {
-        kind: "predict",
-        name,
-        requests: run.path("requests.jsonl"),
-        records: run.path("records.jsonl"),
-        adapter: adapter ? adapter.run.path("adapter") : null,
-        batch,
-      };
-    },
+    prepare: write,
+    task: () => ({
+      kind: "predict",
+      name,
+      requests: run.path("requests.jsonl"),
+      records: run.path("records.jsonl"),
+      adapter: adapter ? adapter.run.path("adapter") : null,
+      batch,
+    }),
     needsMore,
     outcome: () => {
       const replies = run.records();
@@ -92,7 +101,7 @@ function jobWork(
 
 function inlineWork(
   root: string,
-  backend: Extract<Backend, { kind: "endpoint" }>,
+  backend: EndpointBackend,
   run: Run,
   { needsMore }: AskOptions,
   write: () => readonly Request[],
@@ -101,7 +110,8 @@ function inlineWork(
     kind: "inline",
     run: async (context) => {
       const { close, ...opened } = await backend.open();
-      const endpoint = { ...opened, extra: backend.extra }; // what the run's id says is what is sent
+      // What the run's id says is what is sent.
+      const endpoint = { price: priceIn(backend), ...opened, extra: backend.extra };
       const ask = backend.mode === "batch" ? askBatch : askRun;
       try {
         for (;;) {

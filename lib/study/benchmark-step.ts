@@ -1,5 +1,11 @@
 import { join } from "node:path";
-import { type BenchmarkSource, type Item, loadBenchmark, type PictureRecord } from "../benchmark/index";
+import {
+  type AuditedBenchmark,
+  auditBenchmark,
+  type BenchmarkSource,
+  type Item,
+  type PictureRecord,
+} from "../benchmark/index";
 import { inlineStep, type Step } from "./step";
 
 /** The step that prepares a benchmark: its items in VIVA's format, and a record of each picture. */
@@ -23,10 +29,13 @@ export const benchmarkStep = (root: string, source: BenchmarkSource): Step =>
 export const benchmarkFile = (root: string, step: Step): string => join(root, step.run.path("benchmark.json"));
 
 /** The prepared items; none while the step is not done. */
-export function readItems(root: string, { run }: Step): Item[] {
-  if (run.state() !== "done") return [];
+export const readItems = (root: string, step: Step): Item[] =>
+  step.run.state() === "done" ? auditItems(root, step).items : [];
+
+/** The prepared items, with the faults of their file. */
+export function auditItems(root: string, { run }: Step): AuditedBenchmark {
   const { asPublished } = run.spec.spec as { asPublished?: boolean };
-  return loadBenchmark(join(root, run.path("benchmark.json")), run.path("images"), { asPublished });
+  return auditBenchmark(join(root, run.path("benchmark.json")), run.path("images"), { asPublished });
 }
 
 /** A picture that is available, as requests name it. */

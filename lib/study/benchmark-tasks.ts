@@ -31,7 +31,7 @@ export function benchmarkTaskSteps(root: string, options: BenchmarkTaskOptions):
   const benchmark = benchmarkStep(root, options.benchmark);
   const text = { backend, maxTokens, run: task, needs: [] };
   if (task === "pictures") return { benchmark, ask: decideOnPictures(root, benchmark, { backend, maxTokens }) };
-  if (task === "describe") return { benchmark, ask: captionStep(root, benchmark, backend, maxTokens) };
+  if (task === "describe") return { benchmark, ask: captionStep(root, benchmark, { backend, maxTokens }) };
   if (task === "situations") {
     const texts = () => (item: { situation: string }) => item.situation;
     const what = "the benchmark's own sentences";

@@ -2,15 +2,16 @@ import { join } from "node:path";
 import { readStrict } from "../answers/index";
 import { textRequest, textsById } from "../ask/index";
 import { WovError } from "../errors";
-import { type Sample, toPromptCompletion, trainingPrompt } from "../synthesis/index";
+import { formSpec, toPromptCompletion, trainingPrompt } from "../synthesis/index";
 import { askStep } from "./ask-step";
-import { jobBackend } from "./backend";
+import { modelBackend, requestedModel } from "./backend";
 import { type Cell, OWN_LABELS } from "./cells";
 import type { Context } from "./context";
+import type { Inputs } from "./inputs";
 import { decideOnPictures } from "./pilot";
 import { greedy } from "./requests";
 import { controlSize } from "./roles";
-import { readTraining, writeLines } from "./sample-files";
+import { samplesOf, writeLines } from "./sample-files";
 import { formOf } from "./sources";
 import { inlineStep, type Step } from "./step";
 import { type Training, trainings } from "./training";
@@ -20,7 +21,10 @@ export function ownLabels(context: Context, benchmark: Step, teacherSamples: Ste
   const size = controlSize(context.profile);
   const labels = labelStep(context, teacherSamples, model, size);
   const from = relabelStep(context, teacherSamples, labels, model, size);
-  const text = { source: OWN_LABELS, size, from, file: from.run.path("train.jsonl") };
+  const form = formOf(context);
+  const lines = (inputs: Inputs) =>
+    inputs.samples(teacherSamples, size).map((sample) => toPromptCompletion(sample, form));
+  const text = { source: OWN_LABELS, size, from, file: from.run.path("train.jsonl"), lines };
   return trainings(context, benchmark, model, text, "controls");
 }
 
@@ -33,7 +37,8 @@ export function shuffledPictures(
   const { root, profile } = context;
   const variant = "shuffled-picture";
   const step = decideOnPictures(root, benchmark, {
-    backend: jobBackend(context, model, train),
+    backend: modelBackend(context, model, train),
+    prompts: context.prompts.asking,
     maxTokens: profile.decoding.answer_tokens,
     variant,
     seed: profile.seed,
@@ -44,34 +49,39 @@ export function shuffledPictures(
 }
 
 /** The model answers the teacher's questions. */
-const labelStep = (context: Context, teacherSamples: Step, model: string, size: number): Step =>
-  askStep(context.root, {
+function labelStep(context: Context, teacherSamples: Step, model: string, size: number): Step {
+  const backend = modelBackend(context, model);
+  const maxTokens = context.profile.decoding.answer_tokens;
+  const form = formOf(context);
+  const requests = (inputs: Inputs) =>
+    inputs
+      .samples(teacherSamples, size)
+      .map((sample) =>
+        textRequest(sample.id, trainingPrompt(sample, form), greedy(requestedModel(backend), maxTokens)),
+      );
+  return askStep(context.root, {
     name: `${model} answers the teacher's questions`,
     group: "controls",
     run: `own-labels-${model}`,
-    backend: jobBackend(context, model),
-    spec: { size, maxTokens: context.profile.decoding.answer_tokens },
+    backend,
+    spec: { size, maxTokens },
     needs: [teacherSamples],
-    requests: () =>
-      samplesOf(context.root, teacherSamples, size).map((sample) =>
-        textRequest(
-          sample.id,
-          trainingPrompt(sample, formOf(context.profile)),
-          greedy(model, context.profile.decoding.answer_tokens),
-        ),
-      ),
+    requests,
+    expected: (inputs) => ({ requests: requests(inputs), count: size }),
   });
+}
 
 /** Changes when equal replies are read as other letters than before. */
 const READER = 1;
 
-function relabelStep({ root, profile }: Context, teacherSamples: Step, labels: Step, model: string, size: number) {
-  const form = formOf(profile);
+function relabelStep(context: Context, teacherSamples: Step, labels: Step, model: string, size: number) {
+  const { root } = context;
+  const form = formOf(context);
   return inlineStep(root, {
     name: `replace the teacher's answers with those of ${model}`,
     group: "controls",
     needs: [teacherSamples, labels],
-    run: { step: "samples", name: `own-labels-${model}`, spec: { reader: READER, size, form } },
+    run: { step: "samples", name: `own-labels-${model}`, spec: { reader: READER, size, form: formSpec(form) } },
     work: async (run) => {
       const replies = textsById(labels.run.records(), labels.name);
       const lines = samplesOf(root, teacherSamples, size).flatMap((sample) => {
@@ -86,10 +96,4 @@ function relabelStep({ root, profile }: Context, teacherSamples: Step, labels: S
       return { counts: { samples: lines.length, unparsed: size - lines.length } };
     },
   });
-}
-
-/** The full samples of a training subset. */
-function samplesOf(root: string, samples: Step, size: number): Sample[] {
-  const chosen = new Set(readTraining(root, samples.run, size).map((line) => line.id));
-  return samples.run.records<Sample>().filter((sample) => chosen.has(sample.id));
 }

@@ -1,16 +1,19 @@
 import { join } from "node:path";
 import { textsById } from "../ask/index";
 import { WovError } from "../errors";
+import { renderQuestions } from "../prompts/index";
 import type { KnownText } from "../screen/index";
 import { hashOf, type Run, toRunName } from "../store/index";
 import {
   type CallPlan,
   callId,
   type Form,
+  formSpec,
   type Generation,
   generationRequests,
   makeSet,
   planCalls,
+  QUESTIONS_PER_CALL,
   type SampleSet,
   type Seed,
   type SetOptions,
@@ -22,15 +25,10 @@ import type { Backend } from "./backend";
 import { writeLines, writeSampleSet } from "./sample-files";
 import { inlineStep, type Step } from "./step";
 
-/** How a source of training text is asked, and how its replies are used. */
-export interface SourceOptions {
+/** How a source's samples are screened, balanced and divided. */
+export interface ScreeningOptions {
   /** Id of the source; part of each sample's id. */
   source: string;
-  backend: Backend;
-  /** Seed questions, as the prompt shows them. */
-  seeds: readonly Seed["written"][];
-  generation: Omit<Generation, "model">;
-  plan: CallPlan;
   thresholds: SetOptions["thresholds"];
   /** Random seed for balancing letters; without it, options keep their order. */
   balance?: number;
@@ -41,14 +39,23 @@ export interface SourceOptions {
   knownSpec?: unknown;
   /** Texts that no sample may resemble. */
   known(): readonly KnownText[];
+}
+
+/** How a source of training text is asked, and how its replies are used. */
+export interface SourceOptions extends ScreeningOptions {
+  backend: Backend;
+  /** Seed questions, as the prompt shows them. */
+  seeds: readonly Seed["written"][];
+  generation: Omit<Generation, "model">;
+  plan: CallPlan;
   /** Called after each round, with the samples of all calls so far. */
   onRound?(set: SampleSet): void;
 }
 
 /** The steps of one source of training text. */
 export interface SourceSteps {
-  /** The raw replies: a run that grows. A change of thresholds or sizes does not ask for them again. */
-  replies: Step;
+  /** The raw replies: a run that grows. A change of thresholds or sizes does not ask for them again. A dataset has none. */
+  replies?: Step;
   /** The samples that were kept, divided into training sets and validation. */
   samples: Step;
 }
@@ -56,14 +63,17 @@ export interface SourceSteps {
 /**
  * Version of reading, screening, balancing and dividing: change it when equal replies give other samples than before.
  */
-const RULES = 3;
+export const RULES = 3;
 
 /** The steps by which a source generates training text (paper, sections 3.1 and 4.1). */
-export function sourceSteps(root: string, options: SourceOptions): SourceSteps {
+export function sourceSteps(root: string, options: SourceOptions): Required<SourceSteps> {
   const replies = repliesStep(root, options, () => samples.run.state() === "done");
   const samples: Step = samplesStep(root, options, replies);
   return { replies, samples };
 }
+
+/** Requests that are made of those that are expected; they differ in the order of the seed questions only. */
+const MAX_MADE = 20;
 
 /** The id of the replies depends on the requests alone: on the backend, the prompt and the decoding. */
 function repliesStep(root: string, options: SourceOptions, samplesAreDone: () => boolean): Step {
@@ -78,6 +88,12 @@ function repliesStep(root: string, options: SourceOptions, samplesAreDone: () =>
     backend,
     spec: { call: hashOf(call), generationSeed: generation.seed, seeds: hashOf(seeds) },
     needs: [],
+    typicalReply: renderQuestions(seeds.slice(0, QUESTIONS_PER_CALL)),
+    expected: () => {
+      const asked = step.run.state() === "damaged" ? 0 : step.run.records().length;
+      const count = Math.max(asked, Math.ceil(options.plan.wanted / options.plan.perCall));
+      return { requests: generationRequests(seeds, generation, Math.min(count, MAX_MADE)), count };
+    },
     requests: () => {
       const { calls } = planRounds(step.run, options);
       writeLines(join(root, step.run.path("calls.jsonl")), shownSeeds(seeds.length, generation, calls));
@@ -144,7 +160,7 @@ function samplesStep(root: string, options: SourceOptions, replies: Step): Step 
     run: {
       step: "samples",
       name: toRunName(source),
-      spec: { rules: RULES, source, plan, thresholds, balance, split, form, known: knownSpec },
+      spec: { rules: RULES, source, plan, thresholds, balance, split, form: formSpec(form), known: knownSpec },
     },
     work: async (run) => {
       const { set } = planRounds(replies.run, options);

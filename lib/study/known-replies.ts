@@ -27,8 +27,13 @@ export function copyKnownReplies(root: string, run: Run, requests: readonly Requ
 
 const backendOf = (spec: unknown) => hashOf((spec as { backend?: unknown })?.backend ?? null);
 
-/** Requests with the same key are equal. */
-const keyOf = ({ custom_id, body }: Request) => hashOf(body.temperature === 0 ? body : [custom_id, body]);
+/** Requests with the same key are equal. A picture is known by its hash: the same one may lie in another folder now. */
+function keyOf({ custom_id, body }: Request): string {
+  const asked = JSON.parse(JSON.stringify(body), (key, value) =>
+    key === "url" && typeof value === "string" ? value.replace(/^.*(?=#sha256=)/s, "") : value,
+  );
+  return hashOf(body.temperature === 0 ? asked : [custom_id, asked]);
+}
 
 /** Replies to wanted requests in a run's folder, under the wanted ids. Requests that are found leave `wanted`. */
 function repliesIn(folder: string, wanted: Map<string, Request[]>): object[] {

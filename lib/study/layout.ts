@@ -1,13 +1,15 @@
-import { jobBackend } from "./backend";
+import { toPromptCompletion } from "../synthesis/index";
+import { modelBackend } from "./backend";
 import { benchmarkStep } from "./benchmark-step";
 import { type Cell, captionCell, pictureCell } from "./cells";
 import type { Context } from "./context";
 import { ownLabels, shuffledPictures } from "./controls";
 import type { SourceSteps } from "./generation";
+import type { Inputs } from "./inputs";
 import { captionStep, decideOnCaptions, decideOnPictures } from "./pilot";
-import { controlSize, llmsOf, sourcesFor, vlmsOf } from "./roles";
+import { controlSize, llmsOf, sizesOf, sourcesFor, trainedVlms, vlmsOf } from "./roles";
 import { trainingFile } from "./sample-files";
-import { profileSource } from "./sources";
+import { formOf, profileSource } from "./sources";
 import { type Step, withNeeds } from "./step";
 import { type Training, trainings } from "./training";
 
@@ -28,7 +30,12 @@ export function layOut(context: Context): Layout {
   const { root, profile } = context;
   const { answer_tokens: maxTokens, caption_tokens: captionTokens } = profile.decoding;
   const benchmark = benchmarkStep(root, context.benchmark);
-  const captions = captionStep(root, benchmark, jobBackend(context, profile.captioner), captionTokens);
+  const prompts = context.prompts.asking;
+  const captions = captionStep(root, benchmark, {
+    backend: modelBackend(context, profile.captioner),
+    maxTokens: captionTokens,
+    prompts,
+  });
   const pilot = [
     ...llmsOf(profile).map((model) => ({
       cell: captionCell(model),
@@ -36,22 +43,24 @@ export function layOut(context: Context): Layout {
     })),
     ...vlmsOf(profile).map((model) => ({
       cell: pictureCell(model),
-      step: decideOnPictures(root, benchmark, { backend: jobBackend(context, model), maxTokens }),
+      step: decideOnPictures(root, benchmark, { backend: modelBackend(context, model), maxTokens, prompts }),
     })),
   ];
   const sources = Object.fromEntries(
     Object.keys(profile.sources).map((id) => [id, profileSource(context, benchmark, captions, id)] as const),
   );
-  const trained = vlmsOf(profile).flatMap((model) =>
+  const form = formOf(context);
+  const trained = trainedVlms(profile).flatMap((model) =>
     sourcesFor(profile, model).flatMap((source) =>
-      profile.sizes.flatMap((size) => {
+      sizesOf(profile, source).flatMap((size) => {
         const from = sources[source]!.samples;
-        const text = { source, size, from, file: trainingFile(from.run, size) };
+        const lines = (inputs: Inputs) => inputs.samples(from, size).map((sample) => toPromptCompletion(sample, form));
+        const text = { source, size, from, file: trainingFile(from.run, size), lines };
         return trainings(context, benchmark, model, text, "training");
       }),
     ),
   );
-  const relabelled = vlmsOf(profile).flatMap((model) =>
+  const relabelled = trainedVlms(profile).flatMap((model) =>
     ownLabels(context, benchmark, sources[profile.teacher]!.samples, model),
   );
   const shuffled = trained

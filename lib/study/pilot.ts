@@ -1,19 +1,21 @@
-import { textsById } from "../ask/index";
 import type { Item } from "../benchmark/index";
+import { type PromptSet, paperPrompts } from "../prompts/index";
 import { createRandom } from "../random";
 import { toRunName } from "../store/index";
 import { type AskStep, askStep } from "./ask-step";
-import { type Backend, jobBackend } from "./backend";
-import { type Picture, readItems, readPictures } from "./benchmark-step";
+import { type Backend, modelBackend, requestedModel } from "./backend";
+import type { Picture } from "./benchmark-step";
 import type { Variant } from "./cells";
 import type { Context } from "./context";
-import { captionRequests, decisionsOnPictures, decisionsOnText, greedy, promptsOf } from "./requests";
+import type { Inputs } from "./inputs";
+import { captionRequests, decisionsOnPictures, decisionsOnText, greedy } from "./requests";
 import type { Group, Step } from "./step";
 
 /** How a VLM is asked about pictures. */
 export interface PictureOptions {
   backend: Backend;
   maxTokens: number;
+  prompts?: PromptSet;
   variant?: Variant;
   /** Random seed of the variant. */
   seed?: number;
@@ -24,23 +26,20 @@ export interface PictureOptions {
 
 /** A VLM decides on the items' pictures (Appendix B.2, "Prompt for VLMs"). Items without a picture are left out. */
 export function decideOnPictures(root: string, benchmark: Step, options: PictureOptions): AskStep {
-  const { backend, maxTokens, variant = "plain", seed = 0, group = "pilot", suffix } = options;
+  const { backend, maxTokens, prompts = paperPrompts, variant = "plain", seed = 0, group = "pilot", suffix } = options;
   const shuffled = variant === "shuffled-picture";
   return askStep(root, {
     name: `${backend.name} decides on pictures${suffix ? `, ${suffix}` : ""}`,
     group,
     run: toName("pictures", backend.name, suffix),
     backend,
-    spec: { prompt: promptsOf.pictures(), maxTokens, ...(shuffled && { variant, seed }) },
+    spec: { prompt: prompts.picture([]), maxTokens, ...(shuffled && { variant, seed }) },
     needs: [benchmark],
-    requests: () => {
-      const pictures = readPictures(benchmark);
+    requests: (inputs) => {
+      const pictures = inputs.pictures(benchmark);
       const shown = shuffled ? rotatePictures(pictures, seed) : pictures;
-      return decisionsOnPictures(
-        readItems(root, benchmark),
-        ({ index }) => shown.get(index),
-        greedy(backend.name, maxTokens),
-      );
+      const decoding = greedy(requestedModel(backend), maxTokens);
+      return decisionsOnPictures(inputs.items(benchmark), ({ index }) => shown.get(index), prompts, decoding);
     },
   });
 }
@@ -52,22 +51,27 @@ function rotatePictures(pictures: ReadonlyMap<number, Picture>, seed: number): M
   return new Map(all.map(({ index }, i) => [index, all[(i + by) % all.length]!]));
 }
 
+/** As long as VIVA's own sentences about its pictures. */
+const TYPICAL_CAPTION = "A person has fallen into deep water near a pier and is waving for help.";
+
 /** A VLM describes the items' pictures (Appendix B.2, "Prompt for Caption Generation"). */
-export function captionStep(root: string, benchmark: Step, backend: Backend, maxTokens: number): AskStep {
+export function captionStep(
+  root: string,
+  benchmark: Step,
+  { backend, maxTokens, prompts = paperPrompts }: Pick<PictureOptions, "backend" | "maxTokens" | "prompts">,
+): AskStep {
   return askStep(root, {
     name: `${backend.name} describes the pictures`,
     group: "pilot",
     run: toName("captions", backend.name),
     backend,
-    spec: { prompt: promptsOf.captions(), maxTokens },
+    spec: { prompt: prompts.caption(), maxTokens },
     needs: [benchmark],
-    requests: () => captionRequests(readPictures(benchmark).values(), greedy(backend.name, maxTokens)),
+    requests: (inputs) =>
+      captionRequests(inputs.pictures(benchmark).values(), prompts, greedy(requestedModel(backend), maxTokens)),
+    typicalReply: TYPICAL_CAPTION,
   });
 }
-
-/** Captions by item index. */
-export const readCaptions = (captions: Step): Map<number, string> =>
-  new Map([...textsById(captions.run.records(), captions.name)].map(([id, text]) => [Number(id), text]));
 
 /** How an LLM is asked about texts. */
 export interface TextOptions {
@@ -80,33 +84,36 @@ export interface TextOptions {
   /** What determines the texts, besides the steps of `needs`. */
   spec?: object;
   needs: Step[];
-  texts(): (item: Item) => string | undefined;
+  prompts?: PromptSet;
+  texts(inputs: Inputs): (item: Item) => string | undefined;
 }
 
 /** An LLM decides on a text about each item (Appendix B.2, third prompt). Items without a text are left out. */
 export function decideOnText(root: string, benchmark: Step, options: TextOptions): AskStep {
-  const { backend, maxTokens, run, what, spec, needs, texts } = options;
+  const { backend, maxTokens, prompts = paperPrompts, run, what, spec, needs, texts } = options;
   return askStep(root, {
     name: `${backend.name} decides on ${what}`,
     group: "pilot",
     run: toName(run, backend.name),
     backend,
-    spec: { prompt: promptsOf.text(), maxTokens, ...spec },
+    spec: { prompt: prompts.text("", []), maxTokens, ...spec },
     needs: [benchmark, ...needs],
-    requests: () => decisionsOnText(readItems(root, benchmark), texts(), greedy(backend.name, maxTokens)),
+    requests: (inputs) =>
+      decisionsOnText(inputs.items(benchmark), texts(inputs), prompts, greedy(requestedModel(backend), maxTokens)),
   });
 }
 
 /** An LLM of the profile decides on captions. */
 export const decideOnCaptions = (context: Context, benchmark: Step, captions: Step, model: string): Step =>
   decideOnText(context.root, benchmark, {
-    backend: jobBackend(context, model),
+    backend: modelBackend(context, model),
+    prompts: context.prompts.asking,
     maxTokens: context.profile.decoding.answer_tokens,
     run: "from-captions",
     what: "captions",
     needs: [captions],
-    texts: () => {
-      const texts = readCaptions(captions);
+    texts: (inputs) => {
+      const texts = inputs.captions(captions);
       return ({ index }) => texts.get(index);
     },
   });

@@ -1,14 +1,7 @@
 import { type Decoding, pictureRequest, type Request, textRequest } from "../ask/index";
 import type { Item } from "../benchmark/index";
-import { captionDecisionPrompt, captionPrompt, pictureDecisionPrompt } from "../prompts/index";
+import type { PromptSet } from "../prompts/index";
 import type { Picture } from "./benchmark-step";
-
-/** The prompt of each kind of request, without an item; with the items it determines the requests. */
-export const promptsOf = {
-  pictures: () => pictureDecisionPrompt([]),
-  text: () => captionDecisionPrompt("", []),
-  captions: () => captionPrompt(),
-};
 
 /**
  * A VLM decides on pictures (Appendix B.2, "Prompt for VLMs").
@@ -18,11 +11,12 @@ export const promptsOf = {
 export const decisionsOnPictures = (
   items: readonly Item[],
   picture: (item: Item) => Picture | undefined,
+  prompts: PromptSet,
   decoding: Decoding,
 ): Request[] =>
   items.flatMap((item) => {
     const shown = picture(item);
-    return shown ? [pictureRequest(String(item.index), shown, pictureDecisionPrompt(item.options), decoding)] : [];
+    return shown ? [pictureRequest(String(item.index), shown, prompts.picture(item.options), decoding)] : [];
   });
 
 /**
@@ -33,16 +27,17 @@ export const decisionsOnPictures = (
 export const decisionsOnText = (
   items: readonly Item[],
   text: (item: Item) => string | undefined,
+  prompts: PromptSet,
   decoding: Decoding,
 ): Request[] =>
   items.flatMap((item) => {
     const read = text(item);
-    return read ? [textRequest(String(item.index), captionDecisionPrompt(read, item.options), decoding)] : [];
+    return read ? [textRequest(String(item.index), prompts.text(read, item.options), decoding)] : [];
   });
 
 /** A VLM describes pictures (Appendix B.2, "Prompt for Caption Generation"). */
-export const captionRequests = (pictures: Iterable<Picture>, decoding: Decoding): Request[] =>
-  [...pictures].map((picture) => pictureRequest(String(picture.index), picture, captionPrompt(), decoding));
+export const captionRequests = (pictures: Iterable<Picture>, prompts: PromptSet, decoding: Decoding): Request[] =>
+  [...pictures].map((picture) => pictureRequest(String(picture.index), picture, prompts.caption(), decoding));
 
 /** Greedy decoding (Appendix B.1). */
 export const greedy = (model: string, maxTokens: number): Decoding => ({

@@ -1,12 +1,14 @@
 import { scoreReplies } from "../answers/index";
 import { textsById } from "../ask/index";
-import { clustersOf, type Item } from "../benchmark/index";
+import { type AuditSummary, clustersOf, type Item, type PictureRecord, summarizeAudit } from "../benchmark/index";
+import { tally } from "../count";
 import type { WrittenQuestion } from "../prompts/index";
-import { readItems } from "./benchmark-step";
+import { auditItems, readItems } from "./benchmark-step";
+import { readCaptions } from "./captions";
 import { type Cell, cellKey } from "./cells";
 import type { Context } from "./context";
+import { costsOf, type StepCost } from "./costs";
 import type { Layout } from "./layout";
-import { readCaptions } from "./pilot";
 import { ownSource } from "./roles";
 import { describeSource, type SourceReport } from "./source-report";
 import type { Step } from "./step";
@@ -43,6 +45,8 @@ export interface Results {
   evidence: string;
   /** Labels of models and sources, by id. */
   labels: { models: Record<string, string>; sources: Record<string, string> };
+  /** Their names in the paper's tables, of those that the paper has. */
+  published: { models: Record<string, string>; sources: Record<string, string> };
   /** By VLM, its base language model, and the source that is this model, if there is one. */
   bases: Record<string, { model: string; source?: string }>;
   /** The source that figures and controls are about. */
@@ -61,6 +65,12 @@ export interface Results {
   sources: SourceReport[];
   curves: LossCurve[];
   seedQuestions: WrittenQuestion[];
+  /** The faults of the benchmark's file, once it is prepared. */
+  audit: AuditSummary | undefined;
+  /** Items without a picture, by reason. */
+  missingPictures: Record<string, number>;
+  /** What the study has cost so far, by step. */
+  costs: StepCost[];
   runs: { id: string; name: string; seconds: number }[];
 }
 
@@ -77,6 +87,10 @@ export function readResults(context: Context, layout: Layout): Results {
     const first = clustersOf(items());
     return new Map(items().map(({ index }, i) => [index, first[i]!]));
   });
+  const audit = lazy(() =>
+    layout.benchmark.run.state() === "done" ? summarizeAudit(auditItems(root, layout.benchmark)) : undefined,
+  );
+  const costs = lazy(() => costsOf(root, layout.steps));
   const sources = lazy(() =>
     Object.entries(layout.sources)
       .filter(([, { samples }]) => samples.run.state() === "done")
@@ -89,6 +103,7 @@ export function readResults(context: Context, layout: Layout): Results {
     profile: profile.name,
     evidence: profile.evidence,
     labels: { models: labelsOf(profile.models), sources: labelsOf(profile.sources) },
+    published: { models: publishedOf(profile.models), sources: publishedOf(profile.sources) },
     bases: Object.fromEntries(
       Object.entries(profile.models).flatMap(([id, { base: model }]) =>
         model ? [[id, { model, source: ownSource(profile, id) }]] : [],
@@ -113,6 +128,17 @@ export function readResults(context: Context, layout: Layout): Results {
     },
     get curves() {
       return curves();
+    },
+    get audit() {
+      return audit();
+    },
+    get missingPictures() {
+      const { run } = layout.benchmark;
+      const records = run.state() === "done" ? run.records<PictureRecord>() : [];
+      return tally(records.flatMap((record) => ("missing" in record ? [record.missing] : [])));
+    },
+    get costs() {
+      return costs();
     },
     get runs() {
       return layout.steps.flatMap(({ name, run }) => {
@@ -154,6 +180,9 @@ const curveOf = (cell: Cell, { run }: Step): LossCurve => ({
 
 const labelsOf = (named: Record<string, { label: string }>) =>
   Object.fromEntries(Object.entries(named).map(([id, { label }]) => [id, label]));
+
+const publishedOf = (named: Record<string, { published?: string }>) =>
+  Object.fromEntries(Object.entries(named).flatMap(([id, { published }]) => (published ? [[id, published]] : [])));
 
 function lazy<T>(compute: () => T): () => T {
   let value: { is: T } | undefined;

@@ -22,12 +22,15 @@ export async function runJob(schedule: Schedule, steps: readonly JobStep[]): Pro
     const byTask = new Map(
       steps.map((step) => {
         current = step;
+        step.work.prepare();
         return [step.work.task(), step] as const;
       }),
     );
     current = undefined;
     const byName = new Map([...byTask].map(([task, step]) => [task.name, step]));
-    for await (const event of schedule.runtime.submit(jobOf(schedule, steps[0]!, [...byTask.keys()])).events(signal)) {
+    for await (const event of schedule.runtime
+      .submit(jobOf(schedule.runtime, steps[0]!, [...byTask.keys()]))
+      .events(signal)) {
       const step = byName.get((event as { task?: string }).task ?? "");
       if (event.event === "environment" || event.event === "settings") {
         const { event: _, task: __, ...facts } = event as Record<string, unknown>;
@@ -52,7 +55,8 @@ export async function runJob(schedule: Schedule, steps: readonly JobStep[]): Pro
   }
 }
 
-const jobOf = ({ runtime: { threads } }: Schedule, { work }: JobStep, tasks: Job["tasks"]): Job => {
+/** The job that does tasks of one base model. */
+export const jobOf = ({ threads }: { threads: number }, { work }: JobStep, tasks: Job["tasks"]): Job => {
   const { path, revision, dtype } = work.model;
   return { model: path, revision: revision ?? null, dtype, threads, tasks };
 };

@@ -10,6 +10,7 @@ import {
   splitSamples,
   toPromptCompletion,
 } from "../synthesis/index";
+import type { Step } from "./step";
 
 /**
  * Writes a set into its run: samples as records; `train-SIZE.jsonl` and `validation.jsonl` in TRL's conversational
@@ -51,4 +52,10 @@ export function readRejected(root: string, run: Run): SampleSet["rejected"] {
 export function readLetters(root: string, run: Run): SampleSet["letters"] {
   run.verify();
   return JSON.parse(readFileSync(join(root, run.path("letters.json")), "utf8"));
+}
+
+/** The full samples of a training set. */
+export function samplesOf(root: string, { run }: Step, size: number): Sample[] {
+  const chosen = new Set(readTraining(root, run, size).map((line) => line.id));
+  return run.records<Sample>().filter((sample) => chosen.has(sample.id));
 }

@@ -31,7 +31,7 @@ export function describeSource(
 ): SourceReport {
   const { run } = samples;
   const [kept, rejected] = [run.records<Sample>(), readRejected(root, run)];
-  const texts = textsById(replies.run.records(), replies.name);
+  const texts = replies ? textsById(replies.run.records(), replies.name) : new Map<string, string>();
   const shown = { kept: kept.slice(0, MAX_SHOWN), rejected: firstOfEachReason(rejected) };
   const calls = new Set([...shown.kept, ...shown.rejected].map(({ call }) => call));
   return {
@@ -40,7 +40,7 @@ export function describeSource(
     counts: run.manifest()!.counts,
     letters: readLetters(root, run),
     stats: describeSamples(kept, rejected, profile.seed),
-    replies: Object.fromEntries([...calls].map((call) => [call, texts.get(call) ?? ""])),
+    replies: Object.fromEntries([...calls].flatMap((call) => (texts.has(call) ? [[call, texts.get(call)!]] : []))),
     ...shown,
   };
 }

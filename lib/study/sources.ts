@@ -1,13 +1,18 @@
-import { textsById } from "../ask/index";
+import { FREE, textsById } from "../ask/index";
 import { renderQuestions, type WrittenQuestion } from "../prompts/index";
 import type { KnownText } from "../screen/index";
 import { EXPECTED_PER_CALL, type Form, knownTexts, readSamples } from "../synthesis/index";
-import { type Backend, jobBackend } from "./backend";
+import { type Backend, modelBackend, profileEndpoint } from "./backend";
 import { readItems } from "./benchmark-step";
 import type { Context } from "./context";
-import { type SourceSteps, sourceSteps } from "./generation";
-import type { Profile } from "./profile";
+import { datasetStep } from "./dataset-step";
+import { type ScreeningOptions, type SourceSteps, sourceSteps } from "./generation";
+import type { SourceEntry } from "./profile-parts";
+import { sizesOf } from "./roles";
 import type { Step } from "./step";
+
+/** A source that is asked for its text. */
+type GeneratedSource = Exclude<SourceEntry, { kind: "dataset" }>;
 
 /** Requests in flight at a program that knows the rules. */
 const RULES_CONCURRENCY = 8;
@@ -16,25 +21,32 @@ const RULES_CONCURRENCY = 8;
  * The steps of a source of the profile. No sample may resemble the benchmark's items, their captions, or the seed
  * questions.
  */
-export function profileSource(context: Context, benchmark: Step, captions: Step, source: string): SourceSteps {
+export function profileSource(context: Context, benchmark: Step, captions: Step, id: string): SourceSteps {
   const { root, profile } = context;
-  const { synthesis, seed, sizes } = profile;
-  const { per_call: perCall = EXPECTED_PER_CALL, max_calls: maxCalls } = profile.sources[source]!;
+  const { synthesis, seed } = profile;
+  const sizes = sizesOf(profile, id);
+  const source = profile.sources[id]!;
   const { duplicate, contamination, contamination_options: contaminationOptions } = synthesis;
   const { validation, cluster, subsets } = synthesis;
   const seeds = context.benchmark.seeds();
-  return sourceSteps(root, {
-    source,
-    backend: sourceBackend(context, source),
-    seeds,
-    generation: { seed, maxTokens: synthesis.max_tokens, examples: synthesis.examples },
-    plan: { wanted: Math.max(...sizes) + validation, perCall, maxCalls },
+  const screening: ScreeningOptions = {
+    source: id,
     thresholds: { duplicate, contamination, contaminationOptions },
     balance: synthesis.balance ? seed : undefined,
     split: { validation, cluster, subsets, sizes, seed },
-    form: formOf(profile),
+    form: formOf(context),
     needs: [benchmark, captions],
     known: () => knownFor(root, benchmark, captions, seeds),
+  };
+  if (source.kind === "dataset") return { samples: datasetStep(root, source, screening) };
+  const { per_call: perCall = EXPECTED_PER_CALL, max_calls: maxCalls } = source;
+  const prompts = context.prompts.generation;
+  return sourceSteps(root, {
+    ...screening,
+    backend: sourceBackend(context, source),
+    seeds,
+    generation: { seed, maxTokens: synthesis.max_tokens, examples: synthesis.examples, prompts },
+    plan: { wanted: Math.max(...sizes) + validation, perCall, maxCalls },
   });
 }
 
@@ -43,19 +55,23 @@ function knownFor(root: string, benchmark: Step, captions: Step, seeds: readonly
   return knownTexts(readItems(root, benchmark), texts, readSamples(renderQuestions(seeds), "seeds", "").samples);
 }
 
-/** The backend of a source: a job with a model of the profile, or the program that knows the benchmark's rules. */
-function sourceBackend(context: Context, id: string): Backend {
-  const source = context.profile.sources[id]!;
-  if (source.kind === "model") return jobBackend(context, source.model);
+/** Who generates a source's text: a model of the profile, one behind an endpoint, or the program of the rules. */
+function sourceBackend(context: Context, source: GeneratedSource): Backend {
+  if (source.kind === "model") return modelBackend(context, source.model);
+  if (source.kind === "endpoint") return profileEndpoint(context, source.endpoint, source.model, { mode: source.mode });
   const { name, start } = context.benchmark.rules!; // a profile without it was refused
   return {
     kind: "endpoint",
     name,
     host: name,
     mode: "live",
+    price: () => FREE,
     open: async () => ({ ...(await start()), apiKey: "none", concurrency: RULES_CONCURRENCY }),
   };
 }
 
 /** The form of prompts and completions in the training text. */
-export const formOf = ({ synthesis: { prompt, completion } }: Profile): Form => ({ prompt, completion });
+export const formOf = ({ profile: { synthesis }, prompts }: Context): Form => ({
+  prompts: prompts.training,
+  completion: synthesis.completion,
+});

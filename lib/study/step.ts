@@ -1,6 +1,9 @@
-import type { Budget } from "../ask/index";
+import type { Budget, Request } from "../ask/index";
 import type { JobModel, Task } from "../runtime/index";
 import { type Outcome, openRun, type Run, type RunSpec, runState } from "../store/index";
+import type { PromptCompletion } from "../synthesis/index";
+import type { Backend } from "./backend";
+import type { Inputs } from "./inputs";
 
 /** The parts of the study, in the paper's order. */
 export const groups = ["pilot", "synthesis", "training", "controls"] as const;
@@ -23,13 +26,36 @@ export interface InlineWork {
 export interface JobWork {
   kind: "job";
   model: JobModel;
-  /** Writes what the task reads, and returns it. The parents are complete, or earlier in the same job. */
+  /** Writes what the task reads. The parents are complete, or earlier in the same job. */
+  prepare(): void;
   task(): Task;
   /** Whether the step needs another task after the finished one. */
   needsMore?(): boolean;
   /** The outcome of the finished task. */
   outcome(): Outcome;
 }
+
+/** What a step will take, as far as it can be known before it runs. */
+export type Forecast =
+  | {
+      kind: "requests";
+      backend: Backend;
+      /** All requests, or a few of `count` that are alike. */
+      requests: Request[];
+      count: number;
+      /** A reply as long as most will be. */
+      typicalReply: string;
+    }
+  | {
+      kind: "training";
+      /** Id of the base model in the profile. */
+      model: string;
+      /** All lines of the training text, or a few of `count` that are alike. */
+      lines: PromptCompletion[];
+      count: number;
+      epochs: number;
+      batch: number;
+    };
 
 /** A unit of work: the run that it makes, the steps that it needs, and how it is done. */
 export interface Step {
@@ -41,6 +67,8 @@ export interface Step {
   /** Which slots it occupies while it runs. */
   uses: "cpu" | "gpu" | "api";
   work: InlineWork | JobWork;
+  /** For steps that ask or train. @param inputs results of earlier steps, or what is assumed of them */
+  forecast?(inputs: Inputs): Forecast;
   /** Whether a run that can grow holds enough; by default a complete run does. */
   isEnough?(): boolean;
 }

@@ -2,9 +2,11 @@ import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
 import type { TrainSettings } from "../runtime/index";
 import { openRun } from "../store/index";
-import { jobBackend, jobModel } from "./backend";
+import type { PromptCompletion } from "../synthesis/index";
+import { jobModel, modelBackend } from "./backend";
 import { type Cell, pictureCell, type TrainingKey } from "./cells";
 import type { Context } from "./context";
+import type { Inputs } from "./inputs";
 import { modelIdentity } from "./model-identity";
 import { decideOnPictures } from "./pilot";
 import type { Group, Step } from "./step";
@@ -25,6 +27,8 @@ export interface TrainingText {
   /** The step that makes the text, and the file, relative to the project's folder. */
   from: Step;
   file: string;
+  /** The lines of the file, or some that are assumed to be like them. */
+  lines(inputs: Inputs): PromptCompletion[];
 }
 
 /** Version of `remote/train.py`: change it when equal settings give another adapter than before. */
@@ -49,7 +53,8 @@ export const trainings = (
     const suffix = describe(context, trained);
     const train = trainStep(context, model, text, trained, group);
     const evaluate = decideOnPictures(context.root, benchmark, {
-      backend: jobBackend(context, model, train),
+      backend: modelBackend(context, model, train),
+      prompts: context.prompts.asking,
       maxTokens: context.profile.decoding.answer_tokens,
       group,
       suffix,
@@ -81,20 +86,26 @@ function trainStep(context: Context, model: string, text: TrainingText, trained:
     run,
     needs: [text.from],
     uses: "gpu",
+    forecast: (inputs) => ({
+      kind: "training",
+      model,
+      lines: text.lines(inputs),
+      count: text.size,
+      epochs: settings.epochs,
+      batch: settings.batch,
+    }),
     work: {
       kind: "job",
       model: base,
-      task: () => {
-        run.begin();
-        return {
-          kind: "train",
-          name,
-          train: text.file,
-          adapter: run.path("adapter"),
-          log: run.path("records.jsonl"),
-          settings,
-        };
-      },
+      prepare: run.begin.bind(run),
+      task: () => ({
+        kind: "train",
+        name,
+        train: text.file,
+        adapter: run.path("adapter"),
+        log: run.path("records.jsonl"),
+        settings,
+      }),
       outcome: () => {
         if (!existsSync(join(root, run.path("adapter")))) throw new Error(`${name}: the job left no adapter`);
         return { counts: { samples: text.size, logged: run.records().length } };

@@ -1,4 +1,4 @@
-import { captionDecisionPrompt, scriptDecisionPrompt } from "../prompts/index";
+import { type PromptSet, paperPrompts } from "../prompts/index";
 import type { Sample } from "./sample";
 
 /** A line of TRL's conversational prompt-completion form. */
@@ -9,24 +9,21 @@ export interface PromptCompletion {
 
 /** The wording of prompts, and the content of completions. */
 export interface Form {
-  /**
-   * "paper": the paper's prompt for language models, with the sample's own question; "scripts": that of the authors'
-   * scripts.
-   */
-  prompt: "paper" | "scripts";
+  /** Its prompt for decisions on texts, with the sample's own question. */
+  prompts: PromptSet;
   /** The letter alone; the letter and the text of the option; both, and the rationale. */
   completion: "letter" | "option" | "option-and-rationale";
 }
 
 /** The paper prints no training prompt, so samples use its prompt for LLMs (Appendix B.2). */
-export const PAPER_FORM: Form = { prompt: "paper", completion: "letter" };
+export const PAPER_FORM: Form = { prompts: paperPrompts, completion: "letter" };
 
 /** A sample's prompt in training. */
-export function trainingPrompt({ situation, options, question }: Sample, { prompt } = PAPER_FORM): string {
-  return prompt === "paper"
-    ? captionDecisionPrompt(situation, options, question)
-    : scriptDecisionPrompt(situation, options, question);
-}
+export const trainingPrompt = ({ situation, options, question }: Sample, { prompts } = PAPER_FORM): string =>
+  prompts.text(situation, options, question);
+
+/** What determines the training lines of given samples. */
+export const formSpec = ({ prompts, completion }: Form) => ({ prompt: prompts.id, completion });
 
 /** A sample as a training line; `answer` replaces the sample's own if another model's labels are used. */
 export function toPromptCompletion(sample: Sample, form = PAPER_FORM, answer = sample.answer): PromptCompletion {

@@ -1,4 +1,4 @@
-import { estimateUsd, type Price, tokensOfText } from "../ask/index";
+import { BATCH_SHARE, estimateUsd, type Price, tokensOfText } from "../ask/index";
 import { QUESTIONS_PER_CALL, renderQuestions } from "../prompts/index";
 import { type Generation, generationRequests } from "./generate";
 import type { CallPlan } from "./plan";
@@ -19,8 +19,6 @@ export interface GenerationEstimate {
 
 /** Assumed speed of a live model, in tokens per second for each reply. */
 const TOKENS_PER_SECOND = 60;
-/** OpenAI's Batch API costs half. */
-export const BATCH_SHARE = 0.5;
 
 /** Estimates from the seed questions: new questions are assumed to be as long as these. */
 export function estimateGeneration(

@@ -1,5 +1,11 @@
 import { type Decoding, type Request, textRequest } from "../ask/index";
-import { generationPrompt, QUESTIONS_PER_CALL, renderQuestions, type WrittenQuestion } from "../prompts/index";
+import {
+  type PromptSet,
+  paperPrompts,
+  QUESTIONS_PER_CALL,
+  renderQuestions,
+  type WrittenQuestion,
+} from "../prompts/index";
 import { createRandom } from "../random";
 
 /** What determines the generation requests. */
@@ -9,6 +15,8 @@ export interface Generation {
   maxTokens: number;
   /** Seed questions shown per call; all of them by default, as in the paper. */
   examples?: number;
+  /** The paper's wording by default. */
+  prompts?: PromptSet;
 }
 
 /** Expected samples per call if nothing is known about the source: nearly all that a call asks for. */
@@ -29,6 +37,7 @@ export function generationRequests(
   generation: Generation,
   calls: number,
 ): Request[] {
+  const { prompts = paperPrompts } = generation;
   return Array.from({ length: calls }, (_, call) => {
     const examples = seedOrder(seeds.length, generation, call).map((index) => seeds[index]!);
     const decoding: Decoding = {
@@ -37,7 +46,7 @@ export function generationRequests(
       temperature: 1,
       seed: createRandom("call", generation.seed, call).int(2 ** 31),
     };
-    return textRequest(callId(call), generationPrompt(renderQuestions(examples)), decoding);
+    return textRequest(callId(call), prompts.generation(renderQuestions(examples)), decoding);
   });
 }
 

@@ -1,8 +1,16 @@
 /** Training text: requests for it, reading replies, screening, balancing and splitting samples. */
 export { QUESTIONS_PER_CALL } from "../prompts/index";
 export { type BalancedSample, balanceLetters, countLetters, type LetterCounts } from "./balance";
-export { type Form, PAPER_FORM, type PromptCompletion, toPromptCompletion, trainingPrompt } from "./completion";
-export { BATCH_SHARE, estimateGeneration, type GenerationEstimate } from "./estimate";
+export {
+  type Form,
+  formSpec,
+  PAPER_FORM,
+  type PromptCompletion,
+  toPromptCompletion,
+  trainingPrompt,
+} from "./completion";
+export { type Dataset, datasetIdentity, readDataset } from "./dataset";
+export { estimateGeneration, type GenerationEstimate } from "./estimate";
 export {
   callId,
   EXPECTED_PER_CALL,
@@ -16,5 +24,5 @@ export { type Question, questionSchema, type Sample } from "./sample";
 export { describeSamples, type SampleStats } from "./sample-stats";
 export { toScreenable } from "./screenable";
 export { loadSeeds, type Seed } from "./seeds";
-export { knownTexts, makeSet, type Rejection, type SampleSet, type SetOptions } from "./set";
+export { knownTexts, makeSet, type Rejection, type SampleSet, type SetOptions, screenSet } from "./set";
 export { type SampleSplit, type Split, splitSamples } from "./split";

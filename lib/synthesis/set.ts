@@ -7,10 +7,10 @@ import { toScreenable } from "./screenable";
 
 /** Something in a reply that was rejected, and why. */
 export interface Rejection {
-  reason: RejectReason | ScreenRejection["reason"];
+  reason: RejectReason | ScreenRejection["reason"] | (string & {});
   /** The sample's id, or the text that could not be read as a sample. */
   what: string;
-  /** `custom_id` of the request whose reply holds it. */
+  /** `custom_id` of the request whose reply holds it, or the dataset's row. */
   call: string;
   /** For a sample that was screened out: what it resembles, the origin of that, and the Jaccard similarity. */
   twin?: string;
@@ -29,7 +29,6 @@ export interface SampleSet {
 }
 
 export interface SetOptions {
-  source: string;
   known: readonly KnownText[];
   thresholds: Thresholds;
   /** Random seed for balancing letters; without it, options keep their order. */
@@ -37,25 +36,44 @@ export interface SetOptions {
 }
 
 /** From replies to samples: read, screened, balanced. A pure function: equal replies give the same set. */
-export function makeSet(
-  replies: ReadonlyMap<string, string>,
-  { source, known, thresholds, balance }: SetOptions,
+export function makeSet(replies: ReadonlyMap<string, string>, options: SetOptions & { source: string }): SampleSet {
+  const read = [...replies].map(([call, text]) => ({ call, ...readSamples(text, options.source, call) }));
+  const unread = read.flatMap(({ call, rejected }) =>
+    rejected.map(({ reason, text }) => ({ reason, what: text, call })),
+  );
+  return screenSet(
+    { calls: replies.size },
+    read.flatMap(({ samples }) => samples),
+    unread,
+    options,
+  );
+}
+
+/**
+ * Screens and balances samples.
+ *
+ * @param from how many calls or rows they were read from
+ * @param unread what could not be read as a sample
+ */
+export function screenSet(
+  from: Record<string, number>,
+  samples: readonly Sample[],
+  unread: readonly Rejection[],
+  { known, thresholds, balance }: SetOptions,
 ): SampleSet {
-  const read = [...replies].map(([call, text]) => ({ call, ...readSamples(text, source, call) }));
-  const samples = read.flatMap((r) => r.samples);
   const byId = new Map(samples.map((sample) => [sample.id, sample]));
   const { kept, rejected } = screen(samples.map(toScreenable), known, thresholds);
   const written = kept.map(({ id }) => byId.get(id)!);
   const balanced = balance === undefined ? written : balanceLetters(written, balance);
   const all: Rejection[] = [
-    ...read.flatMap(({ call, rejected: some }) => some.map(({ reason, text }) => ({ reason, what: text, call }))),
+    ...unread,
     ...rejected.map(({ id, ...rest }) => ({ what: id, call: byId.get(id)!.call, ...rest })),
   ];
   const reasons = tally(all.map(({ reason }) => reason));
   return {
     kept: balanced,
     rejected: all,
-    counts: { calls: replies.size, read: samples.length, ...reasons, kept: kept.length },
+    counts: { ...from, read: samples.length, ...reasons, kept: kept.length },
     letters: { written: countLetters(written), balanced: countLetters(balanced) },
   };
 }

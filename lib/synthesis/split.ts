@@ -40,7 +40,8 @@ export function splitSamples<T extends Sample>(samples: readonly T[], options: S
   if (left.length < largest || validation.size < MIN_VALIDATION_SHARE * options.validation)
     throw new WovError(
       `${samples[0]?.source ?? "the source"} gave ${samples.length} usable samples; ${largest} are needed for training ` +
-        `and ${options.validation} for validation: raise 'max_calls' of this source in the profile, or lower 'sizes'`,
+        `and ${options.validation} for validation: lower the 'sizes' of this source in the profile or, if it is asked for more ` +
+        "text, raise its 'max_calls'",
     );
   const subset = (size: number) =>
     (options.subsets === "nested" ? left : createRandom("split", options.seed, size).shuffle(left)).slice(0, size);

@@ -32,7 +32,7 @@ let server: Awaited<ReturnType<typeof serveChat>>;
 
 beforeAll(async () => {
   root = makeProject();
-  writeFileSync(join(root, "data/prices.json"), JSON.stringify({ date: "now", source: "none", models: {} }));
+  writeFileSync(join(root, "data/prices.json"), JSON.stringify({ date: "2026-01-01", source: "none", models: {} }));
   writeFileSync(join(root, "benchmark.json"), JSON.stringify(drawn.map(({ row }) => row)));
   writeFileSync(join(root, ".env"), `OPENAI_API_KEY=${KEY}\n`);
   server = await serveChat(({ body }) => {

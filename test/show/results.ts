@@ -40,6 +40,10 @@ export function makeResults(
   return {
     profile: "made-up",
     evidence: "Made up <for a test> & nothing else.",
+    published: { models: {}, sources: {} },
+    audit: undefined,
+    missingPictures: {},
+    costs: [],
     labels: {
       models: { llm: "LLM", vlm: "VLM", "other-vlm": "OTHER VLM" },
       sources: { teacher: "Teacher", llm: "Llm" },

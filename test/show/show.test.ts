@@ -2,6 +2,8 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { loadPaper } from "../../lib/published/index";
+import { projectRoot } from "../../lib/root";
 import {
   claims,
   compare,
@@ -26,6 +28,7 @@ import { captionCell, pictureCell } from "../../lib/study/index";
 import { makeResults, resultOf, trainedCell } from "./results";
 
 const results = makeResults();
+const paper = loadPaper(projectRoot(), {});
 const draw = async () => Buffer.from("a picture");
 
 describe("tables", () => {
@@ -52,7 +55,7 @@ describe("tables", () => {
       | OTHER VLM | 50.00 | Teacher | 80.00 (+30.0*) | 85.00 (+35.0*) |
       | OTHER VLM | 50.00 | Llm, its own base | 70.00 (+20.0) | 75.00 (+25.0*) |
 
-      In parentheses: points gained over the same model before training. * p < 0.01. p: exact McNemar test, with Holm's correction over the 8 comparisons in this table. Made up <for a test> & nothing else.
+      In parentheses: points gained over the same model before training. * p < 0.01. p: exact McNemar test, with Holm's correction over the 8 comparisons in this table. Each comparison is on the 40 items that both saw. Made up <for a test> & nothing else.
       "
     `);
   });
@@ -140,7 +143,7 @@ describe("results that are not all there", () => {
   it("make a report all the same", async () => {
     const folder = mkdtempSync(join(tmpdir(), "wov-report-"));
     for (const results of [pilot, makeResults({ cells, found: [], items: [] })])
-      expect(readFileSync(await writeReport(folder, results, draw), "utf8")).toContain("Made up");
+      expect(readFileSync(await writeReport(folder, results, draw, paper), "utf8")).toContain("Made up");
     rmSync(folder, { recursive: true });
   });
 
@@ -177,10 +180,10 @@ describe("writeReport", () => {
   it("writes the same bytes from the same results, and nothing beside", async () => {
     const folder = mkdtempSync(join(tmpdir(), "wov-report-"));
     const read = () => readdirSync(folder).map((file) => [file, readFileSync(join(folder, file), "utf8")]);
-    const page = await writeReport(folder, results, draw);
+    const page = await writeReport(folder, results, draw, paper);
     expect(existsSync(page)).toBe(true);
     const first = read();
-    await writeReport(folder, results, draw);
+    await writeReport(folder, results, draw, paper);
     expect(read()).toEqual(first);
     rmSync(folder, { recursive: true });
   });

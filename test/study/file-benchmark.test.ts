@@ -61,5 +61,5 @@ it("another picture makes another run of the benchmark, and so of all that is as
   const after = open().layout;
   expect(after.benchmark.run.id).not.toBe(before.benchmark.run.id);
   expect(after.captions.run.id).not.toBe(before.captions.run.id);
-  expect(after.sources.qwen2!.replies.run.id).toBe(before.sources.qwen2!.replies.run.id);
+  expect(after.sources.qwen2!.replies!.run.id).toBe(before.sources.qwen2!.replies!.run.id);
 });

@@ -22,6 +22,7 @@ const backend = (name: string): Backend => ({
   name,
   host: "localhost",
   mode: "live",
+  price: () => ({ input: 0, output: 0 }),
   open: async () => ({ baseURL: server.baseURL, apiKey: "none", concurrency: 4 }),
 });
 const request = (id: string, text: string, temperature = 0): Request =>

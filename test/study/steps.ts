@@ -53,10 +53,8 @@ export function jobStep(
     work: {
       kind: "job",
       model: { path: model, dtype: "float32" },
-      task: () => {
-        run.begin();
-        return { kind: "predict", name, requests: "", records: "", adapter: null, batch: 1 };
-      },
+      prepare: () => run.begin(),
+      task: () => ({ kind: "predict", name, requests: "", records: "", adapter: null, batch: 1 }),
       needsMore,
       outcome: () => ({ counts: { done: 1 } }),
     },

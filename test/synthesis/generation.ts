@@ -1,4 +1,4 @@
-import type { Endpoint } from "../../lib/ask/index";
+import { type Endpoint, FREE } from "../../lib/ask/index";
 import { projectRoot } from "../../lib/root";
 import { hashOf, type Run } from "../../lib/store/index";
 import { readLetters, runStep, type SourceOptions, sourceSteps } from "../../lib/study/index";
@@ -14,7 +14,14 @@ const known = knownTexts(
 /** A small generation from the kit's seeds, by whatever is behind the endpoint. */
 export const generation = (endpoint: Endpoint): SourceOptions => ({
   source: "writer",
-  backend: { kind: "endpoint", name: "writer", host: "localhost", mode: "live", open: async () => endpoint },
+  backend: {
+    kind: "endpoint",
+    name: "writer",
+    host: "localhost",
+    mode: "live",
+    price: () => FREE,
+    open: async () => endpoint,
+  },
   seeds: seeds.map(({ written }) => written),
   generation: { seed: 7, maxTokens: 2048 },
   plan: { wanted: 120, perCall: 4.75, maxCalls: 100, trial: 10 },

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { paperPrompts, scriptPrompts } from "../../lib/prompts/index";
 import {
   balanceLetters,
   countLetters,
@@ -51,7 +52,7 @@ describe("splitSamples", () => {
 
   it("says what to change where there are too few", () => {
     expect(() => splitSamples(samples, { ...how, sizes: [60] })).toThrow(
-      /s gave 49 usable samples; 60 are needed for training and 0 for validation: raise 'max_calls'/,
+      /s gave 49 usable samples; 60 are needed for training and 0 for validation: lower the 'sizes' of this source/,
     );
   });
 });
@@ -89,7 +90,7 @@ describe("toPromptCompletion", () => {
 
   it("asks as the authors' scripts do, and answers with more, where a profile says so", () => {
     const { prompt, completion } = toPromptCompletion(samples[0]!, {
-      prompt: "scripts",
+      prompts: scriptPrompts,
       completion: "option-and-rationale",
     });
     expect(prompt[0]!.content).toMatchInlineSnapshot(`
@@ -102,9 +103,9 @@ describe("toPromptCompletion", () => {
       Now answer the question. Just output the choice:"
     `);
     expect(completion[0]!.content).toBe("A. Throw the ring buoy to him.\n\nIt floats.");
-    expect(toPromptCompletion(samples[0]!, { prompt: "paper", completion: "option" }, "B").completion[0]!.content).toBe(
-      "B. Walk on.",
-    );
+    expect(
+      toPromptCompletion(samples[0]!, { prompts: paperPrompts, completion: "option" }, "B").completion[0]!.content,
+    ).toBe("B. Walk on.");
   });
 });
 

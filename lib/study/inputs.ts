@@ -1,0 +1,104 @@
+import { type Item, loadBenchmark } from "../benchmark/index";
+import { renderQuestions } from "../prompts/index";
+import { readSamples, type Sample } from "../synthesis/index";
+import { type Picture, readItems, readPictures } from "./benchmark-step";
+import { readCaptions } from "./captions";
+import type { Context } from "./context";
+import { samplesOf } from "./sample-files";
+import type { Step } from "./step";
+
+/** What steps read from the steps before them. */
+export interface Inputs {
+  items(benchmark: Step): Item[];
+  /** The pictures that are there, by item index. */
+  pictures(benchmark: Step): Map<number, Picture>;
+  /** By item index. */
+  captions(captions: Step): Map<number, string>;
+  /** The samples of a training set. */
+  samples(samples: Step, size: number): Sample[];
+}
+
+/** The results of steps that are done. */
+export const storedInputs = (root: string): Inputs => ({
+  items: (benchmark) => readItems(root, benchmark),
+  pictures: readPictures,
+  captions: readCaptions,
+  samples: (samples, size) => samplesOf(root, samples, size),
+});
+
+/** The length of VIVA's texts in characters, as counted in its file: the mean over items, and over options. */
+const VIVA = { situation: 77, option: 69 };
+
+/**
+ * The same, with typical texts in place of what is not there yet, so that it is known before a study runs what it will
+ * ask and train. Items are those of the benchmark's file if it is here. Samples are as long as the seed questions, and
+ * captions as long as the benchmark's own sentences.
+ *
+ * @param limit only the first items, this many, and as many samples
+ */
+export function assumedInputs(context: Context, limit = Number.POSITIVE_INFINITY): Inputs {
+  const { root, benchmark: source } = context;
+  const stored = storedInputs(root);
+  const isDone = ({ run }: Step) => run.state() === "done";
+  const seeds = seedSamples(context);
+  let expected: Item[] | undefined;
+  const items = (benchmark: Step): Item[] => {
+    expected ??= isDone(benchmark) ? stored.items(benchmark) : expectedItems(context);
+    return expected.slice(0, limit);
+  };
+  const missing = (benchmark: Step) =>
+    isDone(benchmark) ? 0 : items(benchmark).length - Math.min(limit, source.expected().pictures);
+  return {
+    items,
+    pictures: (benchmark) => {
+      if (isDone(benchmark)) return new Map([...stored.pictures(benchmark)].slice(0, limit));
+      const seen = items(benchmark).slice(Math.max(0, missing(benchmark)));
+      return new Map(seen.map(({ index, image }) => [index, { index, path: image, sha256: "" }]));
+    },
+    captions: (captions) => {
+      const written = captions.run.state() === "damaged" ? new Map<number, string>() : stored.captions(captions);
+      const [benchmark] = captions.needs;
+      const shown = benchmark ? items(benchmark) : [];
+      return new Map(
+        shown.map(({ index, situation }) => [index, written.get(index) ?? (situation || filler(VIVA.situation))]),
+      );
+    },
+    samples: (samples, size) => {
+      if (isDone(samples)) return stored.samples(samples, size).slice(0, limit);
+      const count = Math.min(size, limit, MAX_ASSUMED);
+      return Array.from({ length: count }, (_, i) => ({
+        ...seeds[i % seeds.length]!,
+        id: `assumed-${i}`,
+        source: samples.name,
+        call: "",
+      }));
+    },
+  };
+}
+
+/** Samples that are assumed of a set: enough, since they repeat the seed questions. */
+const MAX_ASSUMED = 100;
+
+const seedSamples = ({ benchmark }: Context): Sample[] =>
+  readSamples(renderQuestions(benchmark.seeds()), "seeds", "").samples;
+
+function expectedItems(context: Context): Item[] {
+  const { benchmark: source } = context;
+  const { items, file } = source.expected();
+  if (file) return loadBenchmark(file).slice(0, items);
+  const typical = source.rules ? seedSamples(context) : [TYPICAL_ITEM]; // a drawn world's seed questions are like its items
+  return Array.from({ length: items }, (_, i): Item => {
+    const { situation, options } = typical[i % typical.length]!;
+    return { index: i + 1, image: `${i + 1}.jpg`, gold: "A", category: "", situation, options };
+  });
+}
+
+const TYPICAL_ITEM = {
+  situation: filler(VIVA.situation),
+  options: Array.from("ABCDE", (letter) => ({ letter, text: filler(VIVA.option) })),
+};
+
+/** English words of a given length in characters. */
+function filler(length: number): string {
+  return "someone near the water needs help from those who stand by ".repeat(9).slice(0, length);
+}

@@ -1,0 +1,53 @@
+import { OWN_LABELS } from "./cells";
+import type { Profile } from "./profile";
+
+/** A key of a profile, and what is wrong with its value. */
+export interface WrongReference {
+  path: (string | number)[];
+  message: string;
+}
+
+/** The names in a profile that name nothing in it. Each message says what exists. */
+export function wrongReferences(profile: Profile): WrongReference[] {
+  const { models, sources, endpoints, shared_sources: shared, captioner, teacher, benchmark } = profile;
+  const wrong: WrongReference[] = [];
+  const refuse = (path: WrongReference["path"], message: string) => wrong.push({ path, message });
+  const listed = (names: readonly string[]) => names.join(", ") || "there is none";
+  const demandModel = (id: string | undefined, path: WrongReference["path"], kind: "llm" | "vlm") => {
+    const known = Object.keys(models).filter((one) => models[one]!.kind === kind);
+    if (id === undefined || !known.includes(id))
+      refuse(path, `expected the name of a model of kind '${kind}': ${listed(known)}`);
+  };
+  const demandSource = (id: string, path: WrongReference["path"]) => {
+    if (!sources[id]) refuse(path, `expected the name of a source: ${listed(Object.keys(sources))}`);
+  };
+  const demandEndpoint = (id: string, path: WrongReference["path"]) => {
+    if (!endpoints[id]) refuse(path, `expected the name of an endpoint: ${listed(Object.keys(endpoints))}`);
+  };
+
+  demandModel(captioner, ["captioner"], "vlm");
+  for (const [id, { kind, path, base, endpoint }] of Object.entries(models)) {
+    if (endpoint !== undefined) demandEndpoint(endpoint, ["models", id, "endpoint"]);
+    // A VLM that is only asked, since it has no weights to train, needs no base.
+    if (kind === "vlm" && (path !== undefined || base !== undefined)) demandModel(base, ["models", id, "base"], "llm");
+  }
+  for (const [id, source] of Object.entries(sources)) {
+    if (source.kind === "model") demandModel(source.model, ["sources", id, "model"], "llm");
+    if (source.kind === "endpoint") demandEndpoint(source.endpoint, ["sources", id, "endpoint"]);
+    if (source.kind === "rules" && benchmark.kind !== "pocket")
+      refuse(
+        ["sources", id, "kind"],
+        "a source of kind 'rules' needs a benchmark of kind 'pocket', which alone has rules",
+      );
+    const unknown = source.sizes?.find((size) => !profile.sizes.includes(size));
+    if (unknown !== undefined)
+      refuse(["sources", id, "sizes"], `${unknown} is none of the profile's sizes: ${profile.sizes.join(", ")}`);
+    if (id === teacher && source.sizes) refuse(["sources", id, "sizes"], "the teacher's text is used at every size");
+    if (id === OWN_LABELS) refuse(["sources", id], `'${OWN_LABELS}' is the name of a control; choose another`);
+  }
+  for (const [i, id] of shared.entries()) demandSource(id, ["shared_sources", i]);
+  demandSource(teacher, ["teacher"]);
+  if (sources[teacher] && !shared.includes(teacher))
+    refuse(["teacher"], "expected one of shared_sources, since figures and controls compare all models on its text");
+  return wrong;
+}

@@ -1,4 +1,4 @@
-"""The train task: LoRA with text only, in the language model's layers only (paper, Appendix B.4)."""
+"""The train task: LoRA with text only (paper, Appendix B.4), in the language model's layers only (our choice)."""
 
 import os
 import shutil

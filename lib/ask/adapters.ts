@@ -1,7 +1,7 @@
 import type OpenAI from "openai";
 import { WovError } from "../errors";
 import { createClient } from "./client";
-import type { Connection } from "./endpoint";
+import type { Connection, Endpoint } from "./endpoint";
 import { toFailure } from "./failure";
 
 /** A LoRA adapter behind an endpoint such as vLLM, which serves it under a name of its own beside its base model. */
@@ -22,11 +22,12 @@ export interface ServedAdapter {
  * @throws WovError that says how to start the server, or that the adapter changes nothing
  */
 export async function serveAdapter(connection: Connection, adapter: ServedAdapter): Promise<void> {
-  const { baseURL } = connection.endpoint;
+  const { endpoint } = connection;
+  const { baseURL } = endpoint;
   const client = createClient(connection);
   try {
-    if (!(await isServed(client, adapter.name))) await load(client, adapter, baseURL);
-    const [plain, adapted] = [await probe(client, adapter.base), await probe(client, adapter.name)];
+    if (!(await isServed(client, adapter.name))) await load(client, adapter, endpoint);
+    const [plain, adapted] = [await probe(client, adapter.base, endpoint), await probe(client, adapter.name, endpoint)];
     if (plain !== undefined && plain === adapted)
       throw new WovError(
         `${baseURL} serves the adapter ${adapter.name}, but its answers are those of ${adapter.base}: the engine ` +
@@ -34,7 +35,7 @@ export async function serveAdapter(connection: Connection, adapter: ServedAdapte
       );
   } catch (error) {
     if (error instanceof WovError) throw error;
-    throw new WovError(`${baseURL}: ${toFailure(error, connection.endpoint).message}`);
+    throw new WovError(`${baseURL}: ${toFailure(error, endpoint).message}`);
   }
 }
 
@@ -43,28 +44,35 @@ async function isServed(client: OpenAI, name: string): Promise<boolean> {
   return false;
 }
 
-async function load(client: OpenAI, { name, folder }: ServedAdapter, baseURL: string): Promise<void> {
+async function load(client: OpenAI, { name, folder }: ServedAdapter, endpoint: Endpoint): Promise<void> {
   try {
     await client.post("/load_lora_adapter", { body: { lora_name: name, lora_path: folder } });
   } catch (error) {
+    const failure = toFailure(error, endpoint);
     throw new WovError(
-      `${baseURL} does not serve the adapter ${name}, and does not load it (${(error as Error).message}). Start it ` +
+      `${endpoint.baseURL} does not serve the adapter ${name}, and does not load it (${failure.message}). Start it ` +
         `with --enable-lora --lora-modules ${name}=${folder}, or with VLLM_ALLOW_RUNTIME_LORA_UPDATING=True`,
       1,
-      { cause: error },
+      { cause: failure },
     );
   }
 }
 
 /** What a model gives for a short prompt, to the last digit; undefined where the endpoint gives no probabilities. */
-async function probe(client: OpenAI, model: string): Promise<string | undefined> {
-  const reply = await client.chat.completions.create({
+async function probe(client: OpenAI, model: string, endpoint: Endpoint): Promise<string | undefined> {
+  const asked = client.chat.completions.create({
     model,
     messages: [{ role: "user", content: "Just output the choice:\nA. Help.\nB. Walk on." }],
     max_tokens: 1,
     temperature: 0,
     logprobs: true,
   });
-  const found = reply.choices[0]?.logprobs?.content;
-  return found ? JSON.stringify(found) : undefined;
+  try {
+    const found = (await asked).choices[0]?.logprobs?.content;
+    return found ? JSON.stringify(found) : undefined;
+  } catch (error) {
+    const failure = toFailure(error, endpoint);
+    if (failure.refused) return undefined; // some servers refuse the field
+    throw failure;
+  }
 }

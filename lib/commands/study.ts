@@ -103,8 +103,8 @@ async function runWithProgress(
   try {
     await opened.run({ only, budgetUsd, onEvent: progress.onEvent, signal: stop.signal });
   } catch (error) {
-    if (error instanceof WovError) return error;
-    throw error;
+    if (error instanceof WovError && error.exitCode !== 2) return error;
+    throw error; // nothing was started, or a fault of the kit
   } finally {
     progress.end();
     for (const signal of ["SIGINT", "SIGTERM"] as const) process.off(signal, abort);

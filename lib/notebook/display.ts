@@ -1,7 +1,11 @@
+import { planStudy } from "../plan/index";
 import {
-  type DrawPicture,
+  escapeHtml,
   type Figure,
+  hasPoints,
+  isEmpty,
   itemCard,
+  planHtml,
   STYLE,
   sampleCards,
   type Table,
@@ -9,7 +13,8 @@ import {
   toPlotly,
   toSvg,
 } from "../show/index";
-import type { Results, SourceReport } from "../study/index";
+import type { Results, SourceReport, Study } from "../study/index";
+import { benchmarkItems, howToGet } from "./examples";
 
 /** An output in several forms by MIME type; each viewer shows the richest form that it knows. */
 type Bundle = Record<string, unknown>;
@@ -24,21 +29,42 @@ export function send(data: Bundle, { id, update = false }: { id?: string; update
   lastWriteDisplayData({ data, metadata: {}, transient: id ? { display_id: id } : {} }, update);
 }
 
-/** Shows a table. */
-export const showTable = (table: Table): void =>
-  send({ "text/html": `${STYLE}<div class="wov">${toHtml(table)}</div>` });
+const sendHtml = (html: string): void => send({ "text/html": `${STYLE}<div class="wov">${html}</div>` });
+
+/** Says in one line that something cannot be shown before more of the study is done. */
+export const sayNotThere = (what: string): void => send({ "text/plain": `Not there yet: ${what}.` });
+
+const sayWithoutResults = ({ title }: { title: string }): void => sayNotThere(`“${title}”`);
+
+/** Shows a table, or says that it has no rows yet. */
+export const showTable = (table: Table): void => (isEmpty(table) ? sayWithoutResults(table) : sendHtml(toHtml(table)));
 
 /** Shows a figure, with plotly if the viewer knows it (JupyterLab, VS Code), otherwise as SVG (GitHub, print). */
 export async function showFigure(figure: Figure): Promise<void> {
+  if (!hasPoints(figure)) return sayWithoutResults(figure);
   send({ "application/vnd.plotly.v1+json": toPlotly(figure), "image/svg+xml": await toSvg(figure) });
 }
 
-/** Shows items, by position, with their pictures and all answers. */
-export async function showItems(results: Results, positions: readonly number[], draw: DrawPicture): Promise<void> {
-  const cards = await Promise.all(positions.map((position) => itemCard(results, position, draw)));
-  send({ "text/html": `${STYLE}<div class="wov">${cards.join("")}</div>` });
+/** Shows items of the benchmark, by position, with their pictures and all answers that are there. */
+export async function showItems(study: Study, positions: readonly number[]): Promise<void> {
+  const stored = study.results();
+  const results = stored.items.length > 0 ? stored : withItems(stored, benchmarkItems(study));
+  const there = positions.filter((position) => position < results.items.length);
+  if (results.items.length === 0) return sayNotThere(`the benchmark's items; ${howToGet(study)}`);
+  if (there.length === 0) return sayNotThere("items with such answers");
+  const cards = await Promise.all(there.map((position) => itemCard(results, position, study.picture)));
+  sendHtml(cards.join(""));
 }
 
+/** The same results with other items; nothing is read before it is needed. */
+const withItems = (results: Results, items: Results["items"]): Results =>
+  Object.create(results, { items: { value: items } });
+
 /** Shows some samples of a source, with the replies that they came from. */
-export const showSamples = (source: SourceReport, count: number): void =>
-  send({ "text/html": `${STYLE}<div class="wov">${sampleCards(source, count)}</div>` });
+export const showSamples = (source: Pick<SourceReport, "label" | "kept" | "replies">, count: number): void =>
+  sendHtml(`<p><b>${escapeHtml(source.label)}</b></p>${sampleCards(source, count)}`);
+
+/** Shows what a study still takes and what is missing, and all its steps with their states. */
+export async function showPlan(study: Study): Promise<void> {
+  sendHtml(planHtml(await planStudy(study)));
+}

@@ -1,18 +1,26 @@
 import type { Group, Study, StudyEvent } from "../study/index";
 import { send } from "./display";
+import { whatItTakes } from "./takes";
 
 /** How often the progress line is updated, in milliseconds. */
 const INTERVAL_MS = 500;
 
 /**
  * Runs the unfinished steps of a study, or of some of its parts, and shows the progress in the notebook. After
- * `npm run study` nothing is left to do, and it only says so.
+ * `npm run study` nothing is left to do, and it only says so. Steps that cost money, or need a GPU, a download or
+ * something that is missing, are not started, since a notebook may be opened only to be read: it says what is left,
+ * what that takes, and how to start it.
  */
 export async function runInNotebook(study: Study, only?: readonly Group[]): Promise<void> {
   const wanted = study.plan(only);
   const open = wanted.filter(({ state }) => state !== "done").length;
   const line = liveLine();
   if (open === 0) return line(`All ${wanted.length} steps are done.`, true);
+  const { takes, command } = await whatItTakes(study, only);
+  if (takes.length > 0) {
+    const left = `Not started: ${open} of ${wanted.length} steps are left, and they take`;
+    return line([left, ...takes.map((one) => `- ${one}`), `To start them: ${command}`].join("\n"), true);
+  }
   let done = 0;
   const onEvent = (event: StudyEvent) => {
     if (event.event === "done") done++;

@@ -1,4 +1,13 @@
-/** Functions that need a notebook's kernel: showing results, running a study, asking a model. */
+/** Functions that need a notebook's kernel: showing results, running a study, asking a model; and examples to show. */
 export { askInNotebook, type NotebookTask } from "./ask";
-export { showFigure, showItems, showSamples, showTable } from "./display";
+export { showAudit } from "./audit";
+export { showFigure, showItems, showPlan, showSamples, showTable } from "./display";
+export {
+  type ExampleItem,
+  type ExampleSource,
+  exampleItem,
+  exampleItems,
+  exampleSource,
+  findBenchmark,
+} from "./examples";
 export { runInNotebook } from "./follow";

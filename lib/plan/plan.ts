@@ -84,7 +84,7 @@ function openBasis(context: Context, card: Card): Basis {
   const { picture } = benchmark.expected();
   const own = (id: string): Promise<TokenCounter> => {
     const { path, revision, name } = profile.models[id]!;
-    return openTokenCounter(root, path === undefined ? { openai: name! } : { path, revision }, picture);
+    return openTokenCounter(root, path === undefined ? byName(name!) : { path, revision }, picture);
   };
   return {
     context,
@@ -93,12 +93,15 @@ function openBasis(context: Context, card: Card): Basis {
     counterOf: (backend: Backend) => {
       if (backend.kind === "job") return own(backend.name);
       const served = Object.entries(profile.models).find(([, { name }]) => name === backend.name);
-      return served ? own(served[0]) : openTokenCounter(root, { openai: backend.name }, picture);
+      return served ? own(served[0]) : openTokenCounter(root, byName(backend.name), picture);
     },
     trainedCounterOf: own,
     measured: measureSpeed(root),
   };
 }
+
+/** A server such as vLLM calls a model by its name on the Hub or its folder; OpenAI's names have no slash. */
+const byName = (name: string) => (name.includes("/") ? { path: name } : { openai: name });
 
 /** The chain with the longest time, and its steps that take any. */
 function longestChain(steps: readonly StepPlan[]): { hours: number; steps: string[] } {

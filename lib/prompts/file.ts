@@ -47,7 +47,7 @@ export function loadPrompts(root: string, name: string): PromptSet {
 
 function readWordings(file: string): Partial<Record<Key, string>> {
   const lines = new LineCounter();
-  const document = parseDocument(readFileSync(file, "utf8"), { lineCounter: lines });
+  const document = parseDocument(readFileSync(file, "utf8"), { lineCounter: lines, prettyErrors: false });
   const refuse = (offset: number, what: string): never => {
     throw new WovError(`${file}, line ${lines.linePos(offset).line}: ${what}`, 2);
   };

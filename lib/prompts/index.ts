@@ -1,4 +1,4 @@
-/** Prompts: the paper's, verbatim (Appendix B.2, Figure 4); the authors' scripts'; or those of a file. */
+/** Prompts: the paper's (Appendix B.2, Figure 4; a line break is added where it prints a list); the authors' scripts'; or those of a file. */
 export { captionPrompt } from "./caption";
 export { captionDecisionPrompt, PAPER_QUESTION, pictureDecisionPrompt } from "./decision";
 export { loadPrompts } from "./file";

@@ -31,6 +31,7 @@ export const paperPrompts: PromptSet = {
 const SHOWN = "Shown in the given image.";
 /** The question about a picture (paper, Figure 3, lower panel). */
 const PICTURE_QUESTION = `Given the situation depicted in the image, ${PAPER_QUESTION}`;
+/** The question about a text: ours, after that of Figure 3, since the scripts ask each sample's own. */
 const TEXT_QUESTION = `Given the situation, ${PAPER_QUESTION}`;
 
 /** The wording of the authors' scripts, which training and inference share. Captions and generation are the paper's. */

@@ -1,4 +1,4 @@
-/** LoRA settings of a training task; the paper's are in Appendix B.4. */
+/** LoRA settings of a training task. The paper's are in Appendix B.4; it leaves batch, loss and seed open. */
 export interface TrainSettings {
   rank: number;
   alpha: number;

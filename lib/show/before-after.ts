@@ -22,7 +22,7 @@ export async function beforeAfter(
   position = mostChangedItem(results),
 ): Promise<string> {
   const item = results.items[position]!;
-  const picture = (await draw(item.index, 2 * SIDE)).toString("base64");
+  const picture = (await draw(item.index, 2 * SIDE))?.toString("base64") ?? "";
   const options = item.options.map(({ letter, text }) => ({ text: `${letter}. ${text}`, right: letter === item.gold }));
   const verdict = (letter: string) => `${letter} ${letter === item.gold ? "✓" : "✗"}`;
   const answers = answersOf(results, position).map(

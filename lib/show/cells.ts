@@ -12,8 +12,9 @@ export const vlmCells = ({ cells }: Results): Cell[] =>
 /** The cells of Table 1: models before training. */
 export const pilotCells = ({ cells }: Results): Cell[] => cells.filter(({ trained }) => !trained);
 
-/** The cell of a VLM's base language model on captions. */
-export const baseCell = ({ bases }: Results, { model }: Cell): Cell => captionCell(bases[model]!.model);
+/** The cell of a VLM's base language model on captions, if the profile names one. */
+export const baseCell = ({ bases }: Results, { model }: Cell): Cell | undefined =>
+  bases[model] && captionCell(bases[model].model);
 
 /** The cells of Table 2: VLMs on pictures after training on the text of a source. */
 export const trainedCells = ({ cells }: Results): (Cell & { trained: NonNullable<Cell["trained"]> })[] =>

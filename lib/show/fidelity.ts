@@ -1,6 +1,6 @@
 import type { ComparedRow, Published, PublishedNumber } from "../published/index";
 import { type Interval, wilson } from "../stats/index";
-import { type Cell, captionCell, pictureCell, type Results } from "../study/index";
+import type { Cell, Results } from "../study/index";
 import { trainedCells } from "./cells";
 import { percentText, signed } from "./numbers";
 import { NOT_THERE, type Table } from "./table";
@@ -107,7 +107,7 @@ function foundFor(results: Results, { model, source, size }: PublishedNumber): F
     ids.includes(id) && sources[trained.source] === source && trained.size === size;
   const cells: Cell[] =
     source === undefined
-      ? ids.map((id) => (results.bases[id] ? pictureCell(id) : captionCell(id)))
+      ? ids.flatMap((id) => results.cells.filter(({ model: one, trained }) => one === id && !trained))
       : trainedCells(results).filter(isHere);
   const found = cells.flatMap((cell) => results.get(cell) ?? []);
   if (found.length === 0) return undefined;

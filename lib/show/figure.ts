@@ -33,6 +33,10 @@ export interface Figure {
   yMax?: number;
 }
 
+/** Whether a figure has anything to show yet. */
+export const hasPoints = ({ panels }: Figure): boolean =>
+  panels.some(({ series }) => series.some(({ points }) => points.length > 0));
+
 /** Colours that people with colour-vision deficiency can tell apart (Okabe and Ito, 2008). */
 export const COLOURS = ["#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00"] as const;
 

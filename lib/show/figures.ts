@@ -22,7 +22,8 @@ const labelOf = ({ labels }: Results, { model }: Cell) => labels.models[model]!;
 /** The pilot study: each VLM on pictures, next to its base LLM on captions. */
 export function pilotFigure(results: Results): Figure {
   const vlms = vlmCells(results);
-  const points = (of: (vlm: Cell) => Cell) => vlms.flatMap((vlm) => pointOf(results, labelOf(results, vlm), [of(vlm)]));
+  const points = (of: (vlm: Cell) => Cell | undefined) =>
+    vlms.flatMap((vlm) => pointOf(results, labelOf(results, vlm), [of(vlm) ?? []].flat()));
   return {
     name: "pilot",
     title: "Pilot study: each VLM on pictures, and its base language model on captions",

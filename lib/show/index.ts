@@ -4,8 +4,9 @@ export { beforeTraining, sourceLabel, trainedCells, vlmCells } from "./cells";
 export { type Claim, claims } from "./claims";
 export { type Comparison, comparePredictions, comparisonTable } from "./comparison";
 export { agreementTable, fidelityTable } from "./fidelity";
-export type { Figure, Panel, Point, Series } from "./figure";
+export { type Figure, hasPoints, type Panel, type Point, type Series } from "./figure";
 export { figure2, lossFigure, pilotFigure, sizeFigure } from "./figures";
+export { changesTable, type Gain, gains } from "./gains";
 export { chooseItems, type DrawPicture, itemCard } from "./items";
 export {
   accuracy,
@@ -19,15 +20,15 @@ export {
   signed,
 } from "./numbers";
 export { STYLE } from "./page";
-export { planTable, planTotals } from "./plan";
+export { planHtml, planTable, planTotals } from "./plan";
 export { type PlotlyFigure, toPlotly } from "./plotly";
 export { publishedDoubts, publishedFigure, publishedTable1 } from "./published";
 export { claimsTable, writeReport } from "./report";
 export { lettersFigure, repeatsFigure, sampleStatsTable, themesFigure } from "./sample-stats";
-export { sampleCards } from "./samples";
+export { rejectedTable, sampleCards } from "./samples";
 export { scorersTable } from "./scorers";
 export { breakdownTable, scoresTable, unparsedText } from "./scores";
 export { toSvg } from "./svg";
-export { NOT_THERE, type Table, toCsv, toHtml, toMarkdown, toText } from "./table";
+export { escapeHtml, isEmpty, NOT_THERE, type Table, toCsv, toHtml, toMarkdown, toText } from "./table";
 export { controlsTable, costsTable, seedsTable, sourcesTable, table1, table2 } from "./tables";
 export { categoryTable, positionTable, precisionTable } from "./where";

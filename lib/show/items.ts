@@ -5,8 +5,8 @@ import { escapeHtml } from "./table";
 /** Width of a picture on the page, in pixels. */
 const PIXELS = 224;
 
-/** Draws an item's picture as PNG, `pixels` wide. */
-export type DrawPicture = (index: number, pixels: number) => Promise<Buffer>;
+/** Draws an item's picture as PNG, `pixels` wide; undefined if there is none. */
+export type DrawPicture = (index: number, pixels: number) => Promise<Buffer | undefined>;
 
 /** A VLM's answer to an item before training, and after training on the teacher's largest set. */
 export interface Answers {
@@ -57,9 +57,11 @@ export async function itemCard(results: Results, position: number, draw: DrawPic
     ({ label, before, after }) => `${escapeHtml(label)} ${mark(before, item.gold)} → ${mark(after, item.gold)}`,
   );
   const picture = await draw(item.index, 2 * PIXELS);
+  const shown = picture
+    ? `<img alt="Picture of item ${item.index}" width="${PIXELS}" src="data:image/png;base64,${picture.toString("base64")}">`
+    : `<p style="width: ${PIXELS}px">No picture</p>`;
   return (
-    `<div class="item"><img alt="Picture of item ${item.index}" width="${PIXELS}" src="data:image/png;base64,` +
-    `${picture.toString("base64")}"><div><b>Item ${item.index}</b><ul>${options.join("")}</ul>` +
+    `<div class="item">${shown}<div><b>Item ${item.index}</b><ul>${options.join("")}</ul>` +
     `<p>Generated caption: <i>${escapeHtml(results.captions.get(item.index) ?? "–")}</i></p>` +
     `<p>Language models on the caption: ${llms.join(", ")}</p>` +
     `<p>VLMs on the picture, before → after training: ${vlms.join(", ") || "–"}</p></div></div>`

@@ -1,6 +1,6 @@
 import type { StepPlan, StudyPlan } from "../plan/index";
 import { groups, type StepState } from "../study/index";
-import type { Table } from "./table";
+import { type Table, toHtml } from "./table";
 
 const MARKS: Record<StepState, string> = { done: "✓", begun: "…", new: "·", damaged: "✗" };
 const LEGEND = "✓ done, … begun, · not begun, ✗ damaged";
@@ -70,6 +70,14 @@ export function planTotals({ totals, card, longest, needs, profile }: StudyPlan)
     ],
     rows: rows.map(([what, value]) => ({ what, value })),
   };
+}
+
+/** A plan as HTML: what is left, and all steps, folded if nothing is. */
+export function planHtml(plan: StudyPlan): string {
+  const { open } = plan.totals;
+  const totals = open === 0 ? `<p>Nothing is left to do of the study '${plan.profile}'.</p>` : toHtml(planTotals(plan));
+  const summary = `<summary>All ${plan.steps.length} steps: state, requests, tokens, cost, time</summary>`;
+  return `${totals}<details${open > 0 ? " open" : ""}>${summary}${toHtml(planTable(plan))}</details>`;
 }
 
 /** "640", "6,527", "13.4 M" */

@@ -7,7 +7,7 @@ import { auditTable } from "./audit";
 import { beforeAfter } from "./before-after";
 import { claims } from "./claims";
 import { agreementTable, fidelityTable } from "./fidelity";
-import type { Figure } from "./figure";
+import { hasPoints } from "./figure";
 import { figure2, lossFigure, pilotFigure, sizeFigure } from "./figures";
 import { chooseItems, type DrawPicture, itemCard } from "./items";
 import { page } from "./page";
@@ -72,8 +72,6 @@ function tablesOf(results: Results, { rows, published }: PaperFacts): Record<str
   ];
   return Object.fromEntries(made.map((table) => [table.name, table]));
 }
-
-const hasPoints = ({ panels }: Figure) => panels.some(({ series }) => series.some(({ points }) => points.length > 0));
 
 async function body(
   results: Results,

@@ -21,6 +21,9 @@ export interface Table {
 /** What a table shows for a number that is not there yet. */
 export const NOT_THERE = "–";
 
+/** Whether a table has nothing to show yet: no rows, or no column but that of their names. */
+export const isEmpty = ({ columns, rows }: Table): boolean => rows.length === 0 || columns.length < 2;
+
 const cells = (table: Table) => table.rows.map((row) => table.columns.map(({ key }) => row[key] ?? ""));
 const labels = (table: Table) => table.columns.map(({ label }) => label);
 

@@ -20,10 +20,10 @@ const STAR_P = 0.01;
 
 /** Table 1 (paper, section 2.3): LLMs on captions and VLMs on pictures. */
 export function table1(results: Results): Table {
-  const vlms = vlmCells(results);
+  const vlms = vlmCells(results).filter((vlm) => baseCell(results, vlm));
   const gaps = compareFamily(
     results,
-    vlms.map((vlm) => [vlm, baseCell(results, vlm)] as const),
+    vlms.map((vlm) => [vlm, baseCell(results, vlm)!] as const),
   );
   const gapOf = new Map(vlms.map((vlm, i) => [cellKey(vlm), gaps[i]]));
   return {

@@ -68,7 +68,7 @@ export function precisionTable(results: Results): Table {
   const different = new Set(results.clusters.values()).size;
   return {
     name: "precision",
-    title: `How precise is Table 1? ${results.items.length} items, ${different} different questions`,
+    title: `How precise is Table 1?${different > 0 ? ` ${results.items.length} items, ${different} different questions` : ""}`,
     note:
       "Cluster-robust: repeats of a question count as one. Last column: the smallest difference from the first row that " +
       `McNemar's test finds with 80 % power at p < 0.05, given the share of items on which the two differ. ${results.evidence}`,

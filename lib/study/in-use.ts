@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { isLocal } from "../ask/index";
+import type { Dataset } from "../synthesis/index";
 import type { Context } from "./context";
 import { endpointSteps } from "./spent";
 import type { Step } from "./step";
@@ -44,3 +45,11 @@ export function hubModels({ root, profile }: Context, steps: readonly Step[]): H
 export const gatedModels = (context: Context, steps: readonly Step[]): string[] => [
   ...new Set(hubModels(context, steps).flatMap(({ path, gated }) => (gated ? [path] : []))),
 ];
+
+/** The datasets that steps read as sources of training text. */
+export function datasetsInUse({ profile }: Context, steps: readonly Step[]): Dataset[] {
+  const open = new Set(steps.flatMap(({ run }) => (run.spec.step === "samples" ? [run.spec.name] : [])));
+  return Object.entries(profile.sources).flatMap(([id, source]) =>
+    source.kind === "dataset" && open.has(id) ? [source] : [],
+  );
+}

@@ -46,22 +46,21 @@ export function assumedInputs(context: Context, limit = Number.POSITIVE_INFINITY
     expected ??= isDone(benchmark) ? stored.items(benchmark) : expectedItems(context);
     return expected.slice(0, limit);
   };
-  const missing = (benchmark: Step) =>
-    isDone(benchmark) ? 0 : items(benchmark).length - Math.min(limit, source.expected().pictures);
+  const pictures = (benchmark: Step): Map<number, Picture> => {
+    if (isDone(benchmark)) return new Map([...stored.pictures(benchmark)].slice(0, limit));
+    const shown = items(benchmark).slice(0, source.expected().pictures);
+    return new Map(shown.map(({ index, image }) => [index, { index, path: image, sha256: "" }]));
+  };
   return {
     items,
-    pictures: (benchmark) => {
-      if (isDone(benchmark)) return new Map([...stored.pictures(benchmark)].slice(0, limit));
-      const seen = items(benchmark).slice(Math.max(0, missing(benchmark)));
-      return new Map(seen.map(({ index, image }) => [index, { index, path: image, sha256: "" }]));
-    },
+    pictures,
     captions: (captions) => {
       const written = captions.run.state() === "damaged" ? new Map<number, string>() : stored.captions(captions);
-      const [benchmark] = captions.needs;
-      const shown = benchmark ? items(benchmark) : [];
-      return new Map(
-        shown.map(({ index, situation }) => [index, written.get(index) ?? (situation || filler(VIVA.situation))]),
-      );
+      const benchmark = captions.needs[0]!;
+      const situations = new Map(items(benchmark).map(({ index, situation }) => [index, situation]));
+      // Captions of different pictures differ, even where the benchmark repeats its own sentences.
+      const assumed = (index: number) => `${situations.get(index) || filler(VIVA.situation)} ${index}`;
+      return new Map([...pictures(benchmark).keys()].map((index) => [index, written.get(index) ?? assumed(index)]));
     },
     samples: (samples, size) => {
       if (isDone(samples)) return stored.samples(samples, size).slice(0, limit);

@@ -1,13 +1,15 @@
 import { createClient, keyOf, secretOf, toFailure } from "../ask/index";
 import { WovError } from "../errors";
+import { type Dataset, readDataset } from "../synthesis/index";
 import type { Context } from "./context";
-import { type EndpointInUse, endpointsInUse, type HubModel, hubModels } from "./in-use";
+import { datasetsInUse, type EndpointInUse, endpointsInUse, type HubModel, hubModels } from "./in-use";
 import { endpointSteps } from "./spent";
 import type { Step } from "./step";
 
 /**
  * Checks what steps need of others before the first of them starts, and so before anything is paid: that each endpoint
- * can be reached, takes the key and has the models, that prices are known, and that the Hub gives the models.
+ * can be reached, takes the key and has the models, that prices are known, that the Hub gives the models, and that
+ * datasets can be read.
  *
  * @throws WovError with a sentence for each fault: what, where, what to do
  */
@@ -15,6 +17,7 @@ export async function checkAccess(context: Context, steps: readonly Step[]): Pro
   const found = await Promise.all([
     ...endpointsInUse(context, steps).map((endpoint) => endpointFault(context, endpoint)),
     ...hubModels(context, steps).map((model) => hubFault(context, model)),
+    ...datasetsInUse(context, steps).map((dataset) => datasetFault(context, dataset)),
   ]);
   const faults = [...new Set([...found.filter((fault) => fault !== undefined), ...priceFaults(steps)])];
   if (faults.length > 0)
@@ -32,12 +35,10 @@ async function endpointFault({ root }: Context, { id, url, key, models }: Endpoi
       listed = (page.data ?? []).map((model) => model.id);
     } catch (error) {
       const failure = toFailure(error, endpoint);
-      if (failure.status === 404 || failure.status === 405) return undefined; // it lists no models, but may answer
-      const todo =
-        failure.status === 401 || failure.status === 403
-          ? `check the key in ${key}`
-          : `check 'endpoints.${id}.url' in the profile, and that the server runs`;
-      return `${url}: ${failure.message}; ${todo}`;
+      const { status, message } = failure;
+      if (status === 401 || status === 403) return `${url}: ${message}; check the key in ${key}`;
+      if (status !== null) return undefined; // it is there; some servers list no models
+      return `${message}; check 'endpoints.${id}.url' in the profile, and that the server runs`;
     }
   } catch (error) {
     return (error as Error).message;
@@ -49,6 +50,17 @@ async function endpointFault({ root }: Context, { id, url, key, models }: Endpoi
 }
 
 const MAX_LISTED = 8;
+
+/** Reads a dataset, which is then here; it is read once more when its turn comes. */
+async function datasetFault({ root }: Context, dataset: Dataset): Promise<string | undefined> {
+  try {
+    await readDataset(root, dataset, "checked");
+    return undefined;
+  } catch (error) {
+    if (error instanceof WovError) return error.message;
+    throw error;
+  }
+}
 
 const priceFaults = (steps: readonly Step[]): string[] =>
   endpointSteps(steps).flatMap(({ backend }) => {
@@ -62,7 +74,7 @@ const priceFaults = (steps: readonly Step[]): string[] =>
 
 /** Whether the Hub gives a model, as far as it can be reached; a model in its cache is loaded without it. */
 async function hubFault({ root }: Context, { path, revision = "main" }: HubModel): Promise<string | undefined> {
-  const hub = process.env.HF_ENDPOINT ?? "https://huggingface.co";
+  const hub = (process.env.HF_ENDPOINT || "https://huggingface.co").replace(/\/+$/, "");
   const token = secretOf(root, "HF_TOKEN");
   const headers: Record<string, string> = token ? { authorization: `Bearer ${token}` } : {};
   let status: number;

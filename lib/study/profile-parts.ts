@@ -14,12 +14,14 @@ export const uniqueList = <T extends z.ZodType>(of: T, what: string) =>
 /** USD per million tokens. */
 const price = z.strictObject({ input: z.number().nonnegative(), output: z.number().nonnegative() });
 
+const holdsNoKey = ({ username, password, search }: URL) => !username && !password && !search;
+
 /** A server that speaks OpenAI's protocol: OpenAI, vLLM, Ollama, llama.cpp, … */
 export const endpointSchema = z.strictObject({
   /** Up to /v1, such as "http://localhost:8000/v1". */
   url: z
     .url({ protocol: /^https?$/, error: "expected an address such as http://localhost:8000/v1" })
-    .refine((text) => !URL.canParse(text) || (!new URL(text).username && !new URL(text).search), {
+    .refine((text) => !URL.canParse(text) || holdsNoKey(new URL(text)), {
       error: "expected an address without a key in it: name the variable that holds the key with 'key'",
     }),
   /** The variable of the environment, or of `.env`, that holds the key. */

@@ -1,3 +1,6 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { loadPrompts } from "../prompts/index";
 import { OWN_LABELS } from "./cells";
 import type { Profile } from "./profile";
 
@@ -50,4 +53,20 @@ export function wrongReferences(profile: Profile): WrongReference[] {
   if (sources[teacher] && !shared.includes(teacher))
     refuse(["teacher"], "expected one of shared_sources, since figures and controls compare all models on its text");
   return wrong;
+}
+
+/** The files of prompts and the card that a profile names, and that the project does not have. */
+export function wrongFiles(root: string, { prompts, runtime }: Profile): WrongReference[] {
+  const wrong = Object.entries(prompts).flatMap(([key, name]): WrongReference[] => {
+    try {
+      loadPrompts(root, name);
+      return [];
+    } catch (error) {
+      return [{ path: ["prompts", key], message: (error as Error).message }];
+    }
+  });
+  if (runtime.card === undefined) return wrong;
+  const cards = Object.keys(JSON.parse(readFileSync(join(root, "data/cards.json"), "utf8")).cards);
+  const message = `expected one of ${cards.join(", ")} (data/cards.json)`;
+  return cards.includes(runtime.card) ? wrong : [...wrong, { path: ["runtime", "card"], message }];
 }

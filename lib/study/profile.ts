@@ -5,7 +5,7 @@ import { z } from "zod";
 import { WovError } from "../errors";
 import { DEFAULT_THRESHOLDS } from "../screen/index";
 import { benchmarkSchema, endpointSchema, modelSchema, nameSchema, sourceSchema, uniqueList } from "./profile-parts";
-import { wrongReferences } from "./profile-references";
+import { wrongFiles, wrongReferences } from "./profile-references";
 
 /** A profile: the study as data, and at what size it runs. */
 const fields = z.strictObject({
@@ -26,6 +26,8 @@ const fields = z.strictObject({
   shared_sources: uniqueList(z.string(), "source"),
   synthesis: z.strictObject({
     max_tokens: z.int().positive(),
+    /** A file of seed questions in the form of data/seeds.json; by default the benchmark's own. */
+    seeds: z.string().optional(),
     /** Seed questions that each call shows; all by default, as in the paper. */
     examples: z.int().positive().optional(),
     /**
@@ -108,16 +110,22 @@ export function loadProfile(root: string, nameOrFile: string): Profile {
       2,
     );
   const lines = new LineCounter();
-  const document = parseDocument(readFileSync(file, "utf8"), { lineCounter: lines });
+  const document = parseDocument(readFileSync(file, "utf8"), { lineCounter: lines, prettyErrors: false });
   const [broken] = document.errors;
   if (broken) throw new WovError(`${file}, line ${lines.linePos(broken.pos[0]).line}: ${broken.message}`, 2);
+  const refuse = (path: readonly PropertyKey[], message: string): never => {
+    throw new WovError(`${file}, line ${lineOf(document, lines, path)}, '${path.join(".")}': ${message}`, 2);
+  };
   const checked = profileSchema.safeParse(document.toJS());
-  if (checked.success) return checked.data;
+  if (checked.success) {
+    for (const { path, message } of wrongFiles(root, checked.data)) refuse(path, message);
+    return checked.data;
+  }
   const { issues } = checked.error;
   // A misspelt key is also reported as missing: report the misspelling, which is the cause.
   const issue = issues.find(({ code }) => code === "unrecognized_keys") ?? issues[0]!;
   const path = issue.code === "unrecognized_keys" ? [...issue.path, issue.keys[0]!] : issue.path;
-  throw new WovError(`${file}, line ${lineOf(document, lines, path)}, '${path.join(".")}': ${issue.message}`, 2);
+  return refuse(path, issue.message);
 }
 
 const shippedProfiles = (root: string): string =>

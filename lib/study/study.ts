@@ -1,6 +1,5 @@
 import { createBudget } from "../ask/index";
 import { openBenchmark } from "../benchmarks";
-import { WovError } from "../errors";
 import { projectRoot } from "../root";
 import { createLocalRuntime } from "../runtime/index";
 import { lockStudy } from "../store/index";
@@ -32,8 +31,8 @@ export interface Study {
   results(): Results;
   /** The benchmark's file, which exists once its step is done. */
   benchmark: string;
-  /** The picture of an item as PNG, `pixels` wide, for people; models see it smaller. */
-  picture(index: number, pixels: number): Promise<Buffer>;
+  /** The picture of an item as PNG, `pixels` wide, for people; models see it smaller. Undefined if there is none. */
+  picture(index: number, pixels: number): Promise<Buffer | undefined>;
 }
 
 export interface RunOptions {
@@ -74,10 +73,6 @@ export function openStudy(profileName = "pocket", root = projectRoot()): Study {
     },
     results: () => readResults(context, layout),
     benchmark: benchmarkFile(root, layout.benchmark),
-    picture: async (index, pixels) => {
-      const picture = await context.benchmark.picture(index, pixels);
-      if (!picture) throw new WovError(`the benchmark ${context.benchmark.name} has no picture of item ${index}`, 2);
-      return picture;
-    },
+    picture: (index, pixels) => context.benchmark.picture(index, pixels),
   };
 }

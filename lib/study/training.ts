@@ -38,7 +38,8 @@ const TRAINER = "trl/1";
 export const trainingSeeds = ({ profile }: Context): number[] => profile.training.seeds ?? [profile.seed];
 
 /**
- * Trains a VLM's language layers on text (paper, section 3.2, Appendix B.4), then shows it the pictures; once per seed.
+ * Trains a VLM on text with LoRA (paper, section 3.2, Appendix B.4), then shows it the pictures; once per seed. The
+ * paper says only "projection layers"; the kit adapts those of the language model.
  */
 export const trainings = (
   context: Context,

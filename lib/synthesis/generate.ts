@@ -29,8 +29,8 @@ export const seedOrder = (seeds: number, { seed, examples }: Generation, call: n
     .slice(0, examples);
 
 /**
- * One request per call (paper, §3.1 and Figure 4): the seed questions as examples, shuffled for each call, at
- * temperature 1. A call does not depend on the calls before it.
+ * One request per call (paper, §3.1 and Figure 4): the seed questions as examples. The paper states neither their order
+ * nor the temperature: here they are shuffled for each call, at temperature 1. A call does not depend on the others.
  */
 export function generationRequests(
   seeds: readonly WrittenQuestion[],

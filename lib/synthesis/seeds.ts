@@ -24,7 +24,7 @@ export interface Seed {
 }
 
 /**
- * The kit's ten seed questions, written by hand (paper, §3.1: "ten human-crafted seed questions", which it does not
+ * The kit's ten seed questions, written by hand (paper, §3.1: "10 manually crafted seed questions", which it does not
  * print). They are checked by the same rules as generated questions.
  *
  * @throws WovError that names a seed that is invalid

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Request } from "../../lib/ask/index";
 import { bodyOf, listen } from "./listen";
 
 /** What becomes of a request of a batch: a completion's text, an error, or nothing before the batch expires. */
@@ -15,11 +16,29 @@ interface Stored {
   errors?: unknown;
 }
 
+/** Tokens that a reply is charged for. */
+export interface Usage {
+  prompt_tokens: number;
+  completion_tokens: number;
+}
+
+/** What the server does with the requests of batches. */
+export interface Behaviour {
+  /** By default, the answer "A". `body` is that of the request. */
+  outcome?(id: string, batch: number, body: Request["body"]): Outcome;
+  usage?(body: Request["body"], text: string): Usage;
+}
+
 /** A server that speaks OpenAI's Files and Batch API as far as the kit does; batches end at the third look. */
-export async function serveBatches(outcome: (id: string, batch: number) => Outcome = () => "A") {
+export async function serveBatches({
+  outcome = () => "A",
+  usage: usageOf = () => ({ prompt_tokens: 10, completion_tokens: 1 }),
+}: Behaviour = {}) {
   const files = new Map<string, string>();
   const batches: Stored[] = [];
   const paid = new Map<string, number>();
+  /** What all replies are charged for. */
+  const bill: Usage = { prompt_tokens: 0, completion_tokens: 0 };
   const state = {
     /** Why batches are refused, and how many are. */
     refuse: "",
@@ -37,15 +56,17 @@ export async function serveBatches(outcome: (id: string, batch: number) => Outco
     const [good, bad]: [string[], string[]] = [[], []];
     let expired = false;
     for (const line of files.get(batch.input)!.trim().split("\n")) {
-      const { custom_id } = JSON.parse(line);
-      const what = outcome(custom_id, batches.indexOf(batch));
+      const { custom_id, body } = JSON.parse(line) as Request;
+      const what = outcome(custom_id, batches.indexOf(batch), body);
       if (what === "expires") {
         expired = true;
         bad.push(JSON.stringify({ custom_id, response: null, error: { code: "batch_expired" } }));
       } else if (typeof what === "string") {
         paid.set(custom_id, (paid.get(custom_id) ?? 0) + 1);
         const choices = [{ index: 0, message: { role: "assistant", content: what }, finish_reason: "stop" }];
-        const usage = { prompt_tokens: 10, completion_tokens: 1, total_tokens: 11 };
+        const usage = usageOf(body, what);
+        bill.prompt_tokens += usage.prompt_tokens;
+        bill.completion_tokens += usage.completion_tokens;
         good.push(JSON.stringify({ custom_id, response: { status_code: 200, body: { choices, usage } }, error: null }));
       } else
         bad.push(
@@ -109,6 +130,7 @@ export async function serveBatches(outcome: (id: string, batch: number) => Outco
     baseURL: `${origin}/v1`,
     batches,
     paid,
+    bill,
     state,
     requestsOf: lengthOf,
     close,

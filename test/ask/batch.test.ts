@@ -21,7 +21,7 @@ const requests = Array.from({ length: 12 }, (_, i) =>
 );
 let named = 0;
 async function begin(outcome?: (id: string, batch: number) => Outcome) {
-  server = await serveBatches(outcome);
+  server = await serveBatches({ outcome });
   const run = openRun(root, { step: "ask", name: "batch", spec: named++, parents: [] });
   const endpoint = { baseURL: server.baseURL, apiKey: KEY, concurrency: 1, price: { input: 1e6, output: 1e6 } };
   const limits = { requests: 5, bytes: 1e6 };

@@ -100,7 +100,7 @@ describe("vectors", () => {
 
 describe("a batch API", () => {
   const begin = async (outcome?: (id: string, batch: number) => Outcome) => {
-    const server = await serveBatches(outcome);
+    const server = await serveBatches({ outcome });
     stops.push(server.close);
     const asking = { root, run: newRun(), endpoint: endpointOf(server.baseURL), requests, pollMs: 1 };
     return { server, asking };

@@ -228,7 +228,7 @@ describe("wov generate", () => {
 
   it("leaves the same set through batches", async () => {
     const text = (id: string) => writeQuestions({ body: { seed: Number(id.slice(5)) } } as never) as string;
-    const server = await serveBatches(text);
+    const server = await serveBatches({ outcome: text });
     servers.push(server);
     const { code, stdout } = await run(
       "generate",

@@ -1,0 +1,47 @@
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
+import { planStudy, type StepPlan } from "../plan/index";
+import type { Group, Study } from "../study/index";
+
+/**
+ * What the steps that are left take beyond time on this machine's CPU: what is missing, money, a GPU, downloads. Empty
+ * if a notebook may start them by itself. And the command that starts them.
+ */
+export async function whatItTakes(
+  study: Study,
+  only?: readonly Group[],
+): Promise<{ takes: string[]; command: string }> {
+  const { steps, needs, totals, card } = await planStudy(study, only);
+  const open = steps.filter(({ state }) => state !== "done");
+  const { charged, atMost } = totals.usd;
+  const hours = Math.max(1, Math.round(totals.cardHours));
+  const isOnGpu = study.profile.runtime.card !== undefined && open.some(({ onCard }) => onCard);
+  const downloaded = downloads(study, open);
+  return {
+    takes: [
+      ...(atMost > 0 ? [`about $${charged.toFixed(2)}, at most about $${atMost.toFixed(2)}`] : []),
+      ...(isOnGpu ? [`about ${hours} h on ${card.label}`] : []),
+      ...(downloaded.length > 0 ? [`downloads: ${downloaded.join(", ")}`] : []),
+      ...needs.map(({ missing, todo }) => `${missing}: ${todo}`),
+    ],
+    command: commandFor(study, only, atMost),
+  };
+}
+
+/** What open steps load from the Hub, as far as it is not a folder here. */
+function downloads({ root, profile, context, layout }: Study, open: readonly StepPlan[]): string[] {
+  const isOpen = (step: unknown) => open.some((one) => one.step === step);
+  const isViva = profile.benchmark.kind === "viva" && isOpen(layout.benchmark) && !context.benchmark.expected().file;
+  const models = open.flatMap(({ step: { work } }) => (work.kind === "job" ? [work.model.path] : []));
+  const datasets = Object.entries(profile.sources).flatMap(([id, source]) =>
+    source.kind === "dataset" && isOpen(layout.sources[id]!.samples) ? [source.dataset] : [],
+  );
+  const paths = [...new Set([...models, ...datasets])].filter((path) => !existsSync(resolve(root, path)));
+  return [...(isViva ? ["VIVA's questions"] : []), ...paths];
+}
+
+function commandFor({ profile }: Study, only: readonly Group[] | undefined, atMostUsd: number): string {
+  const parts = only ? ` --only ${only.join(" ")}` : "";
+  const budget = atMostUsd > 0 ? ` --budget ${Math.ceil(atMostUsd)}` : "";
+  return `npx wov study --profile ${process.env.WOV_PROFILE ?? profile.name}${parts}${budget}`;
+}

@@ -39,6 +39,8 @@ export function createBudget(limitUsd: number) {
       spentBy.set(runId, spentUsd() + usd);
     };
 
+    const restoreUsd = (usd: number) => spend(usd - spentUsd());
+
     /** Sets aside what may be taken at the most; undefined where there is no room for it now. */
     function tryReserve(estimate: Tokens): Reservation | undefined {
       const plain = usdOf(price, estimate);
@@ -83,7 +85,9 @@ export function createBudget(limitUsd: number) {
         return spentUsd();
       },
       /** Counts what the run's records took, in place of what was counted of them before: each counts once. */
-      restore: (used: readonly Tokens[]) => spend(used.reduce((sum, one) => sum + usdOf(price, one), 0) - spentUsd()),
+      restore: (used: readonly Tokens[]) => restoreUsd(used.reduce((sum, one) => sum + usdOf(price, one), 0)),
+      /** The same, where what it took in USD is on record. */
+      restoreUsd,
       tryReserve,
       reserve,
     };

@@ -28,7 +28,7 @@ export interface Connection {
 /** The host of an endpoint's address; the port of a server on this machine does not tell models apart. */
 export function hostOf(baseURL: string): string {
   const { hostname } = new URL(baseURL);
-  return ["127.0.0.1", "[::1]"].includes(hostname) ? "localhost" : hostname;
+  return ["127.0.0.1", "[::1]", "0.0.0.0"].includes(hostname) ? "localhost" : hostname;
 }
 
 /**

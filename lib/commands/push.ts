@@ -1,6 +1,6 @@
 import type { Command } from "commander";
-import { secretOf } from "../ask/index";
 import { WovError } from "../errors";
+import { hubToken } from "../hub";
 import { projectRoot } from "../root";
 import { prepareUpload, uploadDataset } from "../share/index";
 
@@ -30,7 +30,7 @@ async function push(run: string, { to, yes, public: isPublic }: PushOptions): Pr
     );
     return;
   }
-  const token = secretOf(root, "HF_TOKEN");
+  const token = hubToken(root);
   if (!token)
     throw new WovError("no token: set HF_TOKEN in the environment or in a file .env (it is not written anywhere)", 2);
   const address = await uploadDataset(upload, { token, hubUrl: process.env.HF_ENDPOINT, private: !isPublic });

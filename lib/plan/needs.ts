@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { statfsSync } from "node:fs";
 import { secretOf } from "../ask/index";
+import { hubToken } from "../hub";
 import { type Context, endpointsInUse, gatedModels } from "../study/index";
 import type { Card } from "./card";
 import type { StepPlan } from "./step-plan";
@@ -47,7 +48,7 @@ const prices = (open: readonly StepPlan[]): Need[] =>
   }));
 
 const licences = (context: Context, open: readonly StepPlan[]): Need[] =>
-  secretOf(context.root, "HF_TOKEN")
+  hubToken(context.root)
     ? []
     : gatedModels(
         context,

@@ -92,8 +92,9 @@ function openBasis(context: Context, card: Card): Basis {
     sizeOf: (id): ModelSize | undefined => (profile.models[id] ? sizeOfModel(root, profile, id) : undefined),
     counterOf: (backend: Backend) => {
       if (backend.kind === "job") return own(backend.name);
-      const served = Object.entries(profile.models).find(([, { name }]) => name === backend.name);
-      return served ? own(served[0]) : openTokenCounter(root, byName(backend.name), picture);
+      return profile.models[backend.name]
+        ? own(backend.name)
+        : openTokenCounter(root, byName(backend.modelName), picture);
     },
     trainedCounterOf: own,
     measured: measureSpeed(root),

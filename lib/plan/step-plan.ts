@@ -65,7 +65,7 @@ async function planRequests(
   basis: Basis,
   step: Step,
   state: StepState,
-  { backend, requests, count, typicalReply }: Extract<Forecast, { kind: "requests" }>,
+  { backend, requests, count, most: mostCount = count, typicalReply }: Extract<Forecast, { kind: "requests" }>,
 ): Promise<StepPlan> {
   const counter = await basis.counterOf(backend);
   // A live endpoint gets equal requests once; a job and a batch get each.
@@ -102,9 +102,10 @@ async function planRequests(
   const seconds =
     backend.mode === "batch" ? BATCH_SECONDS : tokens.completion / TOKENS_PER_SECOND / concurrencyOf(basis, step);
   const mostTokens = counted.map(estimateTokens);
+  const mostScale = scale * (leftCount > 0 ? (leftCount + mostCount - count) / leftCount : 0);
   const most = {
-    prompt: scale * sum(mostTokens.map(({ prompt }) => prompt)),
-    completion: scale * sum(mostTokens.map(({ completion }) => completion)),
+    prompt: mostScale * sum(mostTokens.map(({ prompt }) => prompt)),
+    completion: mostScale * sum(mostTokens.map(({ completion }) => completion)),
   };
   return { ...plan, onCard: false, seconds: leftCount > 0 ? seconds : 0, ...costOf(backend, tokens, most) };
 }
@@ -155,8 +156,8 @@ const answered = ({ run }: Step): Set<string> =>
 
 const concurrencyOf = ({ context: { profile } }: Basis, step: Step): number => {
   const { backend } = step as { backend?: Backend };
-  const url = backend?.kind === "endpoint" ? backend.baseURL : undefined;
-  return Object.values(profile.endpoints).find((endpoint) => endpoint.url === url)?.concurrency ?? 8;
+  const id = backend?.kind === "endpoint" ? backend.id : undefined;
+  return (id === undefined ? undefined : profile.endpoints[id]?.concurrency) ?? 8;
 };
 
 /** As earlier runs took, or else by the card's data. */

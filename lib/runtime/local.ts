@@ -4,6 +4,7 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { WovError } from "../errors";
+import { hubToken } from "../hub";
 import { ended, venvProgram } from "../process";
 import { hashOf } from "../store/index";
 import type { Job, JobEvent } from "./job";
@@ -77,9 +78,11 @@ function writeJob(root: string, job: Job): string {
 function jobEnvironment(root: string, job: Job): NodeJS.ProcessEnv {
   const inherited = Object.entries(process.env).filter(([name]) => INHERITED.test(name));
   const threads = String(job.threads);
+  const isFolder = existsSync(join(root, job.model));
+  const token = isFolder ? undefined : hubToken(root);
   return {
     ...Object.fromEntries(inherited),
-    ...(existsSync(join(root, job.model)) && { HF_HUB_OFFLINE: "1" }),
+    ...(isFolder ? { HF_HUB_OFFLINE: "1" } : token && { HF_TOKEN: token }),
     OMP_NUM_THREADS: threads,
     MKL_NUM_THREADS: threads,
     TOKENIZERS_PARALLELISM: "false",

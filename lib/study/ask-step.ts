@@ -23,7 +23,7 @@ export interface AskOptions {
   /** A reply as long as most will be, for the plan; a letter by default. */
   typicalReply?: string;
   /** Where not all requests can be made beforehand: some of them, and how many are expected in all. */
-  expected?(inputs: Inputs): { requests: Request[]; count: number };
+  expected?(inputs: Inputs): { requests: Request[]; count: number; most?: number };
   /** For runs that grow: whether the replies so far call for more requests. */
   needsMore?(): boolean;
   isEnough?(): boolean;
@@ -56,8 +56,8 @@ export function askStep(root: string, options: AskOptions): AskStep {
     requests,
     forecast: (inputs) => {
       const made = expected?.(inputs) ?? options.requests(inputs);
-      const { requests: some, count } = Array.isArray(made) ? { requests: made, count: made.length } : made;
-      return { kind: "requests", backend, requests: some, count, typicalReply };
+      const forecast = Array.isArray(made) ? { requests: made, count: made.length } : made;
+      return { kind: "requests", backend, ...forecast, typicalReply };
     },
     ...(isEnough && { isEnough }),
   };

@@ -36,8 +36,12 @@ export interface JobBackend {
 /** A model behind an endpoint that speaks OpenAI's protocol. */
 export interface EndpointBackend {
   kind: "endpoint";
-  /** The model's name at the endpoint. */
+  /** The endpoint's id in the profile, if it has one there. */
+  id?: string;
+  /** The model's id in the profile or, outside of one, its name at the endpoint. */
   name: string;
+  /** The model's name at the endpoint. */
+  modelName: string;
   /** Distinguishes models of the same name at different endpoints: "api.openai.com", "localhost", "pocket-teacher/1". */
   host: string;
   /** Its address; absent for a server that is started when it is asked. */
@@ -64,8 +68,8 @@ const ENGINE = "transformers/1";
 export function backendSpec(root: string, backend: Backend): object {
   const adapter = backend.adapter && { adapter: hashInId(backend.adapter.run.id) };
   if (backend.kind === "endpoint") {
-    const { host, name, extra } = backend;
-    return { endpoint: host, model: name, ...(extra && { extra }), ...adapter };
+    const { host, modelName: model, extra } = backend;
+    return { endpoint: host, model, ...(extra && { extra }), ...adapter };
   }
   const { model, batch } = backend;
   return { engine: ENGINE, model: modelIdentity(root, model), dtype: model.dtype, batch, ...adapter };
@@ -73,7 +77,7 @@ export function backendSpec(root: string, backend: Backend): object {
 
 /** The model's name in the body of requests: an adapter behind an endpoint has a name of its own. */
 export const requestedModel = (backend: Backend): string =>
-  backend.kind === "endpoint" && backend.adapter ? adapterName(backend.adapter) : backend.name;
+  backend.kind === "job" ? backend.name : backend.adapter ? adapterName(backend.adapter) : backend.modelName;
 
 const adapterName = ({ run }: Step): string => `${nameInId(run.id)}-${hashInId(run.id)}`;
 
@@ -92,6 +96,7 @@ export const endpointBackend = (
   return {
     kind: "endpoint",
     name,
+    modelName: name,
     host: hostOf(baseURL),
     baseURL,
     extra,
@@ -106,7 +111,7 @@ export const endpointBackend = (
 export function modelBackend(context: Context, id: string, adapter?: Step): Backend {
   const { profile } = context;
   const { endpoint, name, mode } = profile.models[id]!;
-  if (endpoint !== undefined) return profileEndpoint(context, endpoint, name!, { mode, adapter });
+  if (endpoint !== undefined) return { ...profileEndpoint(context, endpoint, name!, { mode, adapter }), name: id };
   const model = jobModel(profile, id);
   return { kind: "job", name: id, model, batch: profile.decoding.batch, ...(adapter && { adapter }) };
 }
@@ -128,7 +133,7 @@ export function profileEndpoint(
     }
     return opened;
   };
-  return endpointBackend(model, baseURL, open, { extra, mode, price, adapter });
+  return { ...endpointBackend(model, baseURL, open, { extra, mode, price, adapter }), id: endpoint };
 }
 
 /** A model of the profile, as jobs load it. */

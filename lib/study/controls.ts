@@ -14,7 +14,7 @@ import { controlSize } from "./roles";
 import { samplesOf, writeLines } from "./sample-files";
 import { formOf } from "./sources";
 import { inlineStep, type Step } from "./step";
-import { type Training, trainings } from "./training";
+import { seedSuffix, type Training, trainings } from "./training";
 
 /** Trains a VLM on the teacher's questions with its own answers. This shows the effect of training as such. */
 export function ownLabels(context: Context, benchmark: Step, teacherSamples: Step, model: string): Training[] {
@@ -32,7 +32,7 @@ export function ownLabels(context: Context, benchmark: Step, teacherSamples: Ste
 export function shuffledPictures(
   context: Context,
   benchmark: Step,
-  { model, cell, train }: Training,
+  { model, cell, train, trained }: Training,
 ): { cell: Cell; step: Step } {
   const { root, profile } = context;
   const variant = "shuffled-picture";
@@ -43,7 +43,7 @@ export function shuffledPictures(
     variant,
     seed: profile.seed,
     group: "controls",
-    suffix: "shuffled, after training",
+    suffix: `shuffled, after training${seedSuffix(context, trained)}`,
   });
   return { cell: { ...cell, variant }, step };
 }

@@ -37,7 +37,7 @@ export const costsOf = (root: string, steps: readonly Step[]): StepCost[] =>
       sum.prompt += prompt;
       sum.completion += completion;
     }
-    const { host: endpoint, name: model, mode } = backend;
+    const { host: endpoint, modelName: model, mode } = backend;
     const usd = run.manifest()?.costUsd ?? usdOf(priceIn(backend), sum);
     const { refused } = countReplies(records);
     return [{ name, run: run.id, endpoint, model, mode, paid: tokens.length, refused, ...sum, usd }];

@@ -21,7 +21,7 @@ import {
   seedOrder,
 } from "../synthesis/index";
 import { askStep } from "./ask-step";
-import type { Backend } from "./backend";
+import { type Backend, requestedModel } from "./backend";
 import { writeLines, writeSampleSet } from "./sample-files";
 import { inlineStep, type Step } from "./step";
 
@@ -78,7 +78,7 @@ const MAX_MADE = 20;
 /** The id of the replies depends on the requests alone: on the backend, the prompt and the decoding. */
 function repliesStep(root: string, options: SourceOptions, samplesAreDone: () => boolean): Step {
   const { source, backend, seeds, needs, onRound } = options;
-  const generation = { ...options.generation, model: backend.name };
+  const generation = { ...options.generation, model: requestedModel(backend) };
   const { model: _, ...call } = generationRequests(seeds, generation, 1)[0]!.body; // the backend says which model
   const knownIsThere = () => needs.every((need) => need.run.state() === "done");
   const step: Step = askStep(root, {
@@ -92,7 +92,8 @@ function repliesStep(root: string, options: SourceOptions, samplesAreDone: () =>
     expected: () => {
       const asked = step.run.state() === "damaged" ? 0 : step.run.records().length;
       const count = Math.max(asked, Math.ceil(options.plan.wanted / options.plan.perCall));
-      return { requests: generationRequests(seeds, generation, Math.min(count, MAX_MADE)), count };
+      const most = Math.max(count, options.plan.maxCalls);
+      return { requests: generationRequests(seeds, generation, Math.min(count, MAX_MADE)), count, most };
     },
     requests: () => {
       const { calls } = planRounds(step.run, options);

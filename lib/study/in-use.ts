@@ -21,7 +21,7 @@ export interface EndpointInUse {
 export function endpointsInUse({ profile }: Context, steps: readonly Step[]): EndpointInUse[] {
   const backends = endpointSteps(steps).map(({ backend }) => backend);
   return Object.entries(profile.endpoints).flatMap(([id, { url, key }]) => {
-    const models = [...new Set(backends.flatMap(({ baseURL, name }) => (baseURL === url ? [name] : [])))];
+    const models = [...new Set(backends.flatMap((backend) => (backend.id === id ? [backend.modelName] : [])))];
     return models.length > 0 ? [{ id, url, key, isLocal: isLocal(url), models }] : [];
   });
 }

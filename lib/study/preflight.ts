@@ -1,5 +1,8 @@
-import { createClient, keyOf, secretOf, toFailure } from "../ask/index";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { createClient, keyOf, toFailure } from "../ask/index";
 import { WovError } from "../errors";
+import { hubToken, snapshotFolder } from "../hub";
 import { type Dataset, readDataset } from "../synthesis/index";
 import type { Context } from "./context";
 import { datasetsInUse, type EndpointInUse, endpointsInUse, type HubModel, hubModels } from "./in-use";
@@ -74,8 +77,9 @@ const priceFaults = (steps: readonly Step[]): string[] =>
 
 /** Whether the Hub gives a model, as far as it can be reached; a model in its cache is loaded without it. */
 async function hubFault({ root }: Context, { path, revision = "main" }: HubModel): Promise<string | undefined> {
+  if (existsSync(join(snapshotFolder(path, revision), "config.json"))) return undefined;
   const hub = (process.env.HF_ENDPOINT || "https://huggingface.co").replace(/\/+$/, "");
-  const token = secretOf(root, "HF_TOKEN");
+  const token = hubToken(root);
   const headers: Record<string, string> = token ? { authorization: `Bearer ${token}` } : {};
   let status: number;
   try {

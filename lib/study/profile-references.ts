@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { loadPrompts } from "../prompts/index";
+import { loadSeeds } from "../synthesis/index";
 import { OWN_LABELS } from "./cells";
 import type { Profile } from "./profile";
 
@@ -55,8 +56,8 @@ export function wrongReferences(profile: Profile): WrongReference[] {
   return wrong;
 }
 
-/** The files of prompts and the card that a profile names, and that the project does not have. */
-export function wrongFiles(root: string, { prompts, runtime }: Profile): WrongReference[] {
+/** The files of prompts and seed questions and the card that a profile names, and that cannot be used. */
+export function wrongFiles(root: string, { prompts, runtime, synthesis }: Profile): WrongReference[] {
   const wrong = Object.entries(prompts).flatMap(([key, name]): WrongReference[] => {
     try {
       loadPrompts(root, name);
@@ -65,6 +66,12 @@ export function wrongFiles(root: string, { prompts, runtime }: Profile): WrongRe
       return [{ path: ["prompts", key], message: (error as Error).message }];
     }
   });
+  if (synthesis.seeds !== undefined)
+    try {
+      loadSeeds(root, resolve(root, synthesis.seeds));
+    } catch (error) {
+      wrong.push({ path: ["synthesis", "seeds"], message: (error as Error).message });
+    }
   if (runtime.card === undefined) return wrong;
   const cards = Object.keys(JSON.parse(readFileSync(join(root, "data/cards.json"), "utf8")).cards);
   const message = `expected one of ${cards.join(", ")} (data/cards.json)`;

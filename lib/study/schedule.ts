@@ -1,7 +1,7 @@
 import type { Budget } from "../ask/index";
 import { WovError } from "../errors";
 import type { Runtime } from "../runtime/index";
-import { createQueue, type StepQueue } from "./queue";
+import { createQueue, isJobStep, type StepQueue } from "./queue";
 import { runJob } from "./run-job";
 import { type InlineWork, type Step, stateOf, type WorkContext } from "./step";
 
@@ -31,10 +31,10 @@ export interface Schedule extends ScheduleOptions {
 }
 
 /**
- * Maximum tasks per job. A job loads Python and its model only once (6 to 10 s), but no other process can do the tasks
- * that it has taken.
+ * Tasks per job. A job loads Python and its model only once (6 to 10 s for tiny models, minutes for large ones), but no
+ * other process can do the tasks that it has taken.
  */
-const MAX_TASKS_PER_JOB = 6;
+const TASKS_PER_JOB = { min: 6, max: 12 };
 /** Maximum API steps at a time; each has its own limit on requests in flight. */
 const API_SLOTS = 8;
 
@@ -100,10 +100,16 @@ function startAll(
       launch(uses, runInline(schedule, step));
     }
   while (free.gpu > 0) {
-    const steps = schedule.queue.nextJob(MAX_TASKS_PER_JOB);
+    const steps = schedule.queue.nextJob(tasksPerJob(schedule));
     if (steps.length === 0) break;
     launch("gpu", runJob(schedule, steps));
   }
+}
+
+/** Half of an equal share of what is left: larger jobs at first, smaller ones later, so that all slots end together. */
+function tasksPerJob({ queue, runtime }: Schedule): number {
+  const left = queue.rest().filter(isJobStep).length;
+  return Math.max(TASKS_PER_JOB.min, Math.min(TASKS_PER_JOB.max, Math.ceil(left / (2 * runtime.slots))));
 }
 
 async function runInline(schedule: Schedule, step: Step): Promise<void> {

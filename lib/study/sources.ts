@@ -63,6 +63,7 @@ function sourceBackend(context: Context, source: GeneratedSource): Backend {
   return {
     kind: "endpoint",
     name,
+    modelName: name,
     host: name,
     mode: "live",
     price: () => FREE,

@@ -15,11 +15,17 @@ export const endpointSteps = (steps: readonly Step[]): (Step & { backend: Endpoi
 /** Counts what the steps of a study have cost so far, finished or not, so that a budget holds over restarts. */
 export function countSpent(root: string, budget: Budget, steps: readonly Step[]): void {
   for (const { run, backend } of endpointSteps(steps)) {
-    if (run.state() === "damaged") continue;
+    const state = run.state();
+    if (state === "damaged") continue;
+    const account = budget.account(run.id, priceIn(backend));
+    if (state === "done") {
+      account.restoreUsd(run.manifest()!.costUsd);
+      continue;
+    }
     const records = run.records();
     if (records.length === 0) continue;
     const requests = readRecords(join(root, run.path("requests.jsonl"))) as Request[];
-    budget.account(run.id, priceIn(backend)).restore(paidTokens(records, requests));
+    account.restore(paidTokens(records, requests));
   }
 }
 

@@ -43,6 +43,8 @@ export type Forecast =
       /** All requests, or a few of `count` that are alike. */
       requests: Request[];
       count: number;
+      /** The most that may be sent, where more may be needed. */
+      most?: number;
       /** A reply as long as most will be. */
       typicalReply: string;
     }

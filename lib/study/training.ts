@@ -64,10 +64,12 @@ export const trainings = (
   });
 
 /** "trained on 500 from teacher", with the seed if there are several. */
-function describe(context: Context, { source, size, seed }: TrainingKey): string {
-  const which = trainingSeeds(context).length > 1 ? `, seed ${seed}` : "";
-  return `trained on ${size} from ${source}${which}`;
-}
+const describe = (context: Context, trained: TrainingKey): string =>
+  `trained on ${trained.size} from ${trained.source}${seedSuffix(context, trained)}`;
+
+/** ", seed 7" if there are several seeds: steps have different names. */
+export const seedSuffix = (context: Context, { seed }: TrainingKey): string =>
+  trainingSeeds(context).length > 1 ? `, seed ${seed}` : "";
 
 function trainStep(context: Context, model: string, text: TrainingText, trained: TrainingKey, group: Group): Step {
   const { root, profile } = context;

@@ -2,9 +2,9 @@ import { existsSync, mkdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import writeFileAtomic from "write-file-atomic";
 import { z } from "zod";
-import { secretOf } from "../ask/index";
 import { explainHubError } from "../benchmark/index";
 import { WovError } from "../errors";
+import { hubToken } from "../hub";
 import { sha256 } from "../store/index";
 import { chooseFiles, type DatasetFile } from "./dataset-files";
 
@@ -51,7 +51,7 @@ export async function downloadDataset(
   hubUrl = process.env.HF_ENDPOINT,
 ): Promise<DownloadedDataset> {
   const folder = join(root, "data/datasets", name, encodeURIComponent(revision));
-  const token = secretOf(root, "HF_TOKEN");
+  const token = hubToken(root);
   if (token && !token.startsWith("hf_"))
     throw new WovError("HF_TOKEN is no token of the Hub: expected one that begins with hf_", 2);
   const access = { hubUrl, ...(token && { accessToken: token as `hf_${string}` }) };

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
-import { homedir } from "node:os";
 import { join, resolve } from "node:path";
+import { snapshotFolder } from "../hub";
 
 type Json = Record<string, unknown>;
 
@@ -19,7 +19,7 @@ export interface ModelFolder {
  */
 export function findModelFolder(root: string, path: string, revision = "main"): ModelFolder | undefined {
   const places = [resolve(root, path)];
-  if (/^[\w.-]+\/[\w.-]+$/.test(path)) places.push(snapshotOf(path, revision));
+  if (/^[\w.-]+\/[\w.-]+$/.test(path)) places.push(snapshotFolder(path, revision));
   const place = places.find((folder) => existsSync(join(folder, "tokenizer.json")));
   return place === undefined ? undefined : openFolder(place);
 }
@@ -28,14 +28,4 @@ function openFolder(path: string): ModelFolder {
   const text = (file: string) => (existsSync(join(path, file)) ? readFileSync(join(path, file), "utf8") : undefined);
   const json = (file: string): Json | undefined => JSON.parse(text(file) ?? "null") ?? undefined;
   return { path, text, json };
-}
-
-/** Where the Hub's clients keep a revision: a branch or tag is a file that names the commit. */
-function snapshotOf(name: string, revision: string): string {
-  const { HF_HUB_CACHE, HF_HOME } = process.env;
-  const cache = HF_HUB_CACHE ?? join(HF_HOME ?? join(homedir(), ".cache/huggingface"), "hub");
-  const model = join(cache, `models--${name.replace("/", "--")}`);
-  const ref = join(model, "refs", revision);
-  const commit = existsSync(ref) ? readFileSync(ref, "utf8").trim() : revision;
-  return join(model, "snapshots", commit);
 }

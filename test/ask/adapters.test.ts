@@ -9,7 +9,11 @@ import { alone, drawBenchmark, finishByHand, makeScratch } from "../study/scratc
 import { serveModels } from "./models-server";
 
 const KEY = "sk-test-0123456789";
-const ADAPTER = { name: "qwen2-vl-teacher-0123", base: "qwen2-vl", folder: "/runs/train/qwen2-vl-teacher-0123/adapter" };
+const ADAPTER = {
+  name: "qwen2-vl-teacher-0123",
+  base: "qwen2-vl",
+  folder: "/runs/train/qwen2-vl-teacher-0123/adapter",
+};
 
 let server: Awaited<ReturnType<typeof serveModels>>;
 beforeEach(async () => {
@@ -18,8 +22,7 @@ beforeEach(async () => {
 });
 afterEach(() => server.close());
 
-const serve = () =>
-  serveAdapter({ endpoint: { baseURL: server.baseURL, apiKey: KEY, concurrency: 1 } }, ADAPTER);
+const serve = () => serveAdapter({ endpoint: { baseURL: server.baseURL, apiKey: KEY, concurrency: 1 } }, ADAPTER);
 
 describe("serveAdapter", () => {
   it("takes an adapter that is served already, without loading it", async () => {

@@ -65,7 +65,8 @@ export async function serveModels(given: Partial<Behaviour> = {}) {
     const logprob = body.logprobs ? state.logprob(body.model) : undefined;
     const { prompt, completion } = state.usage(body);
     charged.push({ model: body.model, prompt, completion });
-    const logprobs = logprob === undefined ? null : { content: [{ token: "A", logprob, bytes: [65], top_logprobs: [] }] };
+    const logprobs =
+      logprob === undefined ? null : { content: [{ token: "A", logprob, bytes: [65], top_logprobs: [] }] };
     return send(200, {
       id: "chatcmpl-1",
       object: "chat.completion",

@@ -20,6 +20,7 @@ afterEach(async () => {
 const backend = (name: string): Backend => ({
   kind: "endpoint",
   name,
+  modelName: name,
   host: "localhost",
   mode: "live",
   price: () => ({ input: 0, output: 0 }),

@@ -1,19 +1,22 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { projectRoot } from "../../lib/root";
-import { cellKey, loadProfile, openStudy } from "../../lib/study/index";
+import { cellKey, dryRun, loadProfile, openStudy } from "../../lib/study/index";
+import { drawBenchmark, makeScratch } from "./scratch";
 
 const root = projectRoot();
 const folder = mkdtempSync(join(tmpdir(), "wov-profile-"));
 afterAll(() => rmSync(folder, { recursive: true }));
-const shipped = readFileSync(join(root, "data/profiles/pocket.yaml"), "utf8");
+const textOf = (name: string) => readFileSync(join(root, "data/profiles", `${name}.yaml`), "utf8");
+const shipped = textOf("pocket");
+const paper = textOf("paper");
 
-/** The error that a changed copy of the pocket profile gives. */
-function errorOf(change: (text: string) => string): Error & { exitCode?: number } {
+/** The error that a changed copy of a profile gives, of the pocket one by default. */
+function errorOf(change: (text: string) => string, text = shipped): Error & { exitCode?: number } {
   const file = join(folder, "mine.yaml");
-  writeFileSync(file, change(shipped));
+  writeFileSync(file, change(text));
   try {
     loadProfile(root, file);
   } catch (error) {
@@ -79,10 +82,190 @@ describe("loadProfile", () => {
     expect(errorOf(() => changed).message).toContain(`line ${lineOf(changed, "threads: one")},`);
   });
 
-  it("says where it looked for a profile that is not there", () => {
+  const names = readdirSync(join(root, "data/profiles")).map((file) => file.replace(".yaml", ""));
+  it.each(names)("reads the shipped profile %s, which has its file's name", (name) => {
+    expect(loadProfile(root, name).name).toBe(name);
+  });
+
+  it.each(names)("gives each step of %s a name of its own: a job's tasks are told apart by them", (name) => {
+    const steps = openStudy(name, root).layout.steps.map((step) => step.name);
+    expect(steps.filter((step, i) => steps.indexOf(step) !== i)).toEqual([]);
+  });
+
+  it("says where it looked for a profile that is not there, and which are shipped", () => {
     expect(() => loadProfile(root, "nowhere")).toThrow(
-      /no profile 'nowhere': expected a file, or the name of one in data\/profiles\//,
+      /^no profile 'nowhere': expected a file, or the name of one in data\/profiles\/: paper, pocket, pocket-seeds, small$/,
     );
+  });
+
+  const QWEN2 = "    path: Qwen/Qwen2-7B-Instruct\n";
+  const OPENAI = "openai: { url: https://api.openai.com/v1, key: OPENAI_API_KEY, concurrency: 16 }";
+  const endpoint = (text: string): [from: string, to: string] => [OPENAI, `openai: ${text}`];
+  const url = (text: string) => endpoint(`{ url: "${text}" }`);
+
+  /** What of the paper's profile is replaced by what, the key and the message, and what the message's line holds. */
+  const WRONG: [what: string, [from: string, to: string], message: RegExp, at: string][] = [
+    [
+      "an endpoint of a model that is none",
+      [QWEN2, `    endpoint: opnai\n    name: qwen\n`],
+      /'models\.qwen2\.endpoint': expected the name of an endpoint: openai$/,
+      "endpoint: opnai",
+    ],
+    [
+      "an endpoint of a source that is none",
+      ["endpoint: openai", "endpoint: opnai"],
+      /'sources\.gpt-4o\.endpoint': expected the name of an endpoint: openai$/,
+      "endpoint: opnai",
+    ],
+    [
+      "a model that nobody answers for",
+      [QWEN2, ""],
+      /'models\.qwen2\.path': expected 'path', a folder or a name on the Hub, or 'endpoint'/,
+      "revision: f2826a00ceef68f0f2b946d945ecc0477ce4450c",
+    ],
+    [
+      "an endpoint without the model's name there",
+      [QWEN2, `${QWEN2}    endpoint: openai\n`],
+      /'models\.qwen2\.name': expected 'endpoint' and 'name'/,
+      QWEN2.trim(),
+    ],
+    [
+      "a model's name without its endpoint",
+      [QWEN2, `${QWEN2}    name: qwen\n`],
+      /'models\.qwen2\.name': expected 'endpoint' and 'name'/,
+      "name: qwen",
+    ],
+    [
+      "an endpoint that no model or source can name",
+      [QWEN2, `${QWEN2}    endpoint: 7\n    name: qwen\n`],
+      /'models\.qwen2\.endpoint': .*expected string/,
+      "endpoint: 7",
+    ],
+    ["an address without http", url("api.openai.com/v1"), /'endpoints\.openai\.url': expected an address/, "url:"],
+    ["an address of another protocol", url("ftp://a/v1"), /'endpoints\.openai\.url': expected an address/, "url:"],
+    [
+      "a wrong key of an endpoint",
+      endpoint("{ url: https://a/v1, apikey: A }"),
+      /'endpoints\.openai\.apikey'/,
+      "apikey",
+    ],
+    [
+      "a price below nothing",
+      endpoint("{ url: https://a/v1, price: { input: -1, output: 1 } }"),
+      /'endpoints\.openai\.price\.input': /,
+      "price:",
+    ],
+    [
+      "no requests in flight",
+      endpoint("{ url: https://a/v1, concurrency: 0 }"),
+      /'endpoints\.openai\.concurrency'/,
+      "concurrency: 0",
+    ],
+    ["another mode", ["mode: batch", "mode: bach"], /'sources\.gpt-4o\.mode': .*live.*batch/, "mode: bach"],
+    [
+      "sizes of a source that are none of the profile's",
+      ["sizes: [10000]", "sizes: [10000, 15000]"],
+      /'sources\.released\.sizes': 15000 is none of the profile's sizes: 10000, 20000, 30000$/,
+      "sizes: [10000, 15000]",
+    ],
+    [
+      "a size of a source twice",
+      ["sizes: [10000]", "sizes: [10000, 10000]"],
+      /'sources\.released\.sizes': expected each size once/,
+      "sizes: [10000, 10000]",
+    ],
+    [
+      "sizes of the teacher",
+      ["mode: batch", "sizes: [10000]"],
+      /'sources\.gpt-4o\.sizes': the teacher's text is used at every size/,
+      "sizes: [10000]",
+    ],
+    [
+      "a dataset without its name",
+      ["    dataset: zhehuderek/textual_decisionmaking_data\n", ""],
+      /'sources\.released\.dataset': /,
+      "kind: dataset",
+    ],
+    [
+      "calls of a dataset, which is not asked",
+      ["revision: main", "per_call: 4"],
+      /'sources\.released\.per_call': /,
+      "per_call: 4\n    sizes",
+    ],
+    [
+      "a column that no question has",
+      ["revision: main", "columns: { hint: text }"],
+      /'sources\.released\.columns\.hint': /,
+      "columns:",
+    ],
+    ["a source of another kind", ["kind: dataset", "kind: datset"], /'sources\.released\.kind': /, "kind: datset"],
+    [
+      "the wording of nobody",
+      ["asking: paper", "asking: papper"],
+      /'prompts\.asking': no prompts 'papper': expected paper, scripts, or a YAML file$/,
+      "asking: papper",
+    ],
+    [
+      "a card that the kit does not know",
+      ["card: a100-80gb", "card: a1000"],
+      /'runtime\.card': .*expected one of cpu, rtx-4090, a10g, l40s, a100-80gb, h100, h200/,
+      "card: a1000",
+    ],
+    [
+      "a licence that is perhaps there",
+      ["gated: true", "gated: perhaps"],
+      /'models\.llama\.gated': .*expected boolean/,
+      "gated: perhaps",
+    ],
+    [
+      "a VLM to be trained without its base",
+      ["    base: llama\n", ""],
+      /'models\.mllama\.base': .*'llm': llama, qwen2/,
+      "path: meta-llama/Llama-3.2",
+    ],
+    ["parameters below one", ["parameters: 8.03e9", "parameters: 0"], /'models\.llama\.parameters': /, "parameters: 0"],
+  ];
+  it.each(WRONG)("names file, line and key of %s", (_, [from, to], message, at) => {
+    expect(paper).toContain(from);
+    const changed = paper.replace(from, to);
+    const error = errorOf(() => changed);
+    expect(error.message).toMatch(message);
+    const line = changed.slice(0, changed.indexOf(at)).split("\n").length;
+    expect(error.message).toContain(`mine.yaml, line ${line},`);
+    expect(error.exitCode).toBe(2);
+  });
+
+  it.each([
+    ["a name and a password in the address", ...url("https://user:pw-1234@api.openai.com/v1"), "pw-1234"],
+    ["a password alone in the address", ...url("https://:pw-1234@api.openai.com/v1"), "pw-1234"],
+    ["a key in the address", ...url("https://api.openai.com/v1?api-key=sk-1234"), "sk-1234"],
+    ["a key in place of its variable", ...endpoint("{ url: https://a/v1, key: sk-proj-1234abcd }"), "sk-proj"],
+    ["another key in place of its variable", ...endpoint("{ url: https://a/v1, key: 9f3c77aa01 }"), "9f3c77aa01"],
+  ])("refuses %s, and does not print it", (_, from, to, secret) => {
+    const { message } = errorOf((text) => text.replace(from, to), paper);
+    expect(message).toMatch(
+      /mine\.yaml, line 15, 'endpoints\.openai\.(url|key)': expected (an address without a key|the name of a variable)/,
+    );
+    expect(message).not.toContain(secret);
+  });
+
+  it("names the line of broken YAML in one line, and does not print what it holds", () => {
+    const { message } = errorOf(
+      (text) => text.replace("key: OPENAI_API_KEY, concurrency: 16 }", "key: [sk-1234, concurrency: 16 }"),
+      paper,
+    );
+    expect(message).toMatch(/mine\.yaml, line 15: [^\n]+$/);
+    expect(message).not.toContain("sk-1234");
+  });
+
+  it("takes a VLM that is only asked, and so has neither weights nor a base", () => {
+    const file = join(folder, "asked.yaml");
+    const asked = "  gpt: { endpoint: openai, name: gpt-4o, label: GPT, kind: vlm }\n";
+    writeFileSync(file, paper.replace("captioner:", `${asked}\ncaptioner:`));
+    const { layout } = openStudy(file, root);
+    expect(layout.cells.filter(({ cell }) => cell.model === "gpt").map(({ cell }) => cell)).toEqual([
+      { model: "gpt", input: "picture", variant: "plain" },
+    ]);
   });
 });
 
@@ -116,5 +299,32 @@ describe("a study of a profile of one's own", () => {
     const runs = layout.trainings.map(({ train }) => train.run.id);
     expect(new Set(runs).size).toBe(3 * (24 + 3));
     expect(new Set(layout.cells.map(({ cell }) => cellKey(cell))).size).toBe(layout.cells.length);
+  });
+
+  it("may ask other models about another benchmark, in another wording", () => {
+    const scratch = makeScratch();
+    try {
+      const drawn = drawBenchmark(scratch, 4);
+      writeFileSync(join(scratch, "wording.yaml"), 'picture: "Look. {options}\\nNow:"\ncaption: Describe it.\n');
+      writeFileSync(
+        join(scratch, "mine.yaml"),
+        paper
+          .replace("{ kind: viva }", "{ kind: file, file: bench.json, images: pictures }")
+          .replace("name: paper", "name: mine")
+          .replace("asking: paper", "asking: wording.yaml")
+          .replaceAll("llava-hf/llava-onevision-qwen2-7b-ov-hf", "someone/another-vlm"),
+      );
+      const study = openStudy(join(scratch, "mine.yaml"), scratch);
+      expect(study.plan().every(({ state }) => state === "new")).toBe(true);
+      const { requests, jobs } = dryRun(study, 3);
+      const of = (name: string) => requests.find(({ step }) => step.name === name)!.made;
+      const decided = of("llava-onevision decides on pictures");
+      expect(decided.map(({ custom_id }) => custom_id)).toEqual(["1", "2", "3"]);
+      expect(JSON.stringify(decided[0]!.body.messages)).toContain(`Look. ${drawn[0]!.row.action_list[0]}`);
+      expect(JSON.stringify(of("llava-onevision describes the pictures")[0]!.body.messages)).toContain("Describe it.");
+      expect(new Set(jobs.map(({ model }) => model))).toContain("someone/another-vlm");
+    } finally {
+      rmSync(scratch, { recursive: true });
+    }
   });
 });

@@ -22,9 +22,9 @@ function idsOf(profile: Tree): Map<string, string> {
   );
 }
 
-/** The shipped profile with one key changed. */
-function changed(path: string, value: unknown): Tree {
-  const profile = parse(shipped) as Tree;
+/** A profile, by default the shipped one, with one key changed. */
+function changed(path: string, value: unknown, text = shipped): Tree {
+  const profile = parse(text) as Tree;
   const keys = path.split(".");
   const last = keys.pop()!;
   const at = keys.reduce((tree, key) => tree[key] as Tree, profile);
@@ -53,9 +53,9 @@ const KINDS: Record<string, RegExp> = {
 const kindOf = (name: string) => Object.keys(KINDS).find((kind) => KINDS[kind]!.test(name)) ?? `none: ${name}`;
 
 /** The kinds of which at least one step has another id, or is new. */
-function changedKinds(profile: Tree): string[] {
+function changedKinds(profile: Tree, from = before): string[] {
   const after = idsOf(profile);
-  const kinds = [...after].filter(([name, id]) => before.get(name) !== id).map(([name]) => kindOf(name));
+  const kinds = [...after].filter(([name, id]) => from.get(name) !== id).map(([name]) => kindOf(name));
   return Object.keys(KINDS).filter((kind) => kinds.includes(kind));
 }
 
@@ -157,6 +157,13 @@ const CHANGES: [path: string, value: unknown, kinds: string[]][] = [
   ["decoding.batch", 32, BY_JOBS],
   ["runtime.threads", 2, []],
   ["runtime.dtype", "bfloat16", BY_JOBS],
+  ["runtime.card", "h100", []],
+  ["models.llama.parameters", 8e9, []],
+  ["models.llama.gated", true, []],
+  ["models.llama.published", "Llama", []],
+  ["models.llama.mode", "batch", []],
+  ["sources.teacher.published", "GPT-4o", []],
+  ["endpoints", { spare: { url: "https://spare.example/v1" } }, []],
 ];
 
 describe("a change of the profile", () => {
@@ -185,5 +192,71 @@ describe("a change of the profile", () => {
         .replaceAll("models/onevision", "models/llava-onevision"),
     ) as Tree;
     expect(new Set(idsOf(renamed).values())).toEqual(new Set(before.values()));
+  });
+});
+
+/** The same, but an endpoint answers for an LLM that is also a source, for the captioner, and is a source itself. */
+const served = shipped
+  .replace(
+    "models:\n",
+    "endpoints:\n  box: { url: https://box.example/v1, key: BOX_KEY, price: { input: 1, output: 1 }, extra: { top_k: 1 } }\nmodels:\n",
+  )
+  .replace("models/llama, label", "models/llama, endpoint: box, name: big-llama, label")
+  .replace("models/llava-onevision, label", "models/llava-onevision, endpoint: box, name: big-llava, label")
+  .replace(
+    "sources:\n",
+    "sources:\n  api: { label: API, kind: endpoint, endpoint: box, model: writer, max_calls: 9 }\n",
+  )
+  .replace("[teacher, llama]", "[teacher, llama, api]");
+const servedBefore = idsOf(parse(served) as Tree);
+
+const BY_THE_BOX = without(ALL, "benchmark");
+const NOT_BY_THE_BOX = /^(qwen2|qwen2-vl|mllama) decides on pictures$|^(teacher|qwen2) generates samples$/;
+
+const SERVED: [path: string, value: unknown, kinds: string[]][] = [
+  ["endpoints.box.url", "https://box.example:8443/v1", []],
+  ["endpoints.box.url", "https://box.example/openai/v1", []],
+  ["endpoints.box.url", "https://other.example/v1", BY_THE_BOX],
+  ["endpoints.box.extra", { top_k: 2 }, BY_THE_BOX],
+  ["endpoints.box.key", "OTHER_KEY", []],
+  ["endpoints.box.concurrency", 3, []],
+  ["endpoints.box.price", { input: 0, output: 0 }, []],
+  ["models.llama.mode", "batch", []],
+  ["models.llava-onevision.mode", "batch", []],
+  ["models.llama.label", "Other", []],
+  // The run that a name at the endpoint makes is another; so are those of what is made of its answers.
+  [
+    "models.llama.name",
+    "bigger-llama",
+    [
+      "answers on captions",
+      "replies",
+      ...without(
+        FROM_SAMPLES,
+        ...["own labels", "relabelled", "trainings on own labels", "answers after own labels", "shuffled pictures"],
+      ),
+    ],
+  ],
+  // What is trained is the folder, and what is asked is who answers.
+  ["models.llama.path", "data/pocket/models/qwen2", []],
+  ["models.llava-onevision.path", "data/pocket/models/qwen2-vl", AFTER_TRAINING],
+  ["sources.api.mode", "batch", []],
+  ["sources.api.published", "GPT-4o", []],
+  ["sources.api.max_calls", 10, []],
+  ["sources.api.sizes", [500], ["samples", "trainings", "answers after training"]],
+  ["sources.api.model", "other-writer", ["replies", "samples", "trainings", "answers after training"]],
+];
+
+describe("a change of an endpoint", () => {
+  it.each(SERVED)("%s: %j changes these runs alone", (path, value, kinds) => {
+    expect(changedKinds(changed(path, value, served), servedBefore).sort()).toEqual([...kinds].sort());
+  });
+
+  it("leaves alone what it has not answered", () => {
+    const after = idsOf(changed("endpoints.box.url", "https://other.example/v1", served));
+    const same = [...after].filter(([name, id]) => servedBefore.get(name) === id && kindOf(name) !== "benchmark");
+    const alone = [...after.keys()].filter((name) => NOT_BY_THE_BOX.test(name));
+    expect(alone).toHaveLength(4);
+    expect(same.map(([name]) => name)).toEqual(alone);
   });
 });

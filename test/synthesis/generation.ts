@@ -17,6 +17,7 @@ export const generation = (endpoint: Endpoint): SourceOptions => ({
   backend: {
     kind: "endpoint",
     name: "writer",
+    modelName: "writer",
     host: "localhost",
     mode: "live",
     price: () => FREE,

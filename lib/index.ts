@@ -22,3 +22,4 @@ export {
   toPromptCompletion,
   toScreenable,
 } from "./synthesis/index";
+export { openTokenCounter } from "./tokens/index";

@@ -18,6 +18,7 @@ import {
   type Seed,
   type Split,
 } from "../synthesis/index";
+import { openTokenCounter } from "../tokens/index";
 import { optionsBackend } from "./backend";
 import { addEndpointOptions, demandBudget, type EndpointOptions, priceFor, withBar } from "./endpoint";
 import { readKnown } from "./known";
@@ -86,6 +87,7 @@ async function generate(params: GenerateOptions): Promise<void> {
     source.plan,
     price,
     params.concurrency,
+    await openTokenCounter(root, { openai: params.model }),
   );
   process.stderr.write(estimateText(estimate, source, params));
   if (params.plan) return void (params.json && process.stdout.write(`${JSON.stringify(estimate, null, 1)}\n`));

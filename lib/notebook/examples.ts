@@ -31,7 +31,7 @@ export interface ExampleItem extends Pick<Item, "index" | "situation" | "options
   what: string;
 }
 
-/** The seed questions that stand in for a reply where no source has written one yet; the others stand in for items. */
+/** The last seed questions stand in for a reply where no source has written one yet; the others stand in for items. */
 const IN_REPLY = 2;
 
 /** The benchmark's items as examples; while there are none, seed questions in their place. */
@@ -45,7 +45,7 @@ export function exampleItems(study: Study): ExampleItem[] {
   if (items.length > 0) return items;
   const what = "a seed question, as no item is there yet";
   const seeds = seedSamples(study);
-  const others = seeds.length > IN_REPLY ? seeds.slice(IN_REPLY) : seeds;
+  const others = seeds.length > IN_REPLY ? seeds.slice(0, -IN_REPLY) : seeds;
   return others.map(({ situation, options }, i) => ({ index: i + 1, situation, options, text: situation, what }));
 }
 
@@ -65,8 +65,8 @@ export function exampleSource(study: Study, id?: string): ExampleSource {
     study.results().sources.filter(isIt).at(-1) ?? {
       source: "seeds",
       label: "Not there yet: what the source wrote. In its place, seed questions",
-      replies: { "": renderQuestions(study.context.benchmark.seeds().slice(0, IN_REPLY)) },
-      kept: seedSamples(study).slice(0, IN_REPLY),
+      replies: { "": renderQuestions(study.context.benchmark.seeds().slice(-IN_REPLY)) },
+      kept: seedSamples(study).slice(-IN_REPLY),
       rejected: [],
     }
   );

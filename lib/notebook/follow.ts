@@ -19,7 +19,14 @@ export async function runInNotebook(study: Study, only?: readonly Group[]): Prom
   const { takes, command } = await whatItTakes(study, only);
   if (takes.length > 0) {
     const left = `Not started: ${open} of ${wanted.length} steps are left, and they take`;
-    return line([left, ...takes.map((one) => `- ${one}`), `To start them: ${command}`].join("\n"), true);
+    return line(
+      [
+        left,
+        ...takes.map((one) => `- ${one}`),
+        `To start them: ${command} (with --plan, it says what to do about what is missing)`,
+      ].join("\n"),
+      true,
+    );
   }
   let done = 0;
   const onEvent = (event: StudyEvent) => {

@@ -22,7 +22,7 @@ export async function whatItTakes(
       ...(atMost > 0 ? [`about $${charged.toFixed(2)}, at most about $${atMost.toFixed(2)}`] : []),
       ...(isOnGpu ? [`about ${hours} h on ${card.label}`] : []),
       ...(downloaded.length > 0 ? [`downloads: ${downloaded.join(", ")}`] : []),
-      ...needs.map(({ missing, todo }) => `${missing}: ${todo}`),
+      ...needs.map(({ missing }) => missing),
     ],
     command: commandFor(study, only, atMost),
   };

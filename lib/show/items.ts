@@ -1,6 +1,6 @@
 import type { Cell, Results } from "../study/index";
 import { beforeTraining, largestOf, pilotCells, vlmCells } from "./cells";
-import { escapeHtml } from "./table";
+import { escapeHtml, NOT_THERE } from "./table";
 
 /** Width of a picture on the page, in pixels. */
 const PIXELS = 224;
@@ -71,7 +71,8 @@ export async function itemCard(results: Results, position: number, draw: DrawPic
 /** The letter that was read; "?" if the reply is unparsed, "–" if the item was not asked. */
 function letterOf(results: Results, cell: Cell, position: number): string {
   const letter = results.get(cell)?.letters.get(results.items[position]!.index);
-  return letter === undefined ? "–" : (letter ?? "?");
+  return letter === undefined ? NOT_THERE : (letter ?? "?");
 }
 
-const mark = (letter: string, gold: string) => `<b>${letter}</b> ${letter === gold ? "✓" : "✗"}`;
+const mark = (letter: string, gold: string) =>
+  letter === NOT_THERE ? letter : `<b>${letter}</b> ${letter === gold ? "✓" : "✗"}`;

@@ -224,7 +224,7 @@ export function sourcesTable({ sources, evidence }: Results): Table {
   return {
     name: "sources",
     title: "What each source generated, and what was kept",
-    note: `Each call asks for ${QUESTIONS_PER_CALL} samples. Rejected samples are counted by reason. ${evidence}`,
+    note: `Each call asks for ${QUESTIONS_PER_CALL} samples. Rejected samples are counted by reason. What a job on the runtime generates costs its time only. ${evidence}`,
     columns: [
       { key: "count", label: "" },
       ...sources.map(({ source, label }) => ({ key: source, label, numeric: true })),
@@ -233,8 +233,11 @@ export function sourcesTable({ sources, evidence }: Results): Table {
       ...[...counted, "kept"].map((count) => ({ count, ...bySource(({ counts }) => counts[count] ?? 0) })),
       {
         count: "kept, % of those asked for",
-        ...bySource(({ counts }) => ((100 * counts.kept!) / (QUESTIONS_PER_CALL * counts.calls!)).toFixed(1)),
+        ...bySource(({ counts: { kept, calls } }) =>
+          calls ? ((100 * kept!) / (QUESTIONS_PER_CALL * calls)).toFixed(1) : "",
+        ),
       },
+      { count: "cost, USD", ...bySource(({ costUsd }) => costUsd.toFixed(2)) },
     ],
   };
 }

@@ -8,8 +8,10 @@ import { readLetters, readRejected } from "./sample-files";
 export interface SourceReport {
   source: string;
   label: string;
-  /** Calls, samples read, samples rejected by reason, samples kept. */
+  /** Calls or rows, samples read, samples rejected by reason, samples kept. */
   counts: Record<string, number>;
+  /** What its text cost; nothing for jobs and datasets. */
+  costUsd: number;
   /** How often each letter is right, as written and after balancing. */
   letters: { written: LetterCounts; balanced: LetterCounts };
   stats: SampleStats;
@@ -38,6 +40,7 @@ export function describeSource(
     source,
     label: profile.sources[source]!.label,
     counts: run.manifest()!.counts,
+    costUsd: replies?.run.manifest()?.costUsd ?? 0,
     letters: readLetters(root, run),
     stats: describeSamples(kept, rejected, profile.seed),
     replies: Object.fromEntries([...calls].flatMap((call) => (texts.has(call) ? [[call, texts.get(call)!]] : []))),

@@ -20,7 +20,7 @@ interface Draft extends Omit<QuestionText, "options"> {
  */
 export function readRowsAsQuestions(rows: readonly unknown[], columns: Columns): (Question | RowFault)[] {
   const drafts = rows.map((row) => readDraft(row, columns));
-  const first = firstNumber(drafts.filter((draft) => typeof draft !== "string"));
+  const first = firstNumber(drafts.flatMap((draft) => (typeof draft === "string" ? [] : [draft])));
   return drafts.map((draft) => (typeof draft === "string" ? draft : finish(draft, first)));
 }
 
@@ -48,7 +48,8 @@ function readDraft(row: unknown, columns: Columns): Draft | RowFault {
 function contentOf(value: unknown, role: "user" | "assistant"): string {
   if (typeof value === "string") return role === "user" ? value : "";
   if (!isConversation(value)) return "";
-  const content = (value as { role: string; content: unknown }[]).findLast((message) => message.role === role)?.content;
+  const messages = (value as { role: string; content: unknown }[]).filter((message) => message.role === role);
+  const content = messages.at(-1)?.content;
   if (typeof content === "string") return content;
   return Array.isArray(content)
     ? content.map((part) => (typeof part?.text === "string" ? part.text : "")).join("")

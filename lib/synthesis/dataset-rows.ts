@@ -60,12 +60,12 @@ async function readJson(file: string, name: string): Promise<DatasetRow[]> {
 }
 
 async function readParquet(file: string, name: string): Promise<DatasetRow[]> {
-  const [{ asyncBufferFromFile, parquetReadObjects }, { compressors }] = await Promise.all([
+  const [{ parquetReadObjects }, { compressors }] = await Promise.all([
     import("hyparquet"),
     import("hyparquet-compressors"),
   ]);
   try {
-    const rows = await parquetReadObjects({ file: await asyncBufferFromFile(file), compressors });
+    const rows = await parquetReadObjects({ file: new Uint8Array(readFileSync(file)).buffer, compressors });
     return rows.map((row, i) => ({ number: i + 1, row: withNumbers(row) }));
   } catch (error) {
     throw new WovError(`${name}: cannot be read as Parquet: ${(error as Error).message}`, 2, { cause: error });

@@ -110,7 +110,7 @@ const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
  */
 function splitOptions(text: string): { before: string; options?: Record<string, string> } | undefined {
   const all = [...text.matchAll(LABEL)];
-  const first = all.findLastIndex(([, letter]) => letter === "A");
+  const first = all.map(([, letter]) => letter).lastIndexOf("A");
   if (first < 0) return { before: text };
   const labels = all.slice(first);
   if (!labels.every(([, letter], i) => letter === ALPHABET[i])) return undefined;

@@ -1,5 +1,6 @@
-import { BATCH_SHARE, estimateUsd, type Price, tokensOfText } from "../ask/index";
+import { BATCH_SHARE, estimateUsd, type Price } from "../ask/index";
 import { QUESTIONS_PER_CALL, renderQuestions } from "../prompts/index";
+import type { TokenCounter } from "../tokens/index";
 import { type Generation, generationRequests } from "./generate";
 import type { CallPlan } from "./plan";
 import type { Seed } from "./seeds";
@@ -20,20 +21,20 @@ export interface GenerationEstimate {
 /** Assumed speed of a live model, in tokens per second for each reply. */
 const TOKENS_PER_SECOND = 60;
 
-/** Estimates from the seed questions: new questions are assumed to be as long as these. */
+/** Estimates from the seed questions: new questions are assumed to be as long as these. Tokens are counted by `counter`. */
 export function estimateGeneration(
   seeds: readonly Seed[],
   generation: Generation,
   { wanted, perCall }: CallPlan,
   price: Price,
   concurrency: number,
+  counter: TokenCounter,
 ): GenerationEstimate {
   const calls = Math.ceil(wanted / perCall);
   const written = seeds.map((seed) => seed.written);
   const [request] = generationRequests(written, generation, 1);
-  const tokens = (text: string) => tokensOfText(text, "likely");
-  const prompt = tokens(request!.body.messages[0]!.content as string);
-  const completion = Math.ceil((tokens(renderQuestions(written)) / seeds.length) * QUESTIONS_PER_CALL);
+  const prompt = counter.prompt(request!);
+  const completion = Math.ceil((counter.text(renderQuestions(written)) / seeds.length) * QUESTIONS_PER_CALL);
   const both = (live: number) => ({ live, batch: BATCH_SHARE * live });
   return {
     calls,

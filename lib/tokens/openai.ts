@@ -7,14 +7,18 @@ const ENCODINGS = [
   {
     names: /^(gpt-4o|chatgpt-4o|gpt-4\.[15]|gpt-5|o[134](-|$))/,
     name: "o200k_base",
-    load: () => import("gpt-tokenizer/encoding/o200k_base"),
   },
   {
     names: /^gpt-(4|3\.5)(-|$)/,
     name: "cl100k_base",
-    load: () => import("gpt-tokenizer/encoding/cl100k_base"),
   },
 ] as const;
+
+/** Typed here, since the TypeScript of the notebooks' kernel does not read the exports of packages. */
+interface Encoding {
+  countTokens(text: string, options: { disallowedSpecial: Set<string> }): number;
+}
+const load = (name: string): Promise<Encoding> => import(`gpt-tokenizer/encoding/${name}`);
 
 /**
  * OpenAI's marks around a message and before a reply, by https://developers.openai.com/cookbook/examples/
@@ -34,7 +38,7 @@ export async function openOpenAi(
   const base = model.replace(/^(openai\/|ft:)/, "");
   const encoding = ENCODINGS.find(({ names }) => names.test(base));
   if (!encoding) return undefined;
-  const { countTokens } = await encoding.load();
+  const { countTokens } = await load(encoding.name);
   const text = (given: string) => countTokens(given, AS_TEXT);
   const pictureTokens = openAiPictureTokens(base);
   return {

@@ -52,7 +52,7 @@ function oneVision(
   const tiles = {
     tile: size?.height ?? size?.shortest_edge ?? ONEVISION.tile,
     tokens: num_image_tokens ?? ONEVISION.tokens,
-    grids: image_grid_pinpoints ?? ONEVISION.grids,
+    grids: (image_grid_pinpoints ?? ONEVISION.grids) as typeof ONEVISION.grids,
     most: Number(vision_aspect_ratio?.replace("anyres_max_", "") ?? ONEVISION.most),
   };
   const dropped = vision_feature_select_strategy === "default" ? 1 : 0;

@@ -64,6 +64,7 @@ export function makeResults(
         source: "teacher",
         label: "Teacher",
         counts: { calls: 5, read: 25, contamination: 1, kept: 24 },
+        costUsd: 0,
         letters: { written: { A: 14, B: 10 }, balanced: { A: 12, B: 12 } },
         stats: {
           words: { low: 10, median: 12, high: 15 },

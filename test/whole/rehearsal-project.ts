@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { countTokens } from "gpt-tokenizer/model/gpt-4o";
 import { parse, stringify } from "yaml";
@@ -6,6 +6,7 @@ import { drawItems, drawScene, renderPng, seedQuestions, writeQuestion } from ".
 import { renderQuestions } from "../../lib/prompts/index";
 import { createRandom } from "../../lib/random";
 import { projectRoot } from "../../lib/root";
+import { openStudy } from "../../lib/study/index";
 import { serveBatches } from "../ask/batch-server";
 import { makeProject } from "./project";
 
@@ -46,7 +47,7 @@ function rehearsalProfile(openai: string, server: string): Tree {
   Object.assign(synthesis, { max_tokens: 260, duplicate: 0.95, contamination: 1, cluster: 0.95, validation: 4 });
   synthesis.seeds = "seeds.json";
   Object.assign(training, { seeds: [1, 2], learning_rate: 1e-3 });
-  Object.assign(profile.decoding, { answer_tokens: 8, caption_tokens: 48, batch: 40 });
+  Object.assign(profile.decoding, { answer_tokens: 2, caption_tokens: 32, batch: 40 });
   profile.runtime = { threads: 1, dtype: "float32" };
   return profile;
 }
@@ -54,9 +55,6 @@ function rehearsalProfile(openai: string, server: string): Tree {
 /** A project with a profile `rehearsal.yaml`, its pictures, seed questions and dataset. */
 export function makeRehearsal(openai: string, server: string): string {
   const root = makeProject();
-  const here = projectRoot();
-  for (const file of ["prices.json", "cards.json", "paper.yaml", "published.json"])
-    symlinkSync(join(here, "data", file), join(root, "data", file));
   mkdirSync(join(root, "pictures"));
   for (const { row, picture } of drawItems("test", ITEMS - 1, 7))
     writeFileSync(join(root, "pictures", `${row.index}.jpg`), renderPng(picture.svg, 64));
@@ -68,11 +66,20 @@ export function makeRehearsal(openai: string, server: string): string {
   return root;
 }
 
-/** The same project without its runs, at the same endpoints. */
-export function copyRehearsal(root: string, profile: { openai: string; server: string }): string {
-  const other = makeRehearsal(profile.openai, profile.server);
-  cpSync(join(root, "pictures"), join(other, "pictures"), { recursive: true });
-  return other;
+/** The runs of kinds that are made anew in any case: all that endpoints answer is among them. */
+const AGAIN = ["benchmark", "samples"];
+
+/**
+ * A copy of a rehearsal at other endpoints in which part of the work is undone: the benchmark, everything that an endpoint
+ * has answered, all samples, and every third training and answer of jobs.
+ */
+export function copyPartlyDone(done: string, openai: string, server: string): string {
+  const root = makeRehearsal(openai, server);
+  cpSync(join(done, "runs"), join(root, "runs"), { recursive: true });
+  for (const [i, { step }] of openStudy(join(root, "rehearsal.yaml"), root).plan().entries())
+    if (i % 3 === 0 || AGAIN.includes(step.run.spec.step) || step.uses === "api")
+      rmSync(join(root, step.run.folder), { recursive: true });
+  return root;
 }
 
 /** A stub of OpenAI with a Batch API, whose model knows the pocket world's rules and is charged by GPT-4o's tokens. */

@@ -1,11 +1,13 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Reply } from "../../lib/ask/index";
 import { createRandom } from "../../lib/random";
+import { openStudy } from "../../lib/study/index";
 import { startCountingProxy } from "./counting-proxy";
 import { type InferenceServer, startInferenceServer } from "./inference-server";
 import { type Ended, start } from "./project";
-import { LLAMA, LLAVA, makeRehearsal, serveTeacher, VIVA_FILE } from "./rehearsal-project";
+import { copyPartlyDone, LLAMA, LLAVA, makeRehearsal, serveTeacher, VIVA_FILE } from "./rehearsal-project";
 
 const KEY = "sk-rehearsal-0123456789";
 const STUDY = ["study", "--profile", "rehearsal.yaml"];
@@ -24,11 +26,12 @@ interface StudyJson {
   results: object[];
 }
 
-/** A study with servers of its own. */
-async function begin() {
+/** A study with servers of its own; from a finished one, part of the work is taken over. */
+async function begin(from?: string) {
   const proxy = await startCountingProxy(inference.baseURL);
   const openai = await serveTeacher();
-  const root = makeRehearsal(openai.baseURL, proxy.baseURL);
+  const make = (...urls: [string, string]) => (from ? copyPartlyDone(from, ...urls) : makeRehearsal(...urls));
+  const root = make(openai.baseURL, proxy.baseURL);
   roots.push(root);
   const wov = (...args: string[]): Promise<Ended> => start(root, args, { OPENAI_API_KEY: KEY }).ended;
   const close = () => Promise.all([proxy.close(), openai.close()]);
@@ -63,6 +66,17 @@ describe.skipIf(!hasViva)("the study of the paper, with other names", () => {
     // Six models; 19 trainings on text and 3 on own labels, with 2 seeds each; 3 models with other pictures, 2 seeds.
     expect(printed.results).toHaveLength(6 + 2 * (19 + 3) + 2 * 3);
     for (const result of printed.results) expect(result).toMatchObject({ items: 39 });
+  });
+
+  it("gets the same replies from a real inference server as from a job of its own", () => {
+    const { layout } = openStudy(join(study.root, "rehearsal.yaml"), study.root);
+    const textsOf = (model: string) => {
+      const { step } = layout.cells.find(({ cell }) => cell.model === model && !cell.trained)!;
+      const records = step.run.records<Reply>().sort((a, b) => Number(a.custom_id) - Number(b.custom_id));
+      return records.map(({ response }) => [response!.body.choices[0]!.message.content, response!.body.usage]);
+    };
+    expect(textsOf("served")).toEqual(textsOf("llava-onevision"));
+    expect(new Set(textsOf("served").map(([text]) => text)).size).toBeGreaterThan(2);
   });
 
   it("was planned: the requests that the servers saw, and their tokens within 10 %", () => {
@@ -120,8 +134,8 @@ describe.skipIf(!hasViva)("the study of the paper, with other names", () => {
     expect(again.stderr).not.toMatch(/\[\d+\/\d+\]/);
   });
 
-  it(`goes on after kill -9 of its process group at ${KILLS} moments: same tables, nothing billed twice`, async () => {
-    const other = await begin();
+  it(`partly done, goes on after kill -9 of its process group at ${KILLS} moments: same tables, nothing billed twice`, async () => {
+    const other = await begin(study.root);
     const random = createRandom("moments");
     for (let kill = 0; kill < KILLS; kill++) {
       const { child, ended } = start(other.root, [...STUDY, "--budget", "1"], { OPENAI_API_KEY: KEY });

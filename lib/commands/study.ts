@@ -1,13 +1,11 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Command } from "commander";
 import { WovError } from "../errors";
-import { planStudy, type StudyPlan } from "../plan/index";
 import { loadPaper } from "../published/index";
 import { projectRoot } from "../root";
-import { planTable, planTotals, toText } from "../show/index";
-import { hashOf, sha256, toRunName } from "../store/index";
-import { dryRun, type Group, groups, mayCost, openStudy, type Study } from "../study/index";
+import { hashOf, sha256 } from "../store/index";
+import { type Group, groups, mayCost, openStudy, type Study } from "../study/index";
 import { usd } from "./numbers";
 import { options } from "./options";
 import { followProgress } from "./progress";
@@ -39,8 +37,8 @@ export function define(command: Command): void {
 async function study({ profile, only, plan, dryRun, budget, json }: StudyOptions): Promise<void> {
   const opened = openStudy(profile, projectRoot());
   const parts = only?.map(checkPart);
-  if (plan) return printPlan(opened, parts, json);
-  if (dryRun !== undefined) return rehearse(opened, parts, dryRun);
+  if (plan) return (await import("./study-plan")).printPlan(opened, parts, json);
+  if (dryRun !== undefined) return (await import("./study-plan")).writeDryRun(opened, parts, dryRun);
   const failure = await runWithProgress(opened, parts, await checkBudget(opened, parts, budget));
   if (json) process.stdout.write(`${JSON.stringify(asJson(opened), null, 1)}\n`);
   await report(opened, !json);
@@ -50,6 +48,7 @@ async function study({ profile, only, plan, dryRun, budget, json }: StudyOptions
 /** @throws WovError if the study may cost money and no budget is given */
 async function checkBudget(opened: Study, parts: Group[] | undefined, budget: number | undefined) {
   if (budget !== undefined || !mayCost(opened, parts)) return budget;
+  const { planStudy } = await import("../plan/index");
   const { usd: cost } = (await planStudy(opened, parts)).totals;
   throw new WovError(
     `what is left of the study costs about $${cost.charged.toFixed(2)}, at most about $${cost.atMost.toFixed(2)} (see --plan): ` +
@@ -57,30 +56,6 @@ async function checkBudget(opened: Study, parts: Group[] | undefined, budget: nu
     2,
   );
 }
-
-async function printPlan(opened: Study, parts: Group[] | undefined, json: boolean | undefined): Promise<void> {
-  const plan = await planStudy(opened, parts);
-  if (json) return void process.stdout.write(`${JSON.stringify(planJson(plan), null, 1)}\n`);
-  process.stdout.write(`${toText(planTable(plan))}\n${toText(planTotals(plan))}`);
-}
-
-/** Writes what a dry run has made, one file per step. */
-function rehearse(opened: Study, parts: Group[] | undefined, folder: string): void {
-  const { requests, lines, jobs } = dryRun(opened, DRY_ITEMS, parts);
-  mkdirSync(folder, { recursive: true });
-  const write = (name: string, values: readonly unknown[]) =>
-    writeFileSync(join(folder, name), values.map((value) => `${JSON.stringify(value)}\n`).join(""));
-  for (const { step, made } of requests) write(`${toRunName(step.name)}.requests.jsonl`, made);
-  for (const { step, made } of lines) write(`${toRunName(step.name)}.train.jsonl`, made);
-  write("jobs.jsonl", jobs);
-  const count = (all: readonly { made: readonly unknown[] }[]) => all.reduce((sum, { made }) => sum + made.length, 0);
-  process.stdout.write(
-    `${folder}: ${count(requests)} requests of ${requests.length} steps, ${count(lines)} training lines of ` +
-      `${lines.length} trainings, ${jobs.length} jobs. Nothing was sent.\n`,
-  );
-}
-
-const DRY_ITEMS = 10;
 
 function checkPart(part: string): Group {
   if ((groups as readonly string[]).includes(part)) return part as Group;
@@ -128,7 +103,7 @@ async function report(opened: Study, print: boolean): Promise<void> {
   process.stderr.write(`Report: ${join(folder, "index.html")}\nNotebooks: npm run lab\n`);
 }
 
-/** What determines a report: the profile, the finished runs, and the library's files. */
+/** What determines a report: the profile, the finished runs, the library's files, and those about the paper. */
 function reportCauses({ root, profile, layout }: Study): string {
   const runs = layout.steps.map(({ run }) => (run.state() === "done" ? [run.id, run.manifest()!.finishedAt] : run.id));
   const code = readdirSync(join(root, "lib"), { recursive: true, encoding: "utf8" })
@@ -137,7 +112,8 @@ function reportCauses({ root, profile, layout }: Study): string {
       const { size, mtimeMs } = statSync(join(root, "lib", file));
       return [file, size, mtimeMs];
     });
-  return hashOf([profile, runs, code]);
+  const paper = ["paper.yaml", "published.json"].map((file) => sha256(readFileSync(join(root, "data", file))));
+  return hashOf([profile, runs, code, paper]);
 }
 
 /** The report's files by name, so that one that was edited or deleted is made again. */
@@ -146,12 +122,6 @@ const contentsOf = (folder: string): [file: string, sha256: string][] =>
     .filter((file) => file !== ".stamp")
     .sort()
     .map((file) => [file, sha256(readFileSync(join(folder, file)))]);
-
-/** A plan for programs: steps by their names and runs. */
-const planJson = ({ steps, ...rest }: StudyPlan) => ({
-  ...rest,
-  steps: steps.map(({ step, ...left }) => ({ name: step.name, group: step.group, run: step.run.id, ...left })),
-});
 
 /** The study for programs; results that are not there yet are left out. */
 function asJson(opened: Study) {

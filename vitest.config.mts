@@ -35,8 +35,8 @@ export default defineConfig({
         test: {
           name: "whole",
           include: ["test/whole/*.test.ts"],
-          testTimeout: 20 * 60_000,
-          hookTimeout: 20 * 60_000,
+          testTimeout: 40 * 60_000,
+          hookTimeout: 40 * 60_000,
         },
       },
     ],

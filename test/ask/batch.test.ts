@@ -184,11 +184,11 @@ describe("askBatch", () => {
   it("picks its batches up again after kill -9 at any moment, and pays for nothing twice", async () => {
     const asking = await begin();
     const given = JSON.stringify({ ...asking, run: undefined, spec: asking.run.spec });
-    for (let kill = 0; kill < 30 && !asking.run.complete(); kill++) {
+    for (let kill = 0; kill < 15 && !asking.run.complete(); kill++) {
       const worker = join(projectRoot(), "test/ask/batch-worker.ts");
       const child = fork(worker, [given], { execArgv: ["--require", "tsx/cjs"], cwd: projectRoot() });
       await once(child, "message"); // it begins
-      setTimeout(() => child.kill("SIGKILL"), 2 * kill + 3 * Math.random());
+      setTimeout(() => child.kill("SIGKILL"), 4 * kill + 3 * Math.random());
       await once(child, "exit");
     }
     await askBatch(asking);

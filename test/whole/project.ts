@@ -34,7 +34,7 @@ export function makeProject(): string {
   for (const shared of ["package.json", "remote", ".venv", "lib"]) symlinkSync(join(here, shared), join(root, shared));
   mkdirSync(join(root, "data/profiles"), { recursive: true });
   for (const file of ["prices.json", "cards.json", "paper.yaml", "published.json", "seeds.json"])
-    symlinkSync(join(here, "data", file), join(root, "data", file));
+    cpSync(join(here, "data", file), join(root, "data", file)); // no link: tests may write their own
   cpSync(join(here, "data/pocket"), join(root, "data/pocket"), { recursive: true });
   writeFileSync(join(root, "small.yaml"), SMALL);
   return root;

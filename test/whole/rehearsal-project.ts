@@ -71,13 +71,13 @@ const AGAIN = ["benchmark", "samples"];
 
 /**
  * A copy of a rehearsal at other endpoints in which part of the work is undone: the benchmark, everything that an endpoint
- * has answered, all samples, and every third training and answer of jobs.
+ * has answered, all samples, and every sixth training and answer of jobs.
  */
 export function copyPartlyDone(done: string, openai: string, server: string): string {
   const root = makeRehearsal(openai, server);
   cpSync(join(done, "runs"), join(root, "runs"), { recursive: true });
   for (const [i, { step }] of openStudy(join(root, "rehearsal.yaml"), root).plan().entries())
-    if (i % 3 === 0 || AGAIN.includes(step.run.spec.step) || step.uses === "api")
+    if (i % 6 === 0 || AGAIN.includes(step.run.spec.step) || step.uses === "api")
       rmSync(join(root, step.run.folder), { recursive: true });
   return root;
 }

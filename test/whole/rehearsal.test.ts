@@ -139,7 +139,7 @@ describe.skipIf(!hasViva)("the study of the paper, with other names", () => {
     const random = createRandom("moments");
     for (let kill = 0; kill < KILLS; kill++) {
       const { child, ended } = start(other.root, [...STUDY, "--budget", "1"], { OPENAI_API_KEY: KEY });
-      await new Promise((passed) => setTimeout(passed, 500 + 12_000 * random.next()));
+      await new Promise((passed) => setTimeout(passed, 500 + 9000 * random.next()));
       if (child.exitCode === null) process.kill(-child.pid!, "SIGKILL");
       await ended;
     }

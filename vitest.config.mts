@@ -13,7 +13,8 @@ class LongestFirst extends BaseSequencer {
   }
 }
 
-// quick: for daily work. whole: the pocket study, the rehearsal of the paper's, the tiny models, the notebooks.
+// quick: for daily work. whole: the pocket study, part of the rehearsal of the paper's, the tiny models, the notebooks.
+// long: all of the rehearsal; not part of `npm test`.
 export default defineConfig({
   test: {
     maxWorkers: 2,
@@ -24,7 +25,7 @@ export default defineConfig({
         test: {
           name: "quick",
           include: ["test/**/*.test.ts"],
-          exclude: ["test/whole/**"],
+          exclude: ["test/whole/**", "test/long/**"],
           // Tests of commands start processes, which take long on a busy machine.
           testTimeout: 120_000,
           hookTimeout: 120_000,
@@ -35,6 +36,15 @@ export default defineConfig({
         test: {
           name: "whole",
           include: ["test/whole/*.test.ts"],
+          testTimeout: 40 * 60_000,
+          hookTimeout: 40 * 60_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "long",
+          include: ["test/long/*.test.ts"],
           testTimeout: 40 * 60_000,
           hookTimeout: 40 * 60_000,
         },

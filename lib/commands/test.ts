@@ -6,6 +6,13 @@ import { projectRoot } from "../root";
 export function define(command: Command): void {
   command.action(async () => {
     const root = projectRoot();
-    process.exitCode = await runHere(root, process.execPath, ["node_modules/vitest/vitest.mjs", "run"]);
+    process.exitCode = await runHere(root, process.execPath, [
+      "node_modules/vitest/vitest.mjs",
+      "run",
+      "--project",
+      "quick",
+      "--project",
+      "whole",
+    ]);
   });
 }

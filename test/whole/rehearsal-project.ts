@@ -78,7 +78,7 @@ export function copyPartlyDone(done: string, openai: string, server: string): st
   cpSync(join(done, "runs"), join(root, "runs"), { recursive: true });
   for (const [i, { step }] of openStudy(join(root, "rehearsal.yaml"), root).plan().entries())
     if (i % 6 === 0 || AGAIN.includes(step.run.spec.step) || step.uses === "api")
-      rmSync(join(root, step.run.folder), { recursive: true });
+      rmSync(join(root, step.run.folder), { recursive: true, force: true });
   return root;
 }
 

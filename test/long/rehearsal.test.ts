@@ -1,0 +1,3 @@
+import { rehearse } from "../whole/rehearsal";
+
+rehearse();

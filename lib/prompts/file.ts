@@ -1,8 +1,9 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { resolve } from "node:path";
-import { isMap, LineCounter, parseDocument } from "yaml";
+import { isMap } from "yaml";
 import { WovError } from "../errors";
 import { hashOf } from "../store/index";
+import { openYaml, type YamlFile } from "../yaml";
 import { PAPER_QUESTION } from "./decision";
 import { type Option, renderOptions } from "./options";
 import { type PromptSet, paperPrompts, promptSets } from "./set";
@@ -46,13 +47,7 @@ export function loadPrompts(root: string, name: string): PromptSet {
 }
 
 function readWordings(file: string): Partial<Record<Key, string>> {
-  const lines = new LineCounter();
-  const document = parseDocument(readFileSync(file, "utf8"), { lineCounter: lines, prettyErrors: false });
-  const refuse = (offset: number, what: string): never => {
-    throw new WovError(`${file}, line ${lines.linePos(offset).line}: ${what}`, 2);
-  };
-  const [broken] = document.errors;
-  if (broken) refuse(broken.pos[0], broken.message);
+  const { document, refuseAt: refuse }: YamlFile = openYaml(file);
   const { contents } = document;
   if (!isMap<{ value: string; range: [number, number, number] }>(contents))
     return refuse(0, `expected wordings under the keys ${KEYS.join(", ")}`);

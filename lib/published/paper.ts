@@ -1,9 +1,7 @@
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import { type Document, LineCounter, parseDocument } from "yaml";
 import { z } from "zod";
-import { WovError } from "../errors";
+import { readYaml } from "../yaml";
 
 const FILE = "data/paper.yaml";
 
@@ -64,29 +62,7 @@ export interface ComparedRow extends PaperRow {
  *
  * @throws WovError that names the file, the line and the key
  */
-export function loadPaperRows(root: string): PaperRow[] {
-  const file = join(root, FILE);
-  const lines = new LineCounter();
-  const document = parseDocument(readFileSync(file, "utf8"), { lineCounter: lines });
-  const [broken] = document.errors;
-  if (broken) throw new WovError(`${file}, line ${lines.linePos(broken.pos[0]).line}: ${broken.message}`, 2);
-  const checked = z.array(rowSchema).min(1).safeParse(document.toJS());
-  if (checked.success) return checked.data;
-  const { issues } = checked.error;
-  // A misspelt key is also reported as missing: report the misspelling, which is the cause.
-  const issue = issues.find(({ code }) => code === "unrecognized_keys") ?? issues[0]!;
-  const path = issue.code === "unrecognized_keys" ? [...issue.path, issue.keys[0]!] : issue.path;
-  throw new WovError(`${file}, line ${lineOf(document, lines, path)}, '${path.join(".")}': ${issue.message}`, 2);
-}
-
-/** The line of a key or, if it is missing, the first line of the object that should hold it. */
-function lineOf(document: Document, lines: LineCounter, path: readonly PropertyKey[]): number {
-  for (let depth = path.length; depth > 0; depth--) {
-    const node = document.getIn(path.slice(0, depth), true) as { range?: [number, number, number] } | undefined;
-    if (node?.range) return lines.linePos(node.range[0]).line;
-  }
-  return 1;
-}
+export const loadPaperRows = (root: string): PaperRow[] => readYaml(join(root, FILE), z.array(rowSchema).min(1));
 
 /** Compares each row with a profile, in the rows' order. */
 export const compareWithPaper = (rows: readonly PaperRow[], profile: unknown): ComparedRow[] =>

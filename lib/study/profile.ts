@@ -1,9 +1,9 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { basename, join } from "node:path";
-import { type Document, LineCounter, parseDocument } from "yaml";
 import { z } from "zod";
 import { WovError } from "../errors";
 import { DEFAULT_THRESHOLDS } from "../screen/index";
+import { checkYaml, openYaml } from "../yaml";
 import { benchmarkSchema, endpointSchema, modelSchema, nameSchema, sourceSchema, uniqueList } from "./profile-parts";
 import { wrongFiles, wrongReferences } from "./profile-references";
 
@@ -109,23 +109,10 @@ export function loadProfile(root: string, nameOrFile: string): Profile {
       `no profile '${nameOrFile}': expected a file, or the name of one in data/profiles/: ${shippedProfiles(root)}`,
       2,
     );
-  const lines = new LineCounter();
-  const document = parseDocument(readFileSync(file, "utf8"), { lineCounter: lines, prettyErrors: false });
-  const [broken] = document.errors;
-  if (broken) throw new WovError(`${file}, line ${lines.linePos(broken.pos[0]).line}: ${broken.message}`, 2);
-  const refuse = (path: readonly PropertyKey[], message: string): never => {
-    throw new WovError(`${file}, line ${lineOf(document, lines, path)}, '${path.join(".")}': ${message}`, 2);
-  };
-  const checked = profileSchema.safeParse(document.toJS());
-  if (checked.success) {
-    for (const { path, message } of wrongFiles(root, checked.data)) refuse(path, message);
-    return checked.data;
-  }
-  const { issues } = checked.error;
-  // A misspelt key is also reported as missing: report the misspelling, which is the cause.
-  const issue = issues.find(({ code }) => code === "unrecognized_keys") ?? issues[0]!;
-  const path = issue.code === "unrecognized_keys" ? [...issue.path, issue.keys[0]!] : issue.path;
-  return refuse(path, issue.message);
+  const yaml = openYaml(file);
+  const profile = checkYaml(yaml, profileSchema);
+  for (const { path, message } of wrongFiles(root, profile)) yaml.refuse(path, message);
+  return profile;
 }
 
 const shippedProfiles = (root: string): string =>
@@ -133,12 +120,3 @@ const shippedProfiles = (root: string): string =>
     .flatMap((file) => (file.endsWith(".yaml") ? [basename(file, ".yaml")] : []))
     .sort()
     .join(", ");
-
-/** The line of a key or, if it is missing, the first line of the object that should hold it. */
-function lineOf(document: Document, lines: LineCounter, path: readonly PropertyKey[]): number {
-  for (let depth = path.length; depth > 0; depth--) {
-    const node = document.getIn(path.slice(0, depth), true) as { range?: [number, number, number] } | undefined;
-    if (node?.range) return lines.linePos(node.range[0]).line;
-  }
-  return 1;
-}

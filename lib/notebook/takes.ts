@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { planStudy, type StepPlan } from "../plan/index";
-import type { Group, Study } from "../study/index";
+import { datasetsInUse, type Group, hubModels, type Study } from "../study/index";
 
 /**
  * What the steps that are left take beyond time on this machine's CPU: what is missing, money, a GPU, downloads. Empty
@@ -30,14 +30,12 @@ export async function whatItTakes(
 
 /** What open steps load from the Hub, as far as it is not a folder here. */
 function downloads({ root, profile, context, layout }: Study, open: readonly StepPlan[]): string[] {
-  const isOpen = (step: unknown) => open.some((one) => one.step === step);
-  const isViva = profile.benchmark.kind === "viva" && isOpen(layout.benchmark) && !context.benchmark.expected().file;
-  const models = open.flatMap(({ step: { work } }) => (work.kind === "job" ? [work.model.path] : []));
-  const datasets = Object.entries(profile.sources).flatMap(([id, source]) =>
-    source.kind === "dataset" && isOpen(layout.sources[id]!.samples) ? [source.dataset] : [],
-  );
-  const paths = [...new Set([...models, ...datasets])].filter((path) => !existsSync(resolve(root, path)));
-  return [...(isViva ? ["VIVA's questions"] : []), ...paths];
+  const steps = open.map(({ step }) => step);
+  const isViva =
+    profile.benchmark.kind === "viva" && steps.includes(layout.benchmark) && !context.benchmark.expected().file;
+  const models = hubModels(context, steps).map(({ path }) => path);
+  const datasets = datasetsInUse(steps).flatMap(({ dataset }) => (existsSync(resolve(root, dataset)) ? [] : [dataset]));
+  return [...(isViva ? ["VIVA's questions"] : []), ...new Set([...models, ...datasets])];
 }
 
 function commandFor({ profile }: Study, only: readonly Group[] | undefined, atMostUsd: number): string {

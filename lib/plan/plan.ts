@@ -1,8 +1,6 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { loadPrices, priceWarning, type Tokens } from "../ask/index";
 import type { Backend, Context, Group, Step, Study } from "../study/index";
-import { assumedInputs } from "../study/index";
+import { assumedInputs, hubModels } from "../study/index";
 import { openTokenCounter, type TokenCounter } from "../tokens/index";
 import { adapterParameters, type Card, findCard } from "./card";
 import { measureSpeed } from "./measured";
@@ -124,15 +122,17 @@ function longestChain(steps: readonly StepPlan[]): { hours: number; steps: strin
 const BYTES = { reply: 2000, picture: 300_000, adapterParameter: 4, weight: 2 };
 
 /** Disk space for what is left: models that are to be downloaded, pictures, adapters and replies. */
-function diskOf({ root, profile, benchmark }: Context, steps: readonly StepPlan[], { sizeOf }: Basis): number {
-  const open = steps.filter(({ state }) => state !== "done");
-  const used = new Set(open.flatMap(({ step }) => (step.work.kind === "job" ? [step.work.model.path] : [])));
-  const weights = Object.entries(profile.models)
-    .filter(([, { path }]) => path !== undefined && used.has(path) && !existsSync(join(root, path)))
-    .reduce((sum, [id]) => sum + BYTES.weight * (sizeOf(id)?.parameters ?? 0), 0);
-  const isFetched = profile.benchmark.kind === "viva" && profile.benchmark.images === undefined;
-  const isOpen = open.some(({ step }) => step.run.spec.step === "benchmark");
-  const pictures = isFetched && isOpen ? BYTES.picture * benchmark.expected().pictures : 0;
+function diskOf(context: Context, all: readonly StepPlan[], { sizeOf }: Basis): number {
+  const { profile, benchmark } = context;
+  const open = all.filter(({ state }) => state !== "done");
+  const steps = open.map(({ step }) => step);
+  const weights = hubModels(context, steps).reduce(
+    (sum, { id }) => sum + BYTES.weight * (sizeOf(id)?.parameters ?? 0),
+    0,
+  );
+  const { fetched, pictures: expected } = benchmark.expected();
+  const isOpen = steps.some(({ run }) => run.spec.step === "benchmark");
+  const pictures = fetched && isOpen ? BYTES.picture * expected : 0;
   const rest = open.reduce((sum, { step, requests = 0 }) => {
     if (step.run.spec.step !== "train" || step.work.kind !== "job") return sum + BYTES.reply * requests;
     const path = step.work.model.path;

@@ -8,7 +8,7 @@ import {
   textRequest,
   usdOf,
 } from "../ask/index";
-import type { Backend, Context, Forecast, Step, StepState } from "../study/index";
+import type { Backend, Context, EndpointBackend, Forecast, Step, StepState } from "../study/index";
 import type { PromptCompletion } from "../synthesis/index";
 import type { TokenCounter } from "../tokens/index";
 import { type Card, predictionMemoryGb, predictionSeconds, trainingMemoryGb, trainingSeconds } from "./card";
@@ -100,7 +100,7 @@ async function planRequests(
     };
   }
   const seconds =
-    backend.mode === "batch" ? BATCH_SECONDS : tokens.completion / TOKENS_PER_SECOND / concurrencyOf(basis, step);
+    backend.mode === "batch" ? BATCH_SECONDS : tokens.completion / TOKENS_PER_SECOND / concurrencyOf(basis, backend);
   const mostTokens = counted.map(estimateTokens);
   const mostScale = scale * (leftCount > 0 ? (leftCount + mostCount - count) / leftCount : 0);
   const most = {
@@ -154,21 +154,15 @@ const someOf = <T>(all: readonly T[]): T[] => {
 const answered = ({ run }: Step): Set<string> =>
   new Set(run.records<{ custom_id: string }>().map(({ custom_id }) => custom_id));
 
-const concurrencyOf = ({ context: { profile } }: Basis, step: Step): number => {
-  const { backend } = step as { backend?: Backend };
-  const id = backend?.kind === "endpoint" ? backend.id : undefined;
-  return (id === undefined ? undefined : profile.endpoints[id]?.concurrency) ?? 8;
-};
+/** Requests in flight; a server that is not of the profile, since it is started when it is asked, takes a few. */
+const concurrencyOf = ({ context: { profile } }: Basis, { id }: EndpointBackend): number =>
+  (id !== undefined && profile.endpoints[id]?.concurrency) || 8;
 
 /** As earlier runs took, or else by the card's data. */
 const perUnit = (seconds: number | undefined, units: number, byCard: () => number | undefined): number | undefined =>
   seconds === undefined ? byCard() : seconds * units;
 
-function costOf(
-  backend: Extract<Backend, { kind: "endpoint" }>,
-  tokens: Tokens,
-  most: Tokens,
-): Pick<StepPlan, "usd" | "noPrice"> {
+function costOf(backend: EndpointBackend, tokens: Tokens, most: Tokens): Pick<StepPlan, "usd" | "noPrice"> {
   let price: Price;
   try {
     price = backend.price();

@@ -1,8 +1,6 @@
-import { join } from "node:path";
-import { countReplies, paidTokens, type Request, usdOf } from "../ask/index";
-import { readRecords } from "../store/index";
+import { countReplies, usdOf } from "../ask/index";
 import { priceIn } from "./backend";
-import { endpointSteps } from "./spent";
+import { endpointSteps, paidSoFar } from "./spent";
 import type { Step } from "./step";
 
 /** What a step has taken of an endpoint so far. */
@@ -26,12 +24,11 @@ export interface StepCost {
  * what they have. A finished step costs what its manifest says, whatever the prices are now.
  */
 export const costsOf = (root: string, steps: readonly Step[]): StepCost[] =>
-  endpointSteps(steps).flatMap(({ name, run, backend }): StepCost[] => {
-    if (run.state() === "damaged") return [];
-    const records = run.records();
+  endpointSteps(steps).flatMap((step): StepCost[] => {
+    const { name, run, backend } = step;
+    const records = run.state() === "damaged" ? [] : run.records();
     if (records.length === 0) return [];
-    const requests = readRecords(join(root, run.path("requests.jsonl"))) as Request[];
-    const tokens = paidTokens(records, requests);
+    const tokens = paidSoFar(root, step);
     const sum = { prompt: 0, completion: 0 };
     for (const { prompt, completion } of tokens) {
       sum.prompt += prompt;

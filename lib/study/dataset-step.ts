@@ -9,7 +9,7 @@ import { inlineStep, type Step } from "./step";
  */
 export function datasetStep(root: string, dataset: Dataset, options: ScreeningOptions): Step {
   const { source, thresholds, balance, split, form, needs, known } = options;
-  return inlineStep(root, {
+  const step = inlineStep(root, {
     name: `read, screen and divide the dataset ${source}`,
     group: "synthesis",
     needs,
@@ -33,4 +33,5 @@ export function datasetStep(root: string, dataset: Dataset, options: ScreeningOp
       return { counts: set.counts, settings: { files, ...(commit && { commit }) } };
     },
   });
+  return { ...step, dataset };
 }

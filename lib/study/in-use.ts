@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { isLocal } from "../ask/index";
+import { snapshotFolder } from "../hub";
 import type { Dataset } from "../synthesis/index";
 import type { Context } from "./context";
 import { endpointSteps } from "./spent";
@@ -26,19 +27,25 @@ export function endpointsInUse({ profile }: Context, steps: readonly Step[]): En
   });
 }
 
-/** A model on the Hub that jobs load. */
+/** A model that jobs will download from the Hub. */
 export interface HubModel {
+  /** Its id in the profile. */
+  id: string;
   path: string;
   revision?: string;
   gated: boolean;
 }
 
-/** The models that steps load from the Hub: those whose path is no folder here. */
+/** The models that steps load from the Hub: those that are neither a folder here nor in the Hub's cache. */
 export function hubModels({ root, profile }: Context, steps: readonly Step[]): HubModel[] {
   const used = new Set(steps.flatMap(({ work }) => (work.kind === "job" ? [work.model.path] : [])));
-  return Object.values(profile.models).flatMap(({ path, revision, gated }) =>
-    path !== undefined && used.has(path) && !existsSync(join(root, path)) ? [{ path, revision, gated }] : [],
-  );
+  return Object.entries(profile.models).flatMap(([id, { path, revision, gated }]) => {
+    if (path === undefined || !used.has(path)) return [];
+    const isHere = [join(root, path), join(snapshotFolder(path, revision), "config.json")].some((place) =>
+      existsSync(place),
+    );
+    return isHere ? [] : [{ id, path, revision, gated }];
+  });
 }
 
 /** Names of the models on the Hub whose licence has to be accepted first. */
@@ -47,9 +54,4 @@ export const gatedModels = (context: Context, steps: readonly Step[]): string[] 
 ];
 
 /** The datasets that steps read as sources of training text. */
-export function datasetsInUse({ profile }: Context, steps: readonly Step[]): Dataset[] {
-  const open = new Set(steps.flatMap(({ run }) => (run.spec.step === "samples" ? [run.spec.name] : [])));
-  return Object.entries(profile.sources).flatMap(([id, source]) =>
-    source.kind === "dataset" && open.has(id) ? [source] : [],
-  );
-}
+export const datasetsInUse = (steps: readonly Step[]): Dataset[] => steps.flatMap(({ dataset }) => dataset ?? []);

@@ -1,6 +1,6 @@
 /** The study: a profile, its steps, how they run, and their results. */
 export { type AskStep, requestsStep } from "./ask-step";
-export { type Backend, endpointBackend } from "./backend";
+export { type Backend, type EndpointBackend, endpointBackend } from "./backend";
 export { benchmarkFile } from "./benchmark-step";
 export { type BenchmarkTask, benchmarkTaskSteps, benchmarkTasks } from "./benchmark-tasks";
 export { agreementOf, type BlindAgreement, blindRequests } from "./blind";
@@ -10,7 +10,7 @@ export type { StepCost } from "./costs";
 export { type DryRun, dryRun } from "./dry-run";
 export { embeddedTexts, findParaphrases, type ParaphraseSearch } from "./embed";
 export { type SourceOptions, type SourceSteps, sourceSteps } from "./generation";
-export { endpointsInUse, gatedModels } from "./in-use";
+export { datasetsInUse, endpointsInUse, gatedModels, hubModels } from "./in-use";
 export { assumedInputs } from "./inputs";
 export { loadProfile, type Profile } from "./profile";
 export type { LossCurve, Result, Results } from "./results";

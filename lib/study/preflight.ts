@@ -1,8 +1,6 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { createClient, keyOf, toFailure } from "../ask/index";
 import { WovError } from "../errors";
-import { hubToken, snapshotFolder } from "../hub";
+import { hubToken } from "../hub";
 import { type Dataset, readDataset } from "../synthesis/index";
 import type { Context } from "./context";
 import { datasetsInUse, type EndpointInUse, endpointsInUse, type HubModel, hubModels } from "./in-use";
@@ -20,7 +18,7 @@ export async function checkAccess(context: Context, steps: readonly Step[]): Pro
   const found = await Promise.all([
     ...endpointsInUse(context, steps).map((endpoint) => endpointFault(context, endpoint)),
     ...hubModels(context, steps).map((model) => hubFault(context, model)),
-    ...datasetsInUse(context, steps).map((dataset) => datasetFault(context, dataset)),
+    ...datasetsInUse(steps).map((dataset) => datasetFault(context, dataset)),
   ]);
   const faults = [...new Set([...found.filter((fault) => fault !== undefined), ...priceFaults(steps)])];
   if (faults.length > 0)
@@ -75,9 +73,8 @@ const priceFaults = (steps: readonly Step[]): string[] =>
     }
   });
 
-/** Whether the Hub gives a model, as far as it can be reached; a model in its cache is loaded without it. */
+/** Whether the Hub gives a model, as far as it can be reached. */
 async function hubFault({ root }: Context, { path, revision = "main" }: HubModel): Promise<string | undefined> {
-  if (existsSync(join(snapshotFolder(path, revision), "config.json"))) return undefined;
   const hub = (process.env.HF_ENDPOINT || "https://huggingface.co").replace(/\/+$/, "");
   const token = hubToken(root);
   const headers: Record<string, string> = token ? { authorization: `Bearer ${token}` } : {};

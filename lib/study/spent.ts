@@ -1,31 +1,32 @@
 import { join } from "node:path";
-import { type Budget, paidTokens, type Request } from "../ask/index";
+import { type Budget, paidTokens, type Request, type Tokens } from "../ask/index";
 import { readRecords } from "../store/index";
-import type { AskStep } from "./ask-step";
 import { type EndpointBackend, priceIn } from "./backend";
 import type { Group, Step } from "./step";
 import type { Study } from "./study";
 
+/** A step that an endpoint answers. */
+type EndpointStep = Step & { backend: EndpointBackend };
+
 /** The steps that endpoints answer. */
-export const endpointSteps = (steps: readonly Step[]): (Step & { backend: EndpointBackend })[] =>
-  steps.filter(
-    (step): step is Step & { backend: EndpointBackend } => (step as Partial<AskStep>).backend?.kind === "endpoint",
-  );
+export const endpointSteps = (steps: readonly Step[]): EndpointStep[] =>
+  steps.filter((step): step is EndpointStep => step.backend?.kind === "endpoint");
+
+/** The tokens of each reply that a step has been charged for so far. */
+export function paidSoFar(root: string, { run }: Step): Tokens[] {
+  const records = run.records();
+  if (records.length === 0) return [];
+  return paidTokens(records, readRecords(join(root, run.path("requests.jsonl"))) as Request[]);
+}
 
 /** Counts what the steps of a study have cost so far, finished or not, so that a budget holds over restarts. */
 export function countSpent(root: string, budget: Budget, steps: readonly Step[]): void {
-  for (const { run, backend } of endpointSteps(steps)) {
-    const state = run.state();
+  for (const step of endpointSteps(steps)) {
+    const state = step.run.state();
     if (state === "damaged") continue;
-    const account = budget.account(run.id, priceIn(backend));
-    if (state === "done") {
-      account.restoreUsd(run.manifest()!.costUsd);
-      continue;
-    }
-    const records = run.records();
-    if (records.length === 0) continue;
-    const requests = readRecords(join(root, run.path("requests.jsonl"))) as Request[];
-    account.restore(paidTokens(records, requests));
+    const account = budget.account(step.run.id, priceIn(step.backend));
+    if (state === "done") account.restoreUsd(step.run.manifest()!.costUsd);
+    else account.restore(paidSoFar(root, step));
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Budget, Request } from "../ask/index";
 import type { JobModel, Task } from "../runtime/index";
 import { type Outcome, openRun, type Run, type RunSpec, runState } from "../store/index";
-import type { PromptCompletion } from "../synthesis/index";
+import type { Dataset, PromptCompletion } from "../synthesis/index";
 import type { Backend } from "./backend";
 import type { Inputs } from "./inputs";
 
@@ -69,6 +69,10 @@ export interface Step {
   /** Which slots it occupies while it runs. */
   uses: "cpu" | "gpu" | "api";
   work: InlineWork | JobWork;
+  /** Who answers, if the step asks a model. */
+  backend?: Backend;
+  /** What the step reads, if it is a dataset that exists already. */
+  dataset?: Dataset;
   /** For steps that ask or train. @param inputs results of earlier steps, or what is assumed of them */
   forecast?(inputs: Inputs): Forecast;
   /** Whether a run that can grow holds enough; by default a complete run does. */

@@ -1,7 +1,7 @@
-import { existsSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { openStudy } from "../../lib/study/index";
+import { hubModels, openStudy } from "../../lib/study/index";
 import { checkAccess } from "../../lib/study/preflight";
 import { listen } from "../ask/listen";
 import { serveModels } from "../ask/models-server";
@@ -244,6 +244,21 @@ describe("a model of the Hub", () => {
       expect(asked).toEqual([`${end ? hub.origin : "https://huggingface.co"}/org/gated/resolve/main/config.json`]);
     },
   );
+
+  it("in the Hub's cache is not sought there, and its licence is not missing", async () => {
+    vi.stubEnv("HF_HUB_CACHE", join(root, "cache"));
+    const snapshot = join(root, "cache/models--org--gated/snapshots/main");
+    const sought = () => {
+      const { context, layout } = open({ llm: "org/gated" });
+      return hubModels(context, layout.steps).map(({ path }) => path);
+    };
+    expect(sought()).toEqual(["org/gated"]);
+    mkdirSync(snapshot, { recursive: true });
+    writeFileSync(join(snapshot, "config.json"), "{}");
+    expect(sought()).toEqual([]);
+    expect(await faultsOf({ llm: "org/gated" })).toEqual([]);
+    expect(hub.got).toEqual([]);
+  });
 
   it("of a folder here is not sought there", async () => {
     expect(await faultsOf()).toEqual([]);

@@ -1,8 +1,8 @@
 import type { ComparedRow, Published, PublishedNumber } from "../published/index";
-import { type Interval, wilson } from "../stats/index";
+import { type Interval, newcombe, type Proportion, wilson } from "../stats/index";
 import type { Cell, Results } from "../study/index";
 import { trainedCells } from "./cells";
-import { percentText, signed } from "./numbers";
+import { percentText, pointsText, signed } from "./numbers";
 import { NOT_THERE, type Table } from "./table";
 
 /** Each choice of the paper beside what this study does. */
@@ -70,7 +70,7 @@ export function agreementTable(results: Results, { items, numbers }: Pick<Publis
       source: number.source ?? "",
       size: number.size?.toLocaleString("en") ?? "",
       paper: number.accuracy.toFixed(2),
-      ...agreementCells({ share: number.correct / items, items }, foundFor(results, number)),
+      ...agreementCells({ share: number.correct / items, n: items }, foundFor(results, number)),
     })),
   };
 }
@@ -86,12 +86,6 @@ const agreementNote = ({ evidence, seeds }: Results, items: number) =>
 
 const notComparable = ({ profile, evidence }: Results) =>
   `Nothing to compare: the profile '${profile}' does not say which of its models are the paper's (\`published\`). ${evidence}`;
-
-/** A share of right answers among a number of items. */
-interface Proportion {
-  share: number;
-  items: number;
-}
 
 /** What the study has for one of the paper's numbers; undefined if it has none. */
 interface Found extends Proportion {
@@ -114,7 +108,7 @@ function foundFor(results: Results, { model, source, size }: PublishedNumber): F
   const share = found.reduce((sum, { correct, items }) => sum + correct / items, 0) / found.length;
   return {
     share,
-    items: Math.min(...found.map((result) => result.items)),
+    n: Math.min(...found.map(({ items }) => items)),
     seeds: source === undefined ? "" : found.length,
   };
 }
@@ -131,30 +125,17 @@ function agreementCells(paper: Proportion, ours: Found | undefined) {
       verdict: NOT_THERE,
     };
   const { low, high } = wilsonOf(ours);
-  const difference = differenceOf(paper, ours);
+  const difference = newcombe(paper, ours);
   return {
     ours: percentText(ours.share),
     interval: `${percentText(low, 1)}–${percentText(high, 1)}`,
-    items: ours.items,
+    items: ours.n,
     seeds: ours.seeds,
-    difference: signed(100 * (ours.share - paper.share)),
-    differenceInterval: `${signed(100 * difference.low)} to ${signed(100 * difference.high)}`,
+    difference: signed(100 * difference.difference),
+    differenceInterval: pointsText(difference),
     verdict: difference.low <= 0 && difference.high >= 0 ? "agrees" : "differs",
   };
 }
 
 /** Wilson's interval; a mean of shares may exceed 1 by a rounding error. */
-const wilsonOf = ({ share, items }: Proportion): Interval => wilson(Math.min(share, 1) * items, items);
-
-/**
- * The interval of second minus first, for different numbers of items. Newcombe (1998), method 10, as in
- * `compareUnpaired`, which is for equal numbers.
- */
-function differenceOf(first: Proportion, second: Proportion): { low: number; high: number } {
-  const [a, b] = [wilsonOf(first), wilsonOf(second)];
-  const difference = second.share - first.share;
-  return {
-    low: difference - Math.hypot(second.share - b.low, a.high - first.share),
-    high: difference + Math.hypot(b.high - second.share, first.share - a.low),
-  };
-}
+const wilsonOf = ({ share, n }: Proportion): Interval => wilson(Math.min(share, 1) * n, n);

@@ -3,6 +3,7 @@ export { auditTable } from "./audit";
 export { beforeTraining, sourceLabel, trainedCells, vlmCells } from "./cells";
 export { type Claim, claims } from "./claims";
 export { type Comparison, comparePredictions, comparisonTable } from "./comparison";
+export { costsTable } from "./costs";
 export { agreementTable, fidelityTable } from "./fidelity";
 export { type Figure, hasPoints, type Panel, type Point, type Series } from "./figure";
 export { figure2, lossFigure, pilotFigure, sizeFigure } from "./figures";
@@ -28,7 +29,9 @@ export { lettersFigure, repeatsFigure, sampleStatsTable, themesFigure } from "./
 export { rejectedTable, sampleCards } from "./samples";
 export { scorersTable } from "./scorers";
 export { breakdownTable, scoresTable, unparsedText } from "./scores";
+export { seedsTable } from "./seeds";
+export { sourcesTable } from "./sources";
 export { toSvg } from "./svg";
 export { escapeHtml, isEmpty, NOT_THERE, type Table, toCsv, toHtml, toMarkdown, toText } from "./table";
-export { controlsTable, costsTable, seedsTable, sourcesTable, table1, table2 } from "./tables";
+export { controlsTable, table1, table2 } from "./tables";
 export { categoryTable, positionTable, precisionTable } from "./where";

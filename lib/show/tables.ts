@@ -1,6 +1,5 @@
 import { groupBy, listCounts } from "../count";
-import { type Cell, cellKey, type Results, type SourceReport } from "../study/index";
-import { QUESTIONS_PER_CALL } from "../synthesis/index";
+import { type Cell, cellKey, type Results } from "../study/index";
 import {
   type AdjustedComparison,
   baseCell,
@@ -13,7 +12,7 @@ import {
   trainedCells,
   vlmCells,
 } from "./cells";
-import { accuracy, compareSeeds, intervalText, pointsText, pText, signed } from "./numbers";
+import { accuracy, intervalText, pText, signed } from "./numbers";
 import { NOT_THERE, type Table } from "./table";
 
 const STAR_P = 0.01;
@@ -103,88 +102,6 @@ export function table2(results: Results): Table {
   };
 }
 
-/** The gains of Table 2 over several training seeds, each with intervals that say what they cover. */
-export function seedsTable(results: Results): Table {
-  const cells = trainedCells(results);
-  const groups = groupBy(cells, ({ model, trained: { source, size } }) => JSON.stringify([model, source, size]));
-  return {
-    name: "seeds",
-    title: "How sure are the gains? Points gained, over training seeds and over items",
-    note:
-      `Each training was done with ${results.seeds.length} random seeds. Over items: other items, with these trainings ` +
-      "(cluster-robust). Over seeds: other seeds, with these items (Student). Over both: the two variances added. " +
-      `Intervals are 95 %, without correction for their number. ${results.evidence}`,
-    columns: [
-      { key: "model", label: "Model" },
-      { key: "source", label: "Source of the text" },
-      { key: "size", label: "Samples", numeric: true },
-      { key: "seeds", label: "Seeds", numeric: true },
-      { key: "items", label: "Items", numeric: true },
-      { key: "gain", label: "Mean gain", numeric: true },
-      { key: "range", label: "Lowest to highest seed" },
-      { key: "overItems", label: "Over items" },
-      { key: "overSeeds", label: "Over seeds" },
-      { key: "overBoth", label: "Over both" },
-    ],
-    rows: [...groups.values()].map((group) => {
-      const { model, trained } = group[0]!;
-      const found = compareSeeds(results, beforeTraining(group[0]!), group);
-      const text = (interval: { low: number; high: number } | undefined) =>
-        interval ? pointsText(interval) : NOT_THERE;
-      return {
-        model: results.labels.models[model]!,
-        source: sourceLabel(results, model, trained.source),
-        size: trained.size.toLocaleString("en"),
-        seeds: found?.seedCount ?? 0,
-        items: found?.itemCount ?? NOT_THERE,
-        gain: found ? signed(100 * found.mean) : NOT_THERE,
-        range: text(found?.range),
-        overItems: text(found?.items),
-        overSeeds: text(found?.seeds),
-        overBoth: text(found?.both),
-      };
-    }),
-  };
-}
-
-/** What was asked of endpoints, and what it cost. The last row adds up to what the servers were asked. */
-export function costsTable({ costs }: Results): Table {
-  const sum = (key: "paid" | "refused" | "prompt" | "completion" | "usd") =>
-    costs.reduce((all, cost) => all + cost[key], 0);
-  const total = { name: "Total", endpoint: "", paid: sum("paid"), refused: sum("refused"), prompt: sum("prompt") };
-  const rows = [...costs, { ...total, completion: sum("completion"), usd: sum("usd"), model: "", mode: "", run: "" }];
-  const count = (n: number) => n.toLocaleString("en");
-  return {
-    name: "costs",
-    title: "What endpoints were asked, and what it cost",
-    note:
-      "Tokens as the endpoints report them, at the prices of data/prices.json or of the profile when they were asked; " +
-      "through a batch API half of that. Jobs on this machine's runtime cost nothing here.",
-    columns: [
-      { key: "step", label: "Step" },
-      { key: "endpoint", label: "Endpoint" },
-      { key: "model", label: "Model" },
-      { key: "mode", label: "Mode" },
-      { key: "paid", label: "Replies", numeric: true },
-      { key: "refused", label: "Refused", numeric: true },
-      { key: "prompt", label: "Tokens in", numeric: true },
-      { key: "completion", label: "Tokens out", numeric: true },
-      { key: "usd", label: "USD", numeric: true },
-    ],
-    rows: rows.map(({ name, endpoint, model, mode, paid, refused, prompt, completion, usd }) => ({
-      step: name,
-      endpoint,
-      model,
-      mode,
-      paid: count(paid),
-      refused: count(refused),
-      prompt: count(prompt),
-      completion: count(completion),
-      usd: usd.toFixed(4),
-    })),
-  };
-}
-
 /** The controls, which separate the effect of the text from that of training as such, and seeing from guessing. */
 export function controlsTable(results: Results): Table {
   const cells = controlCells(results);
@@ -213,32 +130,6 @@ export function controlsTable(results: Results): Table {
       before: accuracyText(results, beforeTraining(cell)),
       after: gainText(results, [cell], [gains[i]]),
     })),
-  };
-}
-
-/** Counts by source: calls, samples, rejections by reason. */
-export function sourcesTable({ sources, evidence }: Results): Table {
-  const counted = [...new Set(sources.flatMap(({ counts }) => Object.keys(counts)))].filter((key) => key !== "kept");
-  const bySource = (cell: (report: SourceReport) => string | number) =>
-    Object.fromEntries(sources.map((report) => [report.source, cell(report)]));
-  return {
-    name: "sources",
-    title: "What each source generated, and what was kept",
-    note: `Each call asks for ${QUESTIONS_PER_CALL} samples. Rejected samples are counted by reason. What a job on the runtime generates costs its time only. ${evidence}`,
-    columns: [
-      { key: "count", label: "" },
-      ...sources.map(({ source, label }) => ({ key: source, label, numeric: true })),
-    ],
-    rows: [
-      ...[...counted, "kept"].map((count) => ({ count, ...bySource(({ counts }) => counts[count] ?? 0) })),
-      {
-        count: "kept, % of those asked for",
-        ...bySource(({ counts: { kept, calls } }) =>
-          calls ? ((100 * kept!) / (QUESTIONS_PER_CALL * calls)).toFixed(1) : "",
-        ),
-      },
-      { count: "cost, USD", ...bySource(({ costUsd }) => costUsd.toFixed(2)) },
-    ],
   };
 }
 

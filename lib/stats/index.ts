@@ -6,5 +6,12 @@ export { comparePaired, type PairedComparison } from "./paired";
 export { detectableDifference } from "./power";
 export { compareOverSeeds, type SeedsComparison } from "./seeds";
 export { signFlipExact } from "./sign-flip";
-export { boundPaired, compareUnpaired, type PairedBounds, type UnpairedComparison } from "./unpaired";
+export {
+  boundPaired,
+  compareUnpaired,
+  newcombe,
+  type PairedBounds,
+  type Proportion,
+  type UnpairedComparison,
+} from "./unpaired";
 export { type Interval, wilson } from "./wilson";

@@ -11,21 +11,36 @@ export interface UnpairedComparison extends Interval {
 }
 
 /**
- * Compares `first` of `n` with `second` of `n` as if the items were different ones.
- * Interval: Newcombe (1998), Statist. Med. 17, 873–890, method 10 (from Wilson's intervals).
+ * Compares `first` of `n` with `second` of `n` as if the items were different ones. Interval: see `newcombe`.
  */
 export function compareUnpaired(first: number, second: number, n: number, level = 0.95): UnpairedComparison {
-  const [p1, p2] = [first / n, second / n];
-  const [w1, w2] = [wilson(first, n, level), wilson(second, n, level)];
-  const difference = p2 - p1;
+  const interval = newcombe({ share: first / n, n }, { share: second / n, n }, level);
   const pooled = (first + second) / (2 * n);
-  const z = difference / Math.sqrt((2 * pooled * (1 - pooled)) / n);
+  const z = interval.difference / Math.sqrt((2 * pooled * (1 - pooled)) / n);
+  return { ...interval, p: first === second ? 1 : 2 * normalCdf(-Math.abs(z), 0, 1) };
+}
+
+/** A share of right answers among n items. */
+export interface Proportion {
+  share: number;
+  n: number;
+}
+
+/**
+ * The second proportion minus the first, with its interval, as if the items were different ones.
+ * Source: Newcombe (1998), Statist. Med. 17, 873–890, method 10 (from Wilson's intervals).
+ */
+export function newcombe(first: Proportion, second: Proportion, level = 0.95): Interval & { difference: number } {
+  const [w1, w2] = [first, second].map(({ share, n }) => wilson(Math.min(share, 1) * n, n, level)) as [
+    Interval,
+    Interval,
+  ];
+  const difference = second.share - first.share;
   return {
     difference,
     level,
-    low: difference - Math.hypot(p2 - w2.low, w1.high - p1),
-    high: difference + Math.hypot(w2.high - p2, p1 - w1.low),
-    p: first === second ? 1 : 2 * normalCdf(-Math.abs(z), 0, 1),
+    low: difference - Math.hypot(second.share - w2.low, w1.high - first.share),
+    high: difference + Math.hypot(w2.high - second.share, first.share - w1.low),
   };
 }
 

@@ -1,4 +1,5 @@
 import { NOT_A_NUMBER } from "../benchmark/index";
+import { FIELD_NAMES } from "./question";
 import { LETTERS, plain } from "./sample";
 
 /** What a column may hold. `problem`: situation, question and options as one text, or as messages. */
@@ -8,14 +9,12 @@ export type Columns = Partial<Record<Role, string>>;
 
 /** Usual names of columns, in any case, with spaces, "_" or "-". */
 const NAMES: Record<Role, readonly string[]> = {
-  situation: ["situation", "situation description", "scenario", "context"],
-  question: ["question", "multiple choice question"],
-  options: ["options", "choices", "answer choices", "action list"],
+  ...FIELD_NAMES,
+  options: [...FIELD_NAMES.options, "action list"],
   answer: [
-    ...["answer", "correct answer", "correct option", "gold", "label", "solution", "ground truth"],
+    ...[...FIELD_NAMES.answer, "gold", "label", "solution", "ground truth"],
     ...["answerkey", "answer key", "answer idx", "answer index", "completion"],
   ],
-  rationale: ["rationale", "explanation", "reason", "reasoning"],
   problem: ["problem", "prompt", "messages", "conversation", "input", "instruction", "text"],
 };
 

@@ -12,8 +12,8 @@ export type QuestionFault =
   | "the answer is no option"
   | "the answer's letter and text differ";
 
-/** Names under which models write a question's fields, the prompt's own first. */
-const NAMES = {
+/** Names under which models write a question's fields, those of the seed questions first. */
+export const FIELD_NAMES = {
   situation: ["situation", "situation description", "scenario", "context"],
   question: ["question", "multiple choice question"],
   options: ["options", "choices", "answer choices"],
@@ -28,8 +28,8 @@ const TEXT_KEYS = ["text", "content", "value", "description", "action"];
 export function readQuestion(object: unknown): Question | QuestionFault {
   if (typeof object !== "object" || object === null || Array.isArray(object)) return "no object";
   const fields = new Map(Object.entries(object).map(([key, value]) => [plain(key.replace(/[_-]/g, " ")), value]));
-  const field = (name: keyof typeof NAMES) =>
-    NAMES[name].map((alias) => fields.get(alias)).find((v) => v !== undefined);
+  const field = (name: keyof typeof FIELD_NAMES) =>
+    FIELD_NAMES[name].map((alias) => fields.get(alias)).find((v) => v !== undefined);
   const [situation, question, rationale] = [
     text(field("situation")),
     text(field("question")),

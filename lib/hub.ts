@@ -1,10 +1,13 @@
 import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { secretOf } from "./ask/index";
+import { secretOf } from "./secret";
 
 /** Where the programs of Hugging Face keep their files: HF_HOME, or a folder of the user. */
 const home = (): string => process.env.HF_HOME || join(homedir(), ".cache/huggingface");
+
+/** Address of the Hub: HF_ENDPOINT if it is set, as in Hugging Face's own programs. */
+export const hubUrl = (): string => (process.env.HF_ENDPOINT || "https://huggingface.co").replace(/\/+$/, "");
 
 /** The token for the Hub: HF_TOKEN in the environment or `.env`, or the one that `hf auth login` has saved. */
 export function hubToken(root: string): string | undefined {

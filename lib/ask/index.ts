@@ -7,7 +7,7 @@ export { createClient } from "./client";
 export { embedAll, type Text, vectorsOf } from "./embed";
 export { type Connection, defaultExtra, type Endpoint, hostOf, isLocal } from "./endpoint";
 export { Failure, toFailure } from "./failure";
-export { API_KEY, keyOf, secretOf } from "./key";
+export { API_KEY, keyOf } from "./key";
 export { askLive } from "./live";
 export {
   BATCH_SHARE,

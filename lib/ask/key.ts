@@ -1,18 +1,6 @@
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
-import { parseEnv } from "node:util";
 import { WovError } from "../errors";
+import { secretOf } from "../secret";
 import { isLocal } from "./endpoint";
-
-/**
- * A secret, from the environment or else from `.env` in the project. Only this one is read: what else is in `.env`
- * does not enter the environment, which jobs and their machines inherit.
- */
-export function secretOf(root: string, name: string): string | undefined {
-  const file = join(root, ".env");
-  if (process.env[name]) return process.env[name];
-  return (existsSync(file) && parseEnv(readFileSync(file, "utf8"))[name]) || undefined;
-}
 
 /** The variable that holds the key of an endpoint, unless another one is named. */
 export const API_KEY = "OPENAI_API_KEY";

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import writeFileAtomic from "write-file-atomic";
 import { WovError } from "../errors";
+import { hubUrl as defaultHubUrl } from "../hub";
 import { sha256 } from "../store/index";
 
 /**
@@ -21,8 +22,6 @@ export const VIVA = {
   /** Where the kit keeps it, relative to the project's folder. */
   folder: "data/viva",
 };
-
-const HUB_URL = "https://huggingface.co";
 
 /** How VIVA is downloaded. */
 export interface HubOptions {
@@ -49,7 +48,7 @@ export interface CachedBenchmark {
  * @throws WovError if the Hub cannot be reached, refuses, or has no such file
  */
 export async function downloadViva(folder: string, options: HubOptions = {}): Promise<CachedBenchmark> {
-  const { hubUrl = process.env.HF_ENDPOINT || HUB_URL, revision = VIVA.revision, tested = VIVA.sha256 } = options;
+  const { hubUrl = defaultHubUrl(), revision = VIVA.revision, tested = VIVA.sha256 } = options;
   const file = join(folder, VIVA.path);
   if (!existsSync(file)) {
     const bytes = await fetchViva(hubUrl, revision, options.signal).catch((error: unknown) => {

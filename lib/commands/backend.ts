@@ -1,12 +1,13 @@
 import { WovError } from "../errors";
 import { type AskStep, type Backend, endpointBackend, runStep } from "../study/index";
-import { type EndpointOptions, endpointOf, withEndpoint } from "./endpoint";
+import { type EndpointOptions, endpointOf, priceFor, withEndpoint } from "./endpoint";
 
 /** The endpoint that a command's options name, as a backend of steps. */
 export const optionsBackend = (root: string, options: EndpointOptions & { model: string; batch?: boolean }): Backend =>
   endpointBackend(options.model, options.endpoint, async () => endpointOf(root, options), {
     extra: options.extra,
     mode: options.batch ? "batch" : "live",
+    price: () => priceFor(root, options.model, options),
   });
 
 /**

@@ -1,7 +1,6 @@
 import { SingleBar } from "cli-progress";
 import { type Command, InvalidArgumentError } from "commander";
 import {
-  batchPrice,
   type Connection,
   createBudget,
   defaultExtra,
@@ -74,7 +73,7 @@ export async function withEndpoint<T>(
   if (given.plan) return undefined;
   demandBudget(estimate, given);
   const budget = createBudget(given.budget ?? Number.POSITIVE_INFINITY);
-  const endpoint = endpointOf(root, { ...given, model });
+  const endpoint = { ...endpointOf(root, given), price };
   return withBar(requests.length, ({ signal, onProgress }) => send({ endpoint, budget, signal, onProgress }));
 }
 
@@ -116,8 +115,7 @@ export function priceFor(root: string, model: string, { endpoint, price }: Endpo
 }
 
 /** The endpoint that the options name. @throws WovError if its key is not set */
-export function endpointOf(root: string, given: EndpointOptions & { model: string; batch?: boolean }): Endpoint {
+export function endpointOf(root: string, given: EndpointOptions): Endpoint {
   const { endpoint: baseURL, concurrency, extra = defaultExtra(baseURL) } = given;
-  const live = priceFor(root, given.model, given);
-  return { baseURL, apiKey: keyOf(root, baseURL), concurrency, price: given.batch ? batchPrice(live) : live, extra };
+  return { baseURL, apiKey: keyOf(root, baseURL), concurrency, extra };
 }

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { WovError } from "../errors";
-import { hubToken } from "../hub";
+import { hubToken, hubUrl } from "../hub";
 import { projectRoot } from "../root";
 import { prepareUpload, uploadDataset } from "../share/index";
 
@@ -33,6 +33,6 @@ async function push(run: string, { to, yes, public: isPublic }: PushOptions): Pr
   const token = hubToken(root);
   if (!token)
     throw new WovError("no token: set HF_TOKEN in the environment or in a file .env (it is not written anywhere)", 2);
-  const address = await uploadDataset(upload, { token, hubUrl: process.env.HF_ENDPOINT, private: !isPublic });
+  const address = await uploadDataset(upload, { token, hubUrl: hubUrl(), private: !isPublic });
   process.stdout.write(`${address}\n`);
 }

@@ -1,30 +1,4 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { z } from "zod";
-import { WovError } from "../errors";
-
-const cardSchema = z.object({
-  label: z.string(),
-  memoryGb: z.number().positive(),
-  /** 10^12 dense operations per second, in bf16. */
-  tflops: z.number().positive(),
-  /** Memory bandwidth. */
-  gbPerSecond: z.number().positive(),
-});
-const cardsSchema = z.object({ date: z.string(), source: z.string(), cards: z.record(z.string(), cardSchema) });
-
-/** What is known of a GPU, or of a CPU's thread. */
-export type Card = z.infer<typeof cardSchema>;
-
-const FILE = "data/cards.json";
-
-/** The card that a profile names, or else a thread of the CPU. @throws WovError that lists the cards */
-export function findCard(root: string, name = "cpu"): Card {
-  const { cards } = cardsSchema.parse(JSON.parse(readFileSync(join(root, FILE), "utf8")));
-  const card = cards[name];
-  if (card) return card;
-  throw new WovError(`runtime.card is '${name}': expected one of ${Object.keys(cards).join(", ")} (${FILE})`, 2);
-}
+import type { Card } from "../runtime/index";
 
 /** Share of a card's operations, and of its bandwidth, that programs are assumed to use. */
 const USED = { operations: 0.35, bandwidth: 0.5 };

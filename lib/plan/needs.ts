@@ -1,9 +1,9 @@
 import { spawnSync } from "node:child_process";
 import { statfsSync } from "node:fs";
-import { secretOf } from "../ask/index";
 import { hubToken } from "../hub";
+import type { Card } from "../runtime/index";
+import { secretOf } from "../secret";
 import { type Context, endpointsInUse, gatedModels } from "../study/index";
-import type { Card } from "./card";
 import type { StepPlan } from "./step-plan";
 
 /** Something that a study needs and that is missing, and what to do about it. */

@@ -1,8 +1,9 @@
 import { loadPrices, priceWarning, type Tokens } from "../ask/index";
+import { type Card, loadCards } from "../runtime/index";
 import type { Backend, Context, Group, Step, Study } from "../study/index";
 import { assumedInputs, hubModels } from "../study/index";
 import { openTokenCounter, type TokenCounter } from "../tokens/index";
-import { adapterParameters, type Card, findCard } from "./card";
+import { adapterParameters } from "./card";
 import { measureSpeed } from "./measured";
 import { type ModelSize, sizeOfModel } from "./model-size";
 import { missingNeeds, type Need } from "./needs";
@@ -40,7 +41,7 @@ const HOUR = 3600;
 /** Plans a study, or some of its parts with all that they need. Nothing is asked, downloaded or written. */
 export async function planStudy(study: Study, only?: readonly Group[]): Promise<StudyPlan> {
   const { context, profile, root } = study;
-  const card = findCard(root, profile.runtime.card);
+  const card = loadCards(root)[profile.runtime.card ?? "cpu"]!; // one that is not listed was refused
   const basis = openBasis(context, card);
   const inputs = assumedInputs(context);
   const steps: StepPlan[] = [];

@@ -8,10 +8,11 @@ import {
   textRequest,
   usdOf,
 } from "../ask/index";
+import type { Card } from "../runtime/index";
 import type { Backend, Context, EndpointBackend, Forecast, Step, StepState } from "../study/index";
 import type { PromptCompletion } from "../synthesis/index";
 import type { TokenCounter } from "../tokens/index";
-import { type Card, predictionMemoryGb, predictionSeconds, trainingMemoryGb, trainingSeconds } from "./card";
+import { predictionMemoryGb, predictionSeconds, trainingMemoryGb, trainingSeconds } from "./card";
 import type { Measured } from "./measured";
 import type { ModelSize } from "./model-size";
 

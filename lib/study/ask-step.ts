@@ -110,8 +110,8 @@ function inlineWork(
     kind: "inline",
     run: async (context) => {
       const { close, ...opened } = await backend.open();
-      // What the run's id says is what is sent.
-      const endpoint = { price: priceIn(backend), ...opened, extra: backend.extra };
+      // What the run's id says is what is sent, and what the backend says is what it costs.
+      const endpoint = { ...opened, price: priceIn(backend), extra: backend.extra };
       const ask = backend.mode === "batch" ? askBatch : askRun;
       try {
         for (;;) {

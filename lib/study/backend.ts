@@ -3,6 +3,7 @@ import {
   batchPrice,
   defaultExtra,
   type Endpoint,
+  FREE,
   hostOf,
   keyOf,
   type Price,
@@ -92,7 +93,7 @@ export const endpointBackend = (
   open: () => Promise<OpenEndpoint>,
   more: Partial<Pick<EndpointBackend, "extra" | "mode" | "adapter" | "price">> = {},
 ): EndpointBackend => {
-  const { extra = defaultExtra(baseURL), mode = "live", adapter, price = () => ({ input: 0, output: 0 }) } = more;
+  const { extra = defaultExtra(baseURL), mode = "live", adapter, price = () => FREE } = more;
   return {
     kind: "endpoint",
     name,

@@ -1,6 +1,6 @@
 import { createClient, keyOf, toFailure } from "../ask/index";
 import { WovError } from "../errors";
-import { hubToken } from "../hub";
+import { hubToken, hubUrl } from "../hub";
 import { type Dataset, readDataset } from "../synthesis/index";
 import type { Context } from "./context";
 import { datasetsInUse, type EndpointInUse, endpointsInUse, type HubModel, hubModels } from "./in-use";
@@ -75,13 +75,12 @@ const priceFaults = (steps: readonly Step[]): string[] =>
 
 /** Whether the Hub gives a model, as far as it can be reached. */
 async function hubFault({ root }: Context, { path, revision = "main" }: HubModel): Promise<string | undefined> {
-  const hub = (process.env.HF_ENDPOINT || "https://huggingface.co").replace(/\/+$/, "");
   const token = hubToken(root);
   const headers: Record<string, string> = token ? { authorization: `Bearer ${token}` } : {};
   let status: number;
   try {
     const signal = AbortSignal.timeout(TIMEOUT_MS);
-    const url = `${hub}/${path}/resolve/${encodeURIComponent(revision)}/config.json`;
+    const url = `${hubUrl()}/${path}/resolve/${encodeURIComponent(revision)}/config.json`;
     status = (await fetch(url, { method: "HEAD", headers, signal, redirect: "manual" })).status;
   } catch {
     return undefined; // offline: the job says so if the model is not in the cache

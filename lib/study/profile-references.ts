@@ -1,6 +1,6 @@
-import { readFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import { loadPrompts } from "../prompts/index";
+import { CARDS_FILE, loadCards } from "../runtime/index";
 import { loadSeeds } from "../synthesis/index";
 import { OWN_LABELS } from "./cells";
 import type { Profile } from "./profile";
@@ -73,7 +73,7 @@ export function wrongFiles(root: string, { prompts, runtime, synthesis }: Profil
       wrong.push({ path: ["synthesis", "seeds"], message: (error as Error).message });
     }
   if (runtime.card === undefined) return wrong;
-  const cards = Object.keys(JSON.parse(readFileSync(join(root, "data/cards.json"), "utf8")).cards);
-  const message = `expected one of ${cards.join(", ")} (data/cards.json)`;
+  const cards = Object.keys(loadCards(root));
+  const message = `expected one of ${cards.join(", ")} (${CARDS_FILE})`;
   return cards.includes(runtime.card) ? wrong : [...wrong, { path: ["runtime", "card"], message }];
 }

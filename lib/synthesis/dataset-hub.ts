@@ -4,7 +4,7 @@ import writeFileAtomic from "write-file-atomic";
 import { z } from "zod";
 import { explainHubError } from "../benchmark/index";
 import { WovError } from "../errors";
-import { hubToken } from "../hub";
+import { hubUrl as defaultHubUrl, hubToken } from "../hub";
 import { sha256 } from "../store/index";
 import { chooseFiles, type DatasetFile } from "./dataset-files";
 
@@ -48,7 +48,7 @@ export const isHubName = (text: string): boolean =>
 export async function downloadDataset(
   root: string,
   { name, revision, files }: HubDataset,
-  hubUrl = process.env.HF_ENDPOINT,
+  hubUrl = defaultHubUrl(),
 ): Promise<DownloadedDataset> {
   const folder = join(root, "data/datasets", name, encodeURIComponent(revision));
   const token = hubToken(root);
@@ -73,7 +73,7 @@ export async function downloadDataset(
 
 /** How the Hub is reached. */
 interface Access {
-  hubUrl?: string;
+  hubUrl: string;
   accessToken?: `hf_${string}`;
 }
 

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, it } from "vitest";
-import { secretOf } from "../../lib/ask/index";
+import { secretOf } from "../../lib/secret";
 
 const root = mkdtempSync(join(tmpdir(), "wov-key-"));
 afterAll(() => rmSync(root, { recursive: true }));

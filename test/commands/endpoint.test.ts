@@ -44,7 +44,7 @@ describe("the options of an endpoint", () => {
 
   it("send no repetition penalty unless told otherwise", () => {
     const here = ["--endpoint", "http://localhost:8000/v1"];
-    const at = (...args: string[]) => endpointOf(projectRoot(), { ...parse(...args), model: "m" });
+    const at = (...args: string[]) => endpointOf(projectRoot(), parse(...args));
     expect(at(...here).extra).toEqual({ repetition_penalty: 1 });
     expect(at(...here, "--extra", "{}").extra).toEqual({});
   });

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { type Item, loadBenchmark } from "../benchmark/index";
 import { renderQuestions } from "../prompts/index";
 import type { SourceReport, Study } from "../study/index";
-import { readSamples } from "../synthesis/index";
+import { seedSamples } from "../synthesis/index";
 
 /** How a benchmark's file is read, besides its place. */
 export const readOptions = ({ profile: { benchmark } }: Study) => ({
@@ -44,7 +44,7 @@ export function exampleItems(study: Study): ExampleItem[] {
   });
   if (items.length > 0) return items;
   const what = "a seed question, as no item is there yet";
-  const seeds = seedSamples(study);
+  const seeds = seedSamples(study.context.benchmark.seeds());
   const others = seeds.length > IN_REPLY ? seeds.slice(0, -IN_REPLY) : seeds;
   return others.map(({ situation, options }, i) => ({ index: i + 1, situation, options, text: situation, what }));
 }
@@ -66,11 +66,8 @@ export function exampleSource(study: Study, id?: string): ExampleSource {
       source: "seeds",
       label: "Not there yet: what the source wrote. In its place, seed questions",
       replies: { "": renderQuestions(study.context.benchmark.seeds().slice(-IN_REPLY)) },
-      kept: seedSamples(study).slice(-IN_REPLY),
+      kept: seedSamples(study.context.benchmark.seeds()).slice(-IN_REPLY),
       rejected: [],
     }
   );
 }
-
-const seedSamples = ({ context }: Study) =>
-  readSamples(renderQuestions(context.benchmark.seeds()), "seeds", "").samples;

@@ -8,7 +8,7 @@ import { inlineStep, type Step } from "./step";
  * are the samples that were kept.
  */
 export function datasetStep(root: string, dataset: Dataset, options: ScreeningOptions): Step {
-  const { source, thresholds, balance, split, form, needs, known } = options;
+  const { source, thresholds, balance, split, form, needs, knownSpec, known } = options;
   const step = inlineStep(root, {
     name: `read, screen and divide the dataset ${source}`,
     group: "synthesis",
@@ -24,6 +24,7 @@ export function datasetStep(root: string, dataset: Dataset, options: ScreeningOp
         balance,
         split,
         form: formSpec(form),
+        known: knownSpec,
       },
     },
     work: async (run) => {

@@ -1,6 +1,5 @@
-import { type Item, loadBenchmark } from "../benchmark/index";
-import { renderQuestions } from "../prompts/index";
-import { readSamples, type Sample } from "../synthesis/index";
+import { type BenchmarkSource, type Item, loadBenchmark } from "../benchmark/index";
+import { type Sample, seedSamples } from "../synthesis/index";
 import { type Picture, readItems, readPictures } from "./benchmark-step";
 import { readCaptions } from "./captions";
 import type { Context } from "./context";
@@ -40,10 +39,10 @@ export function assumedInputs(context: Context, limit = Number.POSITIVE_INFINITY
   const { root, benchmark: source } = context;
   const stored = storedInputs(root);
   const isDone = ({ run }: Step) => run.state() === "done";
-  const seeds = seedSamples(context);
+  const seeds = seedSamples(source.seeds());
   let expected: Item[] | undefined;
   const items = (benchmark: Step): Item[] => {
-    expected ??= isDone(benchmark) ? stored.items(benchmark) : expectedItems(context);
+    expected ??= isDone(benchmark) ? stored.items(benchmark) : expectedItems(source);
     return expected.slice(0, limit);
   };
   const pictures = (benchmark: Step): Map<number, Picture> => {
@@ -78,14 +77,10 @@ export function assumedInputs(context: Context, limit = Number.POSITIVE_INFINITY
 /** Samples that are assumed of a set: enough, since they repeat the seed questions. */
 const MAX_ASSUMED = 100;
 
-const seedSamples = ({ benchmark }: Context): Sample[] =>
-  readSamples(renderQuestions(benchmark.seeds()), "seeds", "").samples;
-
-function expectedItems(context: Context): Item[] {
-  const { benchmark: source } = context;
+function expectedItems(source: BenchmarkSource): Item[] {
   const { items, file } = source.expected();
   if (file) return loadBenchmark(file).slice(0, items);
-  const typical = source.rules ? seedSamples(context) : [TYPICAL_ITEM]; // a drawn world's seed questions are like its items
+  const typical = source.rules ? seedSamples(source.seeds()) : [TYPICAL_ITEM]; // a drawn world's seed questions are like its items
   return Array.from({ length: items }, (_, i): Item => {
     const { situation, options } = typical[i % typical.length]!;
     return { index: i + 1, image: `${i + 1}.jpg`, gold: "A", category: "", situation, options };

@@ -1,7 +1,8 @@
 import { FREE, textsById } from "../ask/index";
-import { renderQuestions, type WrittenQuestion } from "../prompts/index";
+import type { WrittenQuestion } from "../prompts/index";
 import type { KnownText } from "../screen/index";
-import { EXPECTED_PER_CALL, type Form, knownTexts, readSamples } from "../synthesis/index";
+import { hashOf } from "../store/index";
+import { EXPECTED_PER_CALL, type Form, knownTexts, seedSamples } from "../synthesis/index";
 import { type Backend, modelBackend, profileEndpoint } from "./backend";
 import { readItems } from "./benchmark-step";
 import type { Context } from "./context";
@@ -38,7 +39,8 @@ export function profileSource(context: Context, benchmark: Step, captions: Step,
     needs: [benchmark, captions],
     known: () => knownFor(root, benchmark, captions, seeds),
   };
-  if (source.kind === "dataset") return { samples: datasetStep(root, source, screening) };
+  if (source.kind === "dataset")
+    return { samples: datasetStep(root, source, { ...screening, knownSpec: hashOf(seeds) }) };
   const { per_call: perCall = EXPECTED_PER_CALL, max_calls: maxCalls } = source;
   const prompts = context.prompts.generation;
   return sourceSteps(root, {
@@ -52,7 +54,7 @@ export function profileSource(context: Context, benchmark: Step, captions: Step,
 
 function knownFor(root: string, benchmark: Step, captions: Step, seeds: readonly WrittenQuestion[]): KnownText[] {
   const texts = textsById(captions.run.records(), captions.name);
-  return knownTexts(readItems(root, benchmark), texts, readSamples(renderQuestions(seeds), "seeds", "").samples);
+  return knownTexts(readItems(root, benchmark), texts, seedSamples(seeds));
 }
 
 /** Who generates a source's text: a model of the profile, one behind an endpoint, or the program of the rules. */

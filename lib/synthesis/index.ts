@@ -23,6 +23,6 @@ export { type ParsedReply, type RejectReason, readSamples } from "./read";
 export { type Question, questionSchema, type Sample } from "./sample";
 export { describeSamples, type SampleStats } from "./sample-stats";
 export { toScreenable } from "./screenable";
-export { loadSeeds, type Seed } from "./seeds";
+export { loadSeeds, type Seed, seedSamples } from "./seeds";
 export { knownTexts, makeSet, type Rejection, type SampleSet, type SetOptions, screenSet } from "./set";
 export { type SampleSplit, type Split, splitSamples } from "./split";

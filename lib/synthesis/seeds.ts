@@ -2,9 +2,10 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { WovError } from "../errors";
-import type { WrittenQuestion } from "../prompts/index";
+import { renderQuestions, type WrittenQuestion } from "../prompts/index";
 import { readQuestion } from "./question";
-import { type Question, questionSchema } from "./sample";
+import { readSamples } from "./read";
+import { type Question, questionSchema, type Sample } from "./sample";
 
 const FILE = "data/seeds.json";
 const writtenSchema = z.array(
@@ -51,3 +52,7 @@ export function loadSeeds(root: string, file = join(root, FILE)): Seed[] {
     return { written, question };
   });
 }
+
+/** Seed questions as the samples that a reply with just these would give. */
+export const seedSamples = (seeds: readonly WrittenQuestion[]): Sample[] =>
+  readSamples(renderQuestions(seeds), "seeds", "").samples;

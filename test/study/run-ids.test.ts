@@ -260,3 +260,30 @@ describe("a change of an endpoint", () => {
     expect(same.map(([name]) => name)).toEqual(alone);
   });
 });
+
+describe("a change of a dataset", () => {
+  const data = join(folder, "released.jsonl");
+  const seeds = join(folder, "seeds.json");
+  const row = { situation: "A boy fell.", question: "What first?", options: ["A. Help.", "B. Walk on."], answer: "A" };
+  const write = (answer: string) => writeFileSync(data, `${JSON.stringify({ ...row, answer })}\n`);
+  const given = shipped.replace(
+    "sources:\n",
+    `sources:\n  released: { label: Released, kind: dataset, dataset: ${data}, sizes: [500] }\n`,
+  );
+  const idOf = (profile: Tree) => idsOf(profile).get("read, screen and divide the dataset released");
+
+  it("of its rows, its columns or the seed questions that it is screened against makes another run", () => {
+    write("A");
+    writeFileSync(seeds, readFileSync(join(root, "data/seeds.json")));
+    const first = idOf(parse(given) as Tree);
+    expect(first).toBeDefined();
+    expect(idOf(changed("sources.released.label", "Other", given))).toBe(first);
+    const others = [
+      idOf(changed("sources.released.columns", { answer: "answer" }, given)),
+      idOf(changed("synthesis.seeds", seeds, given)),
+    ];
+    write("B");
+    others.push(idOf(parse(given) as Tree));
+    expect(new Set([first, ...others]).size).toBe(4);
+  });
+});

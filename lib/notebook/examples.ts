@@ -5,9 +5,7 @@ import type { SourceReport, Study } from "../study/index";
 import { seedSamples } from "../synthesis/index";
 
 /** How a benchmark's file is read, besides its place. */
-export const readOptions = ({ profile: { benchmark } }: Study) => ({
-  asPublished: "as_published" in benchmark ? benchmark.as_published : undefined,
-});
+export const readOptions = ({ context }: Study) => ({ asPublished: context.benchmark.asPublished });
 
 /** The file of a study's benchmark: prepared, or as it was downloaded; undefined if neither is on this machine. */
 export const findBenchmark = ({ benchmark, context }: Study): string | undefined =>

@@ -38,14 +38,15 @@ const rowOf = ({ step, state, requests, samples, tokens, usd, noPrice, seconds, 
 });
 
 /** What all that is left will take, and what is missing. */
-export function planTotals({ totals, card, longest, needs, profile }: StudyPlan): Table {
+export function planTotals({ totals, card, longest, needs, profile, steps }: StudyPlan): Table {
   const { open, requests, jobRequests, tokens, usd, cardHours, diskGb } = totals;
   const money =
     usd.live > 0
       ? `$${usd.live.toFixed(2)} live, $${usd.batch.toFixed(2)} in batches; as the profile asks $${usd.charged.toFixed(2)}, at most about $${usd.atMost.toFixed(2)}`
       : "nothing";
+  const damaged = steps.filter(({ state }) => state === "damaged").length;
   const rows: [string, string][] = [
-    ["steps to do", String(open)],
+    ["steps to do", `${open}${damaged > 0 ? ` (${damaged} damaged: see \`wov verify\`)` : ""}`],
     [
       "requests to endpoints",
       `${requests.toLocaleString("en")}, ${countText(tokens.prompt)} tokens in, ${countText(tokens.completion)} out`,

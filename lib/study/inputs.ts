@@ -79,7 +79,7 @@ const MAX_ASSUMED = 100;
 
 function expectedItems(source: BenchmarkSource): Item[] {
   const { items, file } = source.expected();
-  if (file) return loadBenchmark(file).slice(0, items);
+  if (file) return loadBenchmark(file, undefined, { asPublished: source.asPublished }).slice(0, items);
   const typical = source.rules ? seedSamples(source.seeds()) : [TYPICAL_ITEM]; // a drawn world's seed questions are like its items
   return Array.from({ length: items }, (_, i): Item => {
     const { situation, options } = typical[i % typical.length]!;

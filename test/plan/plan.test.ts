@@ -14,6 +14,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { loadPrices, priceWarning } from "../../lib/ask/index";
 import { planStudy, type StudyPlan } from "../../lib/plan/index";
 import { projectRoot } from "../../lib/root";
+import { planTotals, toMarkdown } from "../../lib/show/index";
 import { openRun } from "../../lib/store/index";
 import { type Group, openStudy, type Study } from "../../lib/study/index";
 import { drawBenchmark, finishByHand, makeScratch } from "../study/scratch";
@@ -233,6 +234,7 @@ describe("what is left of a plan", () => {
     appendFileSync(join(root, run.path("records.jsonl")), "{}\n");
     const after = await plan();
     expect(stepOf(after, NAME)).toMatchObject({ state: "damaged", requests: 1240 });
+    expect(toMarkdown(planTotals(after))).toMatch(/\| steps to do \| \d+ \(1 damaged: see `wov verify`\) \|/);
     expect(after.totals).toMatchObject({ open: before.totals.open, jobRequests: before.totals.jobRequests });
   });
 

@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import { isMap } from "yaml";
 import { WovError } from "../errors";
 import { hashOf } from "../store/index";
-import { openYaml, type YamlFile } from "../yaml";
+import { openYaml, type YamlFile } from "../yaml-file";
 import { PAPER_QUESTION } from "./decision";
 import { type Option, renderOptions } from "./options";
 import { type PromptSet, paperPrompts, promptSets } from "./set";

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
-import { readYaml } from "../yaml";
+import { readYaml } from "../yaml-file";
 
 const FILE = "data/paper.yaml";
 

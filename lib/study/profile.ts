@@ -3,7 +3,7 @@ import { basename, join } from "node:path";
 import { z } from "zod";
 import { WovError } from "../errors";
 import { DEFAULT_THRESHOLDS } from "../screen/index";
-import { checkYaml, openYaml } from "../yaml";
+import { checkYaml, openYaml } from "../yaml-file";
 import { benchmarkSchema, endpointSchema, modelSchema, nameSchema, sourceSchema, uniqueList } from "./profile-parts";
 import { wrongFiles, wrongReferences } from "./profile-references";
 

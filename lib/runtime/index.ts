@@ -1,5 +1,7 @@
 /** Jobs, and where they run. */
 export { CARDS_FILE, type Card, loadCards } from "./cards";
+export { type RuntimeConfig, runtimeSchema } from "./config";
 export type { Job, JobEvent, JobModel, PredictTask, Task, TrainSettings, TrainTask } from "./job";
 export { createLocalRuntime } from "./local";
-export type { JobHandle, Runtime } from "./runtime";
+export { openRuntime } from "./open";
+export { type Description, JobError, type JobState, type JobStatus, type Runtime, type Ticket } from "./runtime";

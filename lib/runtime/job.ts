@@ -55,8 +55,14 @@ export interface Job {
   tasks: Task[];
 }
 
-/** An event that a job reports, as a line of JSON. */
+/** An event of a job: what `remote/job.py` and `remote/supervise.py` report as lines of JSON, and what became of it. */
 export type JobEvent =
+  | { event: "attempt"; attempt: number; host: string; gpus: string[]; driver: string | null; image: string | null }
+  | { event: "queued" }
+  | { event: "running" }
+  | { event: "end"; kind: string; message: string }
+  | { event: "retry"; kind: string; message: string; retry: number }
+  | { event: "silent"; seconds: number }
   | { event: "ready"; model: string; revision?: string | null }
   | { event: "environment"; [fact: string]: unknown }
   | { event: "task"; task: string }

@@ -3,35 +3,52 @@ import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { WovError } from "../errors";
 import { hubToken } from "../hub";
 import { ended, venvProgram } from "../process";
 import { hashOf } from "../store/index";
+import { parseEvent } from "./events";
+import { outputsOf } from "./inputs";
 import type { Job, JobEvent } from "./job";
-import type { Runtime } from "./runtime";
+import { JobError, type Runtime } from "./runtime";
 
 /** Number of lines of a job's log that an error message shows. */
 const LOG_TAIL = 12;
 /** Variables that a job inherits. Keys of endpoints are not among them; HF_TOKEN opens gated models. */
 const INHERITED =
-  /^(PATH|HOME|USER|LANG|LC_.*|TZ|TMPDIR|TEMP|TMP|SYSTEMROOT|USERPROFILE|APPDATA|LOCALAPPDATA|XDG_.*|LD_LIBRARY_PATH|HTTPS?_PROXY|NO_PROXY|SSL_CERT_.*|CUDA_.*|NVIDIA_.*|HF_.*|TORCH.*|TRANSFORMERS_.*|OPENBLAS_.*|MKL_.*)$/i;
+  /^(PATH|HOME|USER|LANG|LC_.*|TZ|TMPDIR|TEMP|TMP|SYSTEMROOT|USERPROFILE|APPDATA|LOCALAPPDATA|XDG_.*|LD_LIBRARY_PATH|HTTPS?_PROXY|NO_PROXY|SSL_CERT_.*|CUDA_.*|NVIDIA_.*|HF_.*|TORCH.*|TRANSFORMERS_.*|OPENBLAS_.*|MKL_.*|MALLOC_.*)$/i;
 
-/** Runs jobs as processes on this machine: one per GPU or, without GPUs, as many as the cores allow. */
+/**
+ * Runs jobs as processes of this one, in the project's own folder: one per GPU or, without GPUs, as many as the cores
+ * allow. They end with this process, so there is nothing to find, cancel or collect later.
+ */
 export function createLocalRuntime(root: string, threads: number): Runtime {
-  let slots: number | undefined;
+  const gpus = countGpus();
   return {
+    kind: "local",
+    label: "local",
     threads,
-    get slots() {
-      slots ??= countGpus() || Math.max(1, Math.floor(availableParallelism() / threads));
-      return slots;
-    },
-    submit: (job) => ({ events: (signal) => runJob(root, job, signal) }),
+    detached: false,
+    slots: async () => gpus || Math.max(1, Math.floor(availableParallelism() / threads)),
+    submit: async (job, runs) => ({
+      id: hashOf(job).slice(0, 16),
+      spec: { job, runs, outputs: job.tasks.flatMap(outputsOf) },
+    }),
+    follow: ({ spec }, signal) => runJob(root, spec.job, signal),
+    cancel: async () => {},
+    collect: async () => {},
+    list: async () => [],
+    log: async (_, offset) => ({ text: "", offset }),
+    describe: async () => ({ gpus: gpuNames(), cores: availableParallelism(), notes: ["jobs end with the command"] }),
   };
 }
 
-function countGpus(): number {
-  const { status, stdout } = spawnSync("nvidia-smi", ["-L"], { encoding: "utf8" });
-  return status === 0 ? stdout.split("\n").filter((line) => line.startsWith("GPU ")).length : 0;
+const countGpus = (): number => gpuNames().length;
+
+function gpuNames(): string[] {
+  const { status, stdout } = spawnSync("nvidia-smi", ["--query-gpu=name", "--format=csv,noheader"], {
+    encoding: "utf8",
+  });
+  return status === 0 ? stdout.split("\n").filter(Boolean) : [];
 }
 
 /** The job ends when its standard input closes, and so whenever this process ends, for whatever reason. */
@@ -62,8 +79,7 @@ async function* runJob(root: string, job: Job, signal?: AbortSignal): AsyncGener
     if (!hasEnded) child.kill(); // the reader stopped early
   }
   const code = await end;
-  if (code !== 0)
-    throw new WovError(`the job with ${job.model} failed: ${reported ?? (log.join("\n") || `exit ${code}`)}`);
+  if (code !== 0) throw new JobError("failed", reported ?? (log.join("\n") || `exit ${code}`), job.model);
   rmSync(join(root, file)); // kept if the job failed, to show what was asked
 }
 
@@ -87,13 +103,4 @@ function jobEnvironment(root: string, job: Job): NodeJS.ProcessEnv {
     MKL_NUM_THREADS: threads,
     TOKENIZERS_PARALLELISM: "false",
   };
-}
-
-function parseEvent(line: string): JobEvent | undefined {
-  try {
-    const value = JSON.parse(line) as JobEvent;
-    return typeof value?.event === "string" ? value : undefined;
-  } catch {
-    return undefined; // a library printed something
-  }
 }

@@ -6,7 +6,7 @@ export { type Environment, environment } from "./environment";
 export { hashFile, type Problem } from "./files";
 export { type FoundRun, listRunIds, listRuns } from "./list";
 export { lockStudy } from "./lock";
-export type { Manifest } from "./manifest";
+export type { Manifest, Ran } from "./manifest";
 export { appendRecords, dropTornLine, readRecords, streamRecords } from "./records";
 export { type Repair, repairRun } from "./repair";
 export { type Outcome, openRun, type Run, runState } from "./run";

@@ -16,6 +16,18 @@ const contentSchema = runSpecSchema.extend({
   costUsd: z.number(),
   /** Settings that were actually used, as reported by the job or by the endpoint's client. */
   settings: z.record(z.string(), z.unknown()).optional(),
+  /** Where a job did the work. */
+  ran: z
+    .object({
+      runtime: z.string(),
+      job: z.string(),
+      host: z.string().optional(),
+      gpus: z.array(z.string()).optional(),
+      driver: z.string().nullish(),
+      image: z.string().nullish(),
+      costUsd: z.number().optional(),
+    })
+    .optional(),
   startedAt: z.iso.datetime(),
   finishedAt: z.iso.datetime(),
   /** Duration of the session that completed the run; an interrupted run has had earlier ones. */
@@ -28,6 +40,8 @@ const manifestSchema = contentSchema.extend({
   /** SHA-256 of everything else, as canonical JSON. */
   checksum: z.string(),
 });
+/** Where a job did the work. */
+export type Ran = NonNullable<Manifest["ran"]>;
 export type Manifest = z.infer<typeof manifestSchema>;
 
 /** The manifest at `file`. @throws Error that says what is wrong with it */

@@ -7,7 +7,7 @@ import { environment } from "./environment";
 import { describeFiles } from "./files";
 import { findRunFolder } from "./folders";
 import { checkRunLock, lockRun } from "./lock";
-import { type Manifest, writeManifest } from "./manifest";
+import { type Manifest, type Ran, writeManifest } from "./manifest";
 import { appendRecords, dropTornLine, streamRecords, syncRecords } from "./records";
 import { writeDigests } from "./repair";
 import { nameInId, type RunSpec, runSpecSchema, shortHash, specHash, writeSpec } from "./spec";
@@ -20,6 +20,8 @@ export interface Outcome {
   costUsd?: number;
   /** Settings that were actually used: decoding as the engine applied it, training settings, library versions. */
   settings?: Record<string, unknown>;
+  /** Where a job did the work. */
+  ran?: Ran;
   /** Working time; by default the time since the run was begun. */
   seconds?: number;
 }
@@ -153,7 +155,7 @@ class StoredRun implements Run {
     appendRecords(this.file("records.jsonl"), records, this.disk);
   }
 
-  finish({ counts, tokens, costUsd = 0, settings, seconds }: Outcome) {
+  finish({ counts, tokens, costUsd = 0, settings, ran, seconds }: Outcome) {
     checkRunLock(this.root, this.id);
     this.begin();
     const [startedAt, finishedAt] = [this.begun ?? new Date(), new Date()];
@@ -167,6 +169,7 @@ class StoredRun implements Run {
       ...(tokens && { tokens }),
       costUsd,
       ...(settings && { settings }),
+      ...(ran && { ran }),
       startedAt: startedAt.toISOString(),
       finishedAt: finishedAt.toISOString(),
       seconds: seconds ?? (finishedAt.getTime() - startedAt.getTime()) / 1000,

@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { basename, join } from "node:path";
 import { z } from "zod";
 import { WovError } from "../errors";
+import { runtimeSchema } from "../runtime/index";
 import { DEFAULT_THRESHOLDS } from "../screen/index";
 import { checkYaml, openYaml } from "../yaml-file";
 import { benchmarkSchema, endpointSchema, modelSchema, nameSchema, sourceSchema, uniqueList } from "./profile-parts";
@@ -83,12 +84,7 @@ const fields = z.strictObject({
     caption_tokens: z.int().positive(),
     batch: z.int().positive(),
   }),
-  runtime: z.strictObject({
-    threads: z.int().positive(),
-    dtype: z.enum(["float32", "bfloat16", "float16"]),
-    /** The card that the plan reckons with, of data/cards.json; without it, this machine's CPU. */
-    card: z.string().optional(),
-  }),
+  runtime: runtimeSchema,
 });
 export type Profile = z.infer<typeof fields>;
 

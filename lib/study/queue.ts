@@ -12,6 +12,11 @@ export interface StepQueue {
    * Takes up to `max` steps for one job, of the base model with the most that can start; a step may follow its parent.
    */
   nextJob(max: number): JobStep[];
+  /**
+   * Takes the job steps that make some runs, for a job that was submitted earlier; none if not all that they need can
+   * be there.
+   */
+  takeRuns(runs: readonly string[]): JobStep[];
   /** Marks a step as done: steps that waited for it may start. */
   done(step: Step): void;
   /** Puts back a step that was taken and did not finish. */
@@ -75,6 +80,13 @@ export function createQueue(steps: readonly Step[], isDone: (step: Step) => bool
       }
       const [longest] = [...chains.values()].sort((a, b) => b.size - a.size);
       return [...(longest?.values() ?? [])].map(take);
+    },
+    takeRuns(runs) {
+      const steps = runs.map((run) => waiting.get(run)).filter((step) => step !== undefined);
+      const there = new Set(runs);
+      const isThere = (need: Step) => done.has(keyOf(need)) || there.has(keyOf(need));
+      if (!steps.every((step) => isJobStep(step) && step.needs.every(isThere))) return [];
+      return steps.filter(isJobStep).map(take);
     },
     done(step) {
       done.add(keyOf(step));

@@ -1,14 +1,44 @@
 import { WovError } from "../errors";
-import type { Job, JobEvent } from "../runtime/index";
-import type { JobStep } from "./queue";
+import type { Job, JobEvent, JobStatus } from "../runtime/index";
+import type { Ran } from "../store/index";
+import { isJobStep, type JobStep } from "./queue";
 import type { Schedule } from "./schedule";
+
+/** A job that an earlier command has submitted, and the steps of this study that it does. */
+export interface EarlierJob {
+  job: JobStatus;
+  steps: JobStep[];
+}
+
+/** The states of jobs that are worth following, the best first: of two jobs with the same step, one is enough. */
+const ORDER: JobStatus["state"][] = ["running", "done", "queued", "failed", "lost", "cancelled"];
+
+/** Finds the jobs of earlier commands that do steps of this study, and takes those steps from the queue. */
+export async function earlierJobs({ runtime, queue }: Schedule): Promise<EarlierJob[]> {
+  if (!runtime.detached || !queue.rest().some(isJobStep)) return [];
+  const jobs = (await runtime.list()).sort((a, b) => ORDER.indexOf(a.state) - ORDER.indexOf(b.state));
+  return jobs.flatMap((job) => {
+    const steps = queue.takeRuns(Object.values(job.spec.runs));
+    return steps.length > 0 ? [{ job, steps }] : [];
+  });
+}
+
+/** Goes on with a job that an earlier command has submitted; one that failed is begun again. */
+export const resumeJob = (schedule: Schedule, { job: { spec }, steps }: EarlierJob): Promise<void> =>
+  runJob(schedule, steps, spec);
 
 /**
  * Runs steps of one base model in one job. Each step is completed as soon as its task is done. If the job fails, the
  * step whose task failed is marked as failed, and the steps after it are put back. Never rejects.
+ *
+ * @param earlier the job, if it was submitted before; it may have further tasks
  */
-export async function runJob(schedule: Schedule, steps: readonly JobStep[]): Promise<void> {
-  const { queue, signal, fail } = schedule;
+export async function runJob(
+  schedule: Schedule,
+  steps: readonly JobStep[],
+  earlier?: { job: Job; runs: Record<string, string> },
+): Promise<void> {
+  const { queue, signal, fail, runtime } = schedule;
   const unfinished = new Set(steps);
   const again: JobStep[] = [];
   const releases: (() => void)[] = [];
@@ -28,19 +58,37 @@ export async function runJob(schedule: Schedule, steps: readonly JobStep[]): Pro
     );
     current = undefined;
     const byName = new Map([...byTask].map(([task, step]) => [task.name, step]));
-    for await (const event of schedule.runtime
-      .submit(jobOf(schedule.runtime, steps[0]!, [...byTask.keys()]))
-      .events(signal)) {
+    const runs = Object.fromEntries([...byName].map(([name, { run }]) => [name, run.id]));
+    const job = earlier?.job ?? jobOf(runtime, steps[0]!, [...byTask.keys()]);
+    const ticket = await runtime.submit(job, earlier?.runs ?? runs);
+    let ran: Ran = { runtime: runtime.label, job: ticket.id };
+    for (const step of steps) tell(schedule, step, "submitted", `job ${ticket.id}`);
+    for await (const event of runtime.follow(ticket, signal)) {
+      if (event.event === "attempt") {
+        const { host, gpus, driver, image } = event;
+        ran = { ...ran, host, gpus, driver, image };
+      }
+      tellOfJob(schedule, unfinished, event, ran);
       const step = byName.get((event as { task?: string }).task ?? "");
       if (event.event === "environment" || event.event === "settings") {
-        const { event: _, task: __, ...facts } = event as Record<string, unknown>;
+        const { event: _, task: __, time: ___, ...facts } = event as Record<string, unknown>;
         reported.set(step, facts);
       }
-      if (!step) continue;
+      if (!step || !unfinished.has(step)) continue;
       current = step;
       if (event.event === "done") {
         if (step.work.needsMore?.()) again.push(step);
-        else complete(schedule, step, event.seconds, { ...reported.get(undefined), ...reported.get(step) });
+        else {
+          const settings = { ...reported.get(undefined), ...reported.get(step) };
+          step.run.finish({
+            ...step.work.outcome(),
+            seconds: event.seconds,
+            settings,
+            ...(runtime.detached && { ran }),
+          });
+          queue.done(step);
+          schedule.onEvent({ event: "done", step });
+        }
         unfinished.delete(step);
         current = undefined;
       } else forward(schedule, step, event);
@@ -66,15 +114,27 @@ function forward({ onEvent }: Schedule, step: JobStep, event: JobEvent): void {
   if (event.event === "progress") onEvent({ event: "progress", step, done: event.done, total: event.total });
 }
 
-function complete(
-  { queue, onEvent }: Schedule,
+const tell = (
+  { onEvent, runtime }: Schedule,
   step: JobStep,
-  seconds: number,
-  settings: Record<string, unknown>,
-): void {
-  step.run.finish({ ...step.work.outcome(), seconds, settings });
-  queue.done(step);
-  onEvent({ event: "done", step });
+  state: "submitted" | "queued" | "running" | "silent" | "retry",
+  text: string,
+) => onEvent({ event: "job", step, runtime: runtime.label, state, text });
+
+/** Tells of what concerns a whole job, for each of its steps that are left. */
+function tellOfJob(schedule: Schedule, steps: ReadonlySet<JobStep>, event: JobEvent, { host, gpus = [] }: Ran): void {
+  const on = [host, ...new Set(gpus)].filter(Boolean).join(", ");
+  const text =
+    event.event === "queued"
+      ? `waits on ${on}`
+      : event.event === "running"
+        ? `on ${on}`
+        : event.event === "silent"
+          ? `no sign of life for ${Math.round(event.seconds / 60)} min; \`wov jobs\` shows more`
+          : event.event === "retry"
+            ? `${event.message}; started again (${event.retry})`
+            : undefined;
+  if (text !== undefined) for (const step of steps) tell(schedule, step, event.event as "queued", text);
 }
 
 /** If no task was running, all steps fail: the cause is what they share, the model or the runtime. */

@@ -2,13 +2,21 @@ import type { Budget } from "../ask/index";
 import { WovError } from "../errors";
 import type { Runtime } from "../runtime/index";
 import { createQueue, isJobStep, type StepQueue } from "./queue";
-import { runJob } from "./run-job";
+import { earlierJobs, resumeJob, runJob } from "./run-job";
 import { type InlineWork, type Step, stateOf, type WorkContext } from "./step";
 
 /** An event while steps run. */
 export type StudyEvent =
   | { event: "start"; step: Step }
   | { event: "progress"; step: Step; done: number; total: number }
+  /** What becomes of the step's job: where it was submitted, that it waits, runs, is silent, or is tried again. */
+  | {
+      event: "job";
+      step: Step;
+      runtime: string;
+      state: "submitted" | "queued" | "running" | "silent" | "retry";
+      text: string;
+    }
   | { event: "done"; step: Step }
   | { event: "failed"; step: Step; error: Error };
 
@@ -26,6 +34,8 @@ export interface ScheduleOptions {
 /** The state that the loop shares with the jobs that it starts. */
 export interface Schedule extends ScheduleOptions {
   queue: StepQueue;
+  /** How many jobs may be submitted at a time. */
+  slots: number;
   onEvent(event: StudyEvent): void;
   fail(step: Step, error: unknown): void;
 }
@@ -63,8 +73,9 @@ export async function runSteps(options: ScheduleOptions): Promise<void> {
     steps.filter((step) => !failed.has(step)),
     (step) => states.get(step) === "done",
   );
-  const schedule: Schedule = { ...options, queue, onEvent, fail };
-  const free = { cpu: 1, api: API_SLOTS, gpu: runtime.slots };
+  const slots = queue.rest().some(isJobStep) ? await runtime.slots() : 1;
+  const schedule: Schedule = { ...options, queue, slots, onEvent, fail };
+  const free = { cpu: 1, api: API_SLOTS, gpu: slots };
   const running = new Set<Promise<void>>();
   const launch = (slot: keyof typeof free, work: Promise<void>) => {
     free[slot]--;
@@ -74,6 +85,7 @@ export async function runSteps(options: ScheduleOptions): Promise<void> {
     });
     running.add(tracked);
   };
+  for (const earlier of await earlierJobs(schedule)) launch("gpu", resumeJob(schedule, earlier));
   for (;;) {
     if (!signal?.aborted) startAll(schedule, free, launch);
     if (running.size === 0) break;
@@ -107,9 +119,9 @@ function startAll(
 }
 
 /** Half of an equal share of what is left: larger jobs at first, smaller ones later, so that all slots end together. */
-function tasksPerJob({ queue, runtime }: Schedule): number {
+function tasksPerJob({ queue, slots }: Schedule): number {
   const left = queue.rest().filter(isJobStep).length;
-  return Math.max(TASKS_PER_JOB.min, Math.min(TASKS_PER_JOB.max, Math.ceil(left / (2 * runtime.slots))));
+  return Math.max(TASKS_PER_JOB.min, Math.min(TASKS_PER_JOB.max, Math.ceil(left / (2 * slots))));
 }
 
 async function runInline(schedule: Schedule, step: Step): Promise<void> {

@@ -1,7 +1,7 @@
 import { createBudget } from "../ask/index";
 import { openBenchmark } from "../benchmarks";
 import { projectRoot } from "../root";
-import { createLocalRuntime } from "../runtime/index";
+import { openRuntime } from "../runtime/index";
 import { lockStudy } from "../store/index";
 import { benchmarkFile } from "./benchmark-step";
 import { type Context, openContext } from "./context";
@@ -65,7 +65,7 @@ export function openStudy(profileName = "pocket", root = projectRoot()): Study {
       countSpent(root, budget, layout.steps);
       const release = lockStudy(root, profile.name);
       try {
-        const runtime = createLocalRuntime(root, profile.runtime.threads);
+        const runtime = await openRuntime(root, profile.runtime);
         await runSteps({ root, runtime, steps, budget, ...options });
       } finally {
         release();

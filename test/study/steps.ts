@@ -67,15 +67,24 @@ export type TaskScript = (task: string) => "done" | "silent" | Promise<"done" | 
 /** A runtime of made-up jobs, and the jobs that it was given, in order. */
 export function makeRuntime(slots: number, script: TaskScript): Runtime & { jobs: string[][]; mostAtOnce: number } {
   let running = 0;
-  const runtime = {
-    slots,
+  const runtime: Runtime & { jobs: string[][]; mostAtOnce: number } = {
+    kind: "made-up",
+    label: "made-up",
+    detached: false,
+    slots: async () => slots,
     threads: 1,
-    jobs: [] as string[][],
+    jobs: [],
     mostAtOnce: 0,
-    submit(job: Job) {
+    async submit(job, runs) {
       runtime.jobs.push(job.tasks.map(({ name }) => name));
-      return { events: (signal?: AbortSignal) => events(job, signal) };
+      return { id: `${runtime.jobs.length}`, spec: { job, runs, outputs: [] } };
     },
+    follow: ({ spec }, signal) => events(spec.job, signal),
+    cancel: async () => {},
+    collect: async () => {},
+    list: async () => [],
+    log: async (_, offset) => ({ text: "", offset }),
+    describe: async () => ({ gpus: [], notes: [] }),
   };
   async function* events(job: Job, signal?: AbortSignal): AsyncGenerator<JobEvent> {
     runtime.mostAtOnce = Math.max(runtime.mostAtOnce, ++running);

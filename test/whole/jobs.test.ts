@@ -19,7 +19,8 @@ const replies = (file: string) => textsById(readRecords(inRoot(file)), file);
 
 const run = async (model: string, ...tasks: Task[]) => {
   const job: Job = { model: `data/pocket/models/${model}`, revision: null, threads: 1, dtype: "float32", tasks };
-  for await (const event of createLocalRuntime(root, 1).submit(job).events()) events.push(event);
+  const runtime = createLocalRuntime(root, 1);
+  for await (const event of runtime.follow(await runtime.submit(job, {}))) events.push(event);
 };
 const predict = (records: string, batch: number, adapter: string | null = null): Task => ({
   kind: "predict",

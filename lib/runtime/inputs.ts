@@ -1,0 +1,70 @@
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { hashFile, hashOf } from "../store/index";
+import type { Job, Task } from "./job";
+
+/** A file that a job reads, relative to the project's folder. */
+export interface InputFile {
+  path: string;
+  sha256: string;
+}
+
+/** A job with all that another machine must know of it: the content of its spec.json. */
+export interface JobSpec {
+  /** The content of the job file that `remote/job.py` reads. */
+  job: Job;
+  /** The run that each task makes, by the task's name: by them a later call finds the job. */
+  runs: Record<string, string>;
+  inputs: InputFile[];
+  /** Files and folders that the job makes, relative to its working directory. */
+  outputs: string[];
+}
+
+/** The id of a job: the same for the same tasks and inputs. What earlier attempts have left is no cause. */
+export function jobId({ job: { tasks, model, revision, dtype }, inputs, outputs }: JobSpec): string {
+  const read = inputs.filter(({ path }) => !outputs.includes(path)).map(({ path, sha256 }) => [path, sha256]);
+  return hashOf({ tasks, model, revision, dtype, read: read.sort() }).slice(0, 16);
+}
+
+/** What a task leaves. */
+export const outputsOf = (task: Task): string[] =>
+  task.kind === "predict" ? [task.records] : [task.adapter, task.log];
+
+/** Finds and hashes all that a job reads. What its own earlier tasks make is not among it. */
+export function specOf(root: string, job: Job, runs: Record<string, string>): JobSpec {
+  const outputs = job.tasks.flatMap(outputsOf);
+  const paths = new Set(existsSync(join(root, job.model)) ? filesIn(root, job.model) : []);
+  for (const task of job.tasks) for (const path of inputsOf(root, task, new Set(outputs))) paths.add(path);
+  const inputs = [...paths].map((path) => ({ path, sha256: sha256OfFile(join(root, path)) }));
+  return { job, runs, inputs, outputs };
+}
+
+function inputsOf(root: string, task: Task, made: ReadonlySet<string>): string[] {
+  if (task.kind === "train") return [task.train];
+  const adapter = task.adapter && !made.has(task.adapter) ? filesIn(root, task.adapter) : [];
+  const records = existsSync(join(root, task.records)) ? [task.records] : [];
+  return [task.requests, ...picturesOf(join(root, task.requests)), ...adapter, ...records];
+}
+
+/** The pictures that a file of requests names by their path: `"url":"folder/17.png#sha256=…"`. */
+function picturesOf(file: string): string[] {
+  const text = readFileSync(file, "utf8");
+  const urls = text.matchAll(/"url":\s*"((?!data:|https?:)(?:[^"\\]|\\.)+)#sha256=[0-9a-f]{64}"/g);
+  return [...urls].map(([, path]) => JSON.parse(`"${path}"`));
+}
+
+const filesIn = (root: string, folder: string): string[] =>
+  readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
+    .map((name) => join(folder, name))
+    .filter((path) => statSync(join(root, path)).isFile());
+
+const known = new Map<string, string>();
+
+/** Kept by name, size and time, since a study sends the same model and pictures with many jobs. */
+export function sha256OfFile(file: string): string {
+  const { size, mtimeMs } = statSync(file);
+  const key = `${file} ${size} ${mtimeMs}`;
+  const found = known.get(key) ?? hashFile(file);
+  known.set(key, found);
+  return found;
+}

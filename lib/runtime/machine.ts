@@ -1,0 +1,38 @@
+import { z } from "zod";
+import type { Engine } from "./engine";
+import type { Workspace } from "./workspace";
+
+/**
+ * Starts jobs as processes of one machine: this one, or one that is reached by ssh. They outlive the connection. The
+ * machine runs one job per GPU or, without GPUs, as many as the cores allow; the others wait there.
+ */
+export function createMachineEngine(workspace: Workspace, threads: number, label: string): Engine {
+  let asked: ReturnType<Workspace["describe"]> | undefined;
+  const describe = () => {
+    asked ??= workspace.describe();
+    return asked;
+  };
+  const places = async () => {
+    const { gpus, cores } = await describe();
+    return gpus.length || Math.max(1, Math.floor(cores / threads));
+  };
+  return {
+    label,
+    slots: places,
+    async start({ id, attempt, secrets }) {
+      const request = { id, python: workspace.python, slots: await places(), environment: secrets };
+      await workspace.ask("start", request, z.looseObject({ started: z.boolean() }));
+      return `${attempt}`;
+    },
+    states: async () => new Map(), // the lock in the job's folder says whether a process of the machine works on it
+    cancel: async () => {},
+    async describe() {
+      const { gpus, cores, diskGb, host, python } = await workspace.describe();
+      return {
+        gpus: gpus.map(({ name, memoryGb }) => `${name}, ${memoryGb.toFixed(0)} GB`),
+        cores,
+        notes: [`${host}, Python ${python}, ${diskGb.toFixed(0)} GB of disk free`],
+      };
+    },
+  };
+}

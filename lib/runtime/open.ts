@@ -1,0 +1,63 @@
+import { join, resolve } from "node:path";
+import { hubToken } from "../hub";
+import { venvProgram } from "../process";
+import type { ConfigOf, RuntimeConfig } from "./config";
+import { createHfJobsRuntime } from "./hf-jobs";
+import { createLocalRuntime } from "./local";
+import { createMachineEngine } from "./machine";
+import { createRayEngine } from "./ray";
+import { createRemoteRuntime } from "./remote-runtime";
+import type { Runtime } from "./runtime";
+import { setUpPython } from "./set-up";
+import { localShell, sshShell } from "./shell";
+import { createSlurmEngine } from "./slurm";
+import { openWorkspace, type Workspace } from "./workspace";
+
+/** Further ways in which tests differ from use. */
+export interface OpenOptions {
+  /** The folder of the jobs' Python code; `remote/` by default. */
+  code?: string;
+  pollMs?: number;
+  /** Options of ssh, such as a file of known hosts. */
+  ssh?: readonly string[];
+}
+
+/** Opens the runtime that a profile names. Nothing is contacted yet, unless an environment has to be made. */
+export async function openRuntime(root: string, config: RuntimeConfig, options: OpenOptions = {}): Promise<Runtime> {
+  const { threads } = config;
+  if (config.kind === "local" && !config.detach) return createLocalRuntime(root, threads);
+  const token = hubToken(root);
+  const secrets: Record<string, string> = token ? { HF_TOKEN: token } : {};
+  if (config.kind === "hf-jobs") return createHfJobsRuntime({ root, config, secrets, ...options });
+  const workspace = await workspaceOf(root, config, options);
+  const engine = engineOf(config, workspace, root);
+  return createRemoteRuntime({ root, kind: config.kind, workspace, engine, threads, secrets, pollMs: options.pollMs });
+}
+
+type WithWorkspace = Exclude<RuntimeConfig, ConfigOf<"hf-jobs">>;
+
+async function workspaceOf(root: string, config: WithWorkspace, { code, ssh }: OpenOptions): Promise<Workspace> {
+  if (config.kind === "local") {
+    const folder = join(root, "runs/jobs/workspace");
+    return openWorkspace({ root, shell: localShell(), folder, python: venvProgram(root, "python"), code });
+  }
+  const { host, folder, python, setup } = config;
+  const shell = host === undefined ? localShell() : sshShell(host, ssh);
+  const at = host === undefined ? resolve(root, folder) : folder;
+  const program = python ?? (setup ? await setUpPython(root, shell, at) : undefined);
+  const own = host === undefined ? venvProgram(root, "python") : "python3";
+  return openWorkspace({ root, shell, folder: at, python: program ?? own, code });
+}
+
+function engineOf(config: WithWorkspace, workspace: Workspace, root: string) {
+  switch (config.kind) {
+    case "local":
+      return createMachineEngine(workspace, config.threads, "local, detached");
+    case "ssh":
+      return createMachineEngine(workspace, config.threads, `ssh ${config.host}`);
+    case "slurm":
+      return createSlurmEngine(workspace.shell, config);
+    case "ray":
+      return createRayEngine(root, config);
+  }
+}

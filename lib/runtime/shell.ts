@@ -1,0 +1,120 @@
+import { spawn } from "node:child_process";
+import { cpSync, existsSync, mkdirSync, readdirSync, renameSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { WovError } from "../errors";
+
+/** What a program left. */
+export interface Ended {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
+/** Runs programs and moves files: on this machine, or on another one through ssh. */
+export interface Shell {
+  /** "this machine", or the ssh host. */
+  where: string;
+  /** Runs a program in the user's home folder or, on this machine, in the current folder. */
+  run(command: readonly string[], input?: string, signal?: AbortSignal): Promise<Ended>;
+  /** Copies the files of a local folder, following links. Each appears whole or not at all. */
+  send(from: string, to: string): Promise<void>;
+  /** Copies files or folders, relative to `from`, into a local folder. */
+  fetch(from: string, paths: readonly string[], to: string): Promise<void>;
+}
+
+/** Runs a program to its end. @throws WovError if it cannot be started */
+export function runProgram(command: readonly string[], input = "", signal?: AbortSignal): Promise<Ended> {
+  const [program, ...args] = command as [string, ...string[]];
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, { signal });
+    let [stdout, stderr] = ["", ""];
+    child.stdout.setEncoding("utf8").on("data", (data) => (stdout += data));
+    child.stderr.setEncoding("utf8").on("data", (data) => (stderr += data));
+    child.stdin.on("error", () => {}); // it may end before it has read its input
+    child.stdin.end(input);
+    child.on("error", (error: NodeJS.ErrnoException) =>
+      reject(error.code === "ENOENT" ? new WovError(`the program '${program}' is not installed`) : error),
+    );
+    child.on("close", (code) => resolve({ code: code ?? 1, stdout, stderr }));
+  });
+}
+
+/** This machine. */
+export const localShell = (): Shell => ({
+  where: "this machine",
+  run: runProgram,
+  async send(from, to) {
+    mkdirSync(to, { recursive: true });
+    for (const name of readdirSync(from)) {
+      const part = join(to, `.${name}.${process.pid}`);
+      cpSync(join(from, name), part, { dereference: true });
+      renameSync(part, join(to, name));
+    }
+  },
+  async fetch(from, paths, to) {
+    for (const path of paths) {
+      if (!existsSync(join(from, path))) continue;
+      mkdirSync(dirname(join(to, path)), { recursive: true });
+      cpSync(join(from, path), join(to, path), { recursive: true, dereference: true });
+    }
+  },
+});
+
+/** How long ssh may take to connect, and how long it keeps a connection for the next call, in seconds. */
+const CONNECT_SECONDS = 20;
+const KEEP_SECONDS = 120;
+
+/**
+ * Another machine, through the user's own ssh and rsync programs, keys and ssh configuration. It never asks for a
+ * password.
+ *
+ * @param host a name of the ssh configuration, or user@address
+ */
+export function sshShell(host: string, options: readonly string[] = []): Shell {
+  const ssh = [
+    "ssh",
+    ...["BatchMode=yes", `ConnectTimeout=${CONNECT_SECONDS}`, "ServerAliveInterval=15", "ServerAliveCountMax=4"],
+    ...["ControlMaster=auto", "ControlPath=/tmp/wov-ssh-%C", `ControlPersist=${KEEP_SECONDS}`],
+  ].flatMap((part, i) => (i === 0 ? [part] : ["-o", part]));
+  const program = [...ssh, ...options];
+  const rsync = ["rsync", "--archive", "--no-owner", "--no-group", "-e", program.map(quote).join(" ")];
+  const check = async (command: readonly string[], input?: string) => {
+    const { code, stderr } = await runProgram(command, input);
+    if (code !== 0) throw connectionError(host, code, stderr);
+  };
+  return {
+    where: host,
+    async run(command, input, signal) {
+      const ended = await runProgram([...program, host, command.map(quote).join(" ")], input, signal);
+      if (ended.code === 255) throw connectionError(host, 255, ended.stderr);
+      return ended;
+    },
+    send: (from, to) => check([...rsync, "--copy-links", "--mkpath", `${from}/`, `${host}:${to}/`]),
+    async fetch(from, paths, to) {
+      mkdirSync(to, { recursive: true });
+      const list = paths.map((path) => `${path}\n`).join("");
+      await check(
+        [...rsync, "--recursive", "--ignore-missing-args", "--files-from=-", `${host}:${from}/`, `${to}/`],
+        list,
+      );
+    },
+  };
+}
+
+/** A word for a POSIX shell. */
+export const quote = (word: string): string =>
+  /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+
+/** The machine could not be reached; this is not the job's fault, and may pass. */
+export class ConnectionError extends WovError {}
+
+function connectionError(host: string, code: number, stderr: string): Error {
+  const reason = stderr.trim().split("\n").at(-1) || `exit code ${code}`;
+  if (/command not found/.test(reason) && /rsync/.test(reason))
+    return new WovError(
+      `${host}: rsync is not installed there: install it (Debian, Ubuntu: \`sudo apt install rsync\`)`,
+    );
+  return new ConnectionError(
+    `${host} cannot be reached by ssh: ${reason}. Check that \`ssh ${host} true\` works without a password`,
+  );
+}

@@ -1,0 +1,85 @@
+import { WovError } from "../errors";
+import type { ConfigOf } from "./config";
+import type { Engine, EngineJob, EngineState } from "./engine";
+import { quote, type Shell } from "./shell";
+
+/** States of `squeue` in which a job waits; in all others that it shows, it runs or is about to end. */
+const WAITING = /^(PENDING|CONFIGURING|REQUEUED|REQUEUE_HOLD|REQUEUE_FED|SUSPENDED|RESV_DEL_HOLD|SPECIAL_EXIT)$/;
+/** Seconds before the time limit at which Slurm tells a job to end, so that it can write down how it ended. */
+const WARN_SECONDS = 60;
+
+/** A Slurm cluster. Only options that Slurm 20 and later share are used, and no accounting database. */
+export function createSlurmEngine(shell: Shell, config: ConfigOf<"slurm">): Engine {
+  const run = async (command: string[], input?: string): Promise<string> => {
+    const { code, stdout, stderr } = await shell.run(command, input);
+    if (code === 0) return stdout.trim();
+    const reason = (stderr || stdout).trim().split("\n").at(-1) || `exit code ${code}`;
+    throw new WovError(`Slurm on ${shell.where}: ${command[0]}: ${reason}`);
+  };
+  /** Slurm's own ids of a job of this user, by its name. */
+  const idsOf = async (name: string) =>
+    (await run(["squeue", "-h", "--me", "-o", "%i", "--name", name])).split("\n").filter(Boolean);
+  return {
+    label: `slurm${config.host ? ` ${config.host}` : ""}${config.partition ? `, partition ${config.partition}` : ""}`,
+    slots: async () => config.jobs,
+    async start(job) {
+      const name = `wov-${job.id}`;
+      const [waiting] = await idsOf(name);
+      return waiting ?? (await run(["sbatch", "--parsable"], batchScript(name, job, config))).split(";")[0]!;
+    },
+    async states(ids) {
+      if (ids.length === 0) return new Map();
+      const lines = (await run(["squeue", "-h", "--me", "-o", "%i %T"])).split("\n");
+      const all = new Map(lines.map((line) => line.split(" ") as [string, string]));
+      return new Map(ids.map((id) => [id, toState(all.get(id))]));
+    },
+    async cancel(id) {
+      await run(["scancel", id]);
+    },
+    async describe() {
+      const nodes = await run(["sinfo", "-h", "-o", "%P|%D|%G|%T"]);
+      const queue = (await run(["squeue", "-h", "--me", "-o", "%T"])).split("\n").filter(Boolean);
+      const parts = nodes.split("\n").map((line) => {
+        const [partition, count, gres, state] = line.split("|");
+        return `partition ${partition}: ${count} nodes ${state}${gres === "(null)" ? ", no GPU" : `, ${gres}`}`;
+      });
+      return { gpus: [], notes: [...parts, `${queue.length} of your jobs are in the queue`] };
+    },
+  };
+}
+
+const toState = (state: string | undefined): EngineState =>
+  state === undefined ? "gone" : WAITING.test(state) ? "queued" : "running";
+
+/** The script that sbatch reads from standard input. No secrets are in it, since Slurm keeps it. */
+export function batchScript(
+  name: string,
+  { folder, workspace, command, threads }: EngineJob,
+  config: ConfigOf<"slurm">,
+): string {
+  const { account, partition, time, gpu = "", memory, sbatch } = config;
+  const options = [
+    `--job-name=${name}`,
+    `--output=${folder}/slurm-%j.txt`,
+    "--open-mode=append",
+    "--requeue",
+    "--nodes=1",
+    "--ntasks=1",
+    `--cpus-per-task=${threads}`,
+    `--time=${time}`,
+    `--signal=B:TERM@${WARN_SECONDS}`,
+    ...(gpu === "none" ? [] : [`--gres=gpu:${gpu ? `${gpu}:` : ""}1`]),
+    ...(account ? [`--account=${account}`] : []),
+    ...(partition ? [`--partition=${partition}`] : []),
+    ...(memory ? [`--mem=${memory}`] : []),
+    ...sbatch,
+  ];
+  // `exec`: the signal before the time limit goes to the batch shell alone.
+  return [
+    "#!/bin/sh",
+    ...options.map((option) => `#SBATCH ${option}`),
+    `cd ${quote(workspace)} || exit 1`,
+    `exec ${command.map(quote).join(" ")}`,
+    "",
+  ].join("\n");
+}

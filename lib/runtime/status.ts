@@ -1,0 +1,38 @@
+import type { EngineState } from "./engine";
+import type { JobState, JobStatus, Ticket } from "./runtime";
+import type { ListedJob } from "./workspace";
+
+/** Without a heartbeat for this long, or without an event for that long, a job is reported as silent. */
+export const SILENT_SECONDS = { heartbeat: 120, events: 30 * 60 };
+
+/** The state of a job, from what its folder and its engine say. */
+export function toStatus(job: ListedJob, engine: EngineState | undefined): JobStatus {
+  const attempts = job.attempts.map((line) => JSON.parse(line) as { host: string; gpus: string[]; time: number });
+  const started = job.running && (JSON.parse(job.running) as { time: number }).time;
+  const state = stateOf(job, engine);
+  const silent = state === "running" ? silence(job) : undefined;
+  return {
+    id: job.id,
+    spec: job.spec as unknown as Ticket["spec"],
+    state,
+    submitted: job.created,
+    attempts: attempts.length,
+    ...(started && { started }),
+    ...(job.result && { ended: job.result.time, message: job.result.message }),
+    ...(attempts.length > 0 && { host: attempts.at(-1)!.host, gpus: attempts.at(-1)!.gpus }),
+    ...(silent && { silent }),
+  };
+}
+
+function stateOf({ result, held, cancelled, started }: ListedJob, engine: EngineState | undefined): JobState {
+  if (result) return result.kind === "done" ? "done" : result.kind === "cancelled" ? "cancelled" : "failed";
+  if (held) return started ? "running" : "queued";
+  if (cancelled) return "cancelled";
+  return engine === undefined || engine === "gone" ? "lost" : engine;
+}
+
+/** How long the job has given no sign of life, if that is too long. */
+export function silence({ heartbeat, quiet }: Pick<ListedJob, "heartbeat" | "quiet">): number | undefined {
+  if (heartbeat !== null && heartbeat > SILENT_SECONDS.heartbeat) return heartbeat;
+  return quiet !== null && quiet > SILENT_SECONDS.events ? quiet : undefined;
+}

@@ -1,0 +1,177 @@
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, dirname, join, posix } from "node:path";
+import { z } from "zod";
+import { WovError } from "../errors";
+import { hashOf } from "../store/index";
+import type { JobSpec } from "./inputs";
+import { sha256OfFile } from "./inputs";
+import type { Shell } from "./shell";
+
+const resultSchema = z.looseObject({ kind: z.string(), message: z.string(), attempt: z.number(), time: z.number() });
+const stateShape = {
+  result: resultSchema.nullable(),
+  /** Seconds since the supervisor's last sign of life, and since the job's last event. */
+  heartbeat: z.number().nullable(),
+  quiet: z.number().nullable(),
+  /** Whether a process works on it, as far as that can be seen from the machine that was asked. */
+  held: z.boolean(),
+  /** The engine's ids of the attempts. */
+  engine: z.array(z.string()),
+  cancelled: z.boolean(),
+  /** Whether `job.py` was started. */
+  started: z.boolean(),
+};
+const lookSchema = z.object({ ...stateShape, exists: z.boolean(), events: z.string(), offset: z.number() });
+/** What a job's folder says. */
+export type Look = z.infer<typeof lookSchema>;
+
+const listedSchema = z.object({
+  ...stateShape,
+  id: z.string(),
+  spec: z.looseObject({}),
+  created: z.number(),
+  /** Lines of events.jsonl: the last, that of the newest start of `job.py`, and those of the attempts. */
+  last: z.string().nullable(),
+  running: z.string().nullable(),
+  attempts: z.array(z.string()),
+});
+export type ListedJob = z.infer<typeof listedSchema>;
+
+const describedSchema = z.object({
+  host: z.string(),
+  cores: z.number(),
+  gpus: z.array(z.object({ name: z.string(), memoryGb: z.number() })),
+  diskGb: z.number(),
+  python: z.string(),
+});
+export type DescribedMachine = z.infer<typeof describedSchema>;
+
+/** A folder, on this machine or another, in which jobs lie. See `remote/workspace.py`. */
+export interface Workspace {
+  shell: Shell;
+  /** Its path there. */
+  folder: string;
+  /** The Python program of jobs, there. */
+  python: string;
+  /** The path of a file of the kit's Python code, there. */
+  code(file: string): Promise<string>;
+  /** Sends what is not there yet, and makes the job's folder. */
+  create(id: string, spec: JobSpec): Promise<{ created: boolean }>;
+  look(id: string, offset: number): Promise<Look>;
+  list(all: boolean): Promise<ListedJob[]>;
+  /** Brings outputs of a job into the project's folder, each at once. */
+  collect(id: string, paths: readonly string[]): Promise<void>;
+  describe(): Promise<DescribedMachine>;
+  ask<T>(command: string, request: object, schema: z.ZodType<T>): Promise<T>;
+}
+
+export interface WorkspaceOptions {
+  root: string;
+  shell: Shell;
+  folder: string;
+  /** The Python program of jobs, there. */
+  python: string;
+  /** The folder of the Python code, `remote/` by default. */
+  code?: string;
+}
+
+/** Opens a workspace; it is made when it is first used. */
+export function openWorkspace({
+  root,
+  shell,
+  folder,
+  python,
+  code = join(root, "remote"),
+}: WorkspaceOptions): Workspace {
+  const files = readdirSync(code).filter((name) => /\.(py|txt)$/.test(name));
+  const hash = hashOf(files.map((name) => [name, sha256OfFile(join(code, name))])).slice(0, 12);
+  const codeFolder = posix.join(folder, "code", hash);
+  let shipped: Promise<void> | undefined;
+  const ship = () => {
+    shipped ??= withLinks(new Map(files.map((name) => [name, join(code, name)])), (from) =>
+      shell.send(from, codeFolder),
+    ).catch((error) => {
+      shipped = undefined;
+      throw error;
+    });
+    return shipped;
+  };
+  const ask = async <T>(command: string, request: object, schema: z.ZodType<T>): Promise<T> => {
+    await ship();
+    const program = [python, posix.join(codeFolder, "workspace.py"), folder, command];
+    const { code: exit, stdout, stderr } = await shell.run(program, JSON.stringify(request));
+    return readAnswer(schema, { where: `${shell.where}, ${folder}`, python, exit, stdout, stderr });
+  };
+  return {
+    shell,
+    folder,
+    python,
+    ask,
+    async code(file) {
+      await ship();
+      return posix.join(codeFolder, file);
+    },
+    async create(id, spec) {
+      const wanted = new Map(spec.inputs.map(({ path, sha256 }) => [sha256, join(root, path)]));
+      const missing = await ask("missing", { objects: [...wanted.keys()] }, z.array(z.string()));
+      const files = new Map(missing.map((name) => [name, wanted.get(name)!]));
+      if (files.size > 0) await withLinks(files, (from) => shell.send(from, posix.join(folder, "objects")));
+      return ask("create", { id, spec }, z.object({ created: z.boolean() }));
+    },
+    look: async (id, offset) => (await ask("look", { jobs: { [id]: offset } }, z.record(z.string(), lookSchema)))[id]!,
+    list: (all) => ask("list", { all }, z.array(listedSchema)),
+    describe: () => ask("describe", {}, describedSchema),
+    async collect(id, paths) {
+      const staging = join(root, "runs/jobs", `${id}.incoming`);
+      rmSync(staging, { recursive: true, force: true });
+      mkdirSync(staging, { recursive: true });
+      await shell.fetch(posix.join(folder, "jobs", id, "work"), paths, staging);
+      for (const path of paths) if (existsSync(join(staging, path))) replace(join(staging, path), join(root, path));
+      rmSync(staging, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Moves a file or folder to its place, so that it is never there in part. */
+function replace(from: string, to: string): void {
+  mkdirSync(dirname(to), { recursive: true });
+  rmSync(to, { recursive: true, force: true });
+  renameSync(from, to);
+}
+
+/** Calls `use` with a folder that holds links to files under other names. */
+async function withLinks(files: ReadonlyMap<string, string>, use: (folder: string) => Promise<void>): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), "wov-send-"));
+  try {
+    for (const [name, file] of files) link(file, join(folder, basename(name)));
+    await use(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Windows makes links for administrators only. */
+function link(file: string, place: string): void {
+  try {
+    symlinkSync(file, place);
+  } catch {
+    cpSync(file, place);
+  }
+}
+
+function readAnswer<T>(
+  schema: z.ZodType<T>,
+  given: { where: string; python: string; exit: number; stdout: string; stderr: string },
+): T {
+  const { where, python, exit, stdout, stderr } = given;
+  let answer: { answer?: unknown; error?: string };
+  try {
+    answer = JSON.parse(stdout);
+  } catch {
+    const reason = stderr.trim().split("\n").at(-1) || `exit code ${exit}`;
+    throw new WovError(`${where}: ${python} cannot run: ${reason}. Name a Python 3.9 or newer in 'runtime.python'`);
+  }
+  if (answer.error !== undefined) throw new WovError(`${where}: ${answer.error}`);
+  return schema.parse(answer.answer);
+}

@@ -1,0 +1,235 @@
+"""The folder on a machine or a cluster in which jobs lie, seen from outside.
+
+    python workspace.py WORKSPACE COMMAND < REQUEST.json > ANSWER.json
+
+Only Python's standard library is used, so that any Python 3.9 or newer can run it.
+  WORKSPACE/code/HASH/   the kit's Python code
+  WORKSPACE/objects/     inputs of jobs, named by their SHA-256; each is sent once
+  WORKSPACE/jobs/ID/     see supervise.py
+Commands, with what they read and what they answer:
+  missing    {"objects": [SHA-256]}     those that are not there
+  create     {"id", "spec"}             makes the job's folder; {"created": whether it was not there}
+  reset      {"id"}                     before a further attempt: puts the last result away; {"free": whether nothing runs}
+  start      {"id", "python", "slots"}  starts a supervisor on this machine that outlives the connection
+  look       {"jobs": {ID: OFFSET}}     for each: new events from that byte of events.jsonl, result, age of the heartbeat
+  list       {"all"}                    the jobs that were not collected, or all, without their inputs
+  collected  {"id"}                     remembers that the results were brought to the one who asked for them
+  note       {"id", "engine"}           remembers the id that an engine has given to the job's newest attempt
+  cancel     {"id"}                     asks the supervisor to end the job
+  log        {"id", "offset"}           the job's log from that byte
+  describe   {}                         host, cores, GPUs, free disk
+"""
+
+import fcntl
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+MAX_BYTES = 4_000_000
+
+
+def write_whole(file: Path, text: str) -> None:
+    part = file.with_name(f".{file.name}.{os.getpid()}")
+    part.write_text(text, encoding="utf8")
+    os.replace(part, file)
+
+
+def read_json(file: Path, default=None):
+    try:
+        return json.loads(file.read_text(encoding="utf8"))
+    except (OSError, ValueError):
+        return default
+
+
+def job_folder(root: Path, job_id: str) -> Path:
+    if not re.fullmatch(r"[0-9a-f]{12,64}", job_id):
+        raise ValueError(f"'{job_id}' is no id of a job")
+    return root / "jobs" / job_id
+
+
+def missing(root: Path, request: dict) -> list:
+    return [name for name in request["objects"] if not (root / "objects" / name).exists()]
+
+
+def create(root: Path, request: dict) -> dict:
+    """The folder appears with its spec in it, or not at all."""
+    folder = job_folder(root, request["id"])
+    if (folder / "spec.json").exists():
+        return {"created": False}
+    folder.mkdir(parents=True, exist_ok=True)
+    write_whole(folder / "spec.json", json.dumps(request["spec"]))
+    return {"created": True}
+
+
+def is_held(folder: Path) -> bool:
+    """Whether a process of this machine works on the job."""
+    try:
+        with open(folder / "lock") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return False
+    except FileNotFoundError:
+        return False
+    except OSError:
+        return True
+
+
+def reset(root: Path, request: dict) -> dict:
+    folder = job_folder(root, request["id"])
+    if is_held(folder):
+        return {"free": False}
+    for name in ("result.json", "cancel", "heartbeat", "collected"):
+        (folder / name).unlink(missing_ok=True)
+    return {"free": True}
+
+
+def start(root: Path, request: dict) -> dict:
+    folder = job_folder(root, request["id"])
+    if is_held(folder):
+        return {"started": False}
+    code = Path(__file__).resolve().parent
+    command = [request["python"], str(code / "supervise.py"), str(folder), "--objects", str(root / "objects")]
+    command += ["--slots", str(request["slots"])]
+    env = {**os.environ, **request.get("environment", {})}
+    with open(folder / "supervisor.txt", "ab") as log:
+        child = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, env=env, cwd=root
+        )
+    deadline = time.time() + 10
+    while not is_held(folder) and child.poll() is None and time.time() < deadline:
+        time.sleep(0.05)
+    return {"started": True, "pid": child.pid}
+
+
+def age(file: Path):
+    try:
+        return round(max(0.0, time.time() - file.stat().st_mtime), 1)
+    except OSError:
+        return None
+
+
+def state(folder: Path) -> dict:
+    return {
+        "result": read_json(folder / "result.json"),
+        "heartbeat": age(folder / "heartbeat"),
+        "quiet": age(folder / "events.jsonl"),
+        "held": is_held(folder),
+        "engine": read_json(folder / "engine.json", []),
+        "cancelled": (folder / "cancel").exists(),
+        "started": (folder / "work" / "job.json").exists(),
+    }
+
+
+def look(root: Path, request: dict) -> dict:
+    return {job_id: look_at(job_folder(root, job_id), offset) for job_id, offset in request["jobs"].items()}
+
+
+def look_at(folder: Path, offset: int) -> dict:
+    """The state is read before the events, so that the events of a job that has ended are all there."""
+    found = state(folder)
+    events, end = whole_lines(folder / "events.jsonl", offset)
+    return {**found, "exists": (folder / "spec.json").exists(), "events": events, "offset": end}
+
+
+def whole_lines(file: Path, offset: int) -> tuple:
+    try:
+        with open(file, "rb") as stream:
+            stream.seek(offset)
+            data = stream.read(MAX_BYTES)
+    except OSError:
+        return "", offset
+    data = data[: data.rfind(b"\n") + 1]
+    return data.decode("utf8", "replace"), offset + len(data)
+
+
+def list_jobs(root: Path, request: dict) -> list:
+    folders = [file.parent for file in sorted((root / "jobs").glob("*/spec.json"))]
+    return [describe_job(one) for one in folders if request["all"] or not (one / "collected").exists()]
+
+
+def collected(root: Path, request: dict) -> dict:
+    (job_folder(root, request["id"]) / "collected").touch()
+    return {}
+
+
+def describe_job(folder: Path) -> dict:
+    spec = read_json(folder / "spec.json", {})
+    events, _ = whole_lines(folder / "events.jsonl", 0)
+    lines = [line for line in events.splitlines() if line.startswith("{")]
+    return {
+        "id": folder.name,
+        "spec": {key: value for key, value in spec.items() if key != "inputs"},
+        "created": (folder / "spec.json").stat().st_mtime,
+        "last": lines[-1] if lines else None,
+        "attempts": [line for line in lines if line.startswith('{"event": "attempt"')],
+        "running": next((line for line in reversed(lines) if line.startswith('{"event": "running"')), None),
+        **state(folder),
+    }
+
+
+def note(root: Path, request: dict) -> dict:
+    file = job_folder(root, request["id"]) / "engine.json"
+    write_whole(file, json.dumps([*read_json(file, []), request["engine"]]))
+    return {}
+
+
+def cancel(root: Path, request: dict) -> dict:
+    (job_folder(root, request["id"]) / "cancel").touch()
+    return {}
+
+
+def log(root: Path, request: dict) -> dict:
+    text, end = whole_lines(job_folder(root, request["id"]) / "log.txt", request["offset"])
+    return {"text": text, "offset": end}
+
+
+def describe(root: Path, _: dict) -> dict:
+    query = ["nvidia-smi", "--query-gpu=name,memory.total", "--format=csv,noheader,nounits"]
+    try:
+        lines = subprocess.run(query, capture_output=True, text=True, timeout=20, check=True).stdout.splitlines()
+    except (OSError, subprocess.SubprocessError):
+        lines = []
+    gpus = [line.rsplit(", ", 1) for line in lines if ", " in line]
+    return {
+        "host": os.uname().nodename,
+        "cores": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count(),
+        "gpus": [{"name": name, "memoryGb": round(int(mib) / 1024, 1)} for name, mib in gpus],
+        "diskGb": round(shutil.disk_usage(root).free / 1e9, 1),
+        "python": sys.version.split()[0],
+    }
+
+
+COMMANDS = {
+    "missing": missing,
+    "create": create,
+    "reset": reset,
+    "start": start,
+    "look": look,
+    "list": list_jobs,
+    "collected": collected,
+    "note": note,
+    "cancel": cancel,
+    "log": log,
+    "describe": describe,
+}
+
+
+def main(arguments: list) -> int:
+    root, command = Path(arguments[0]).expanduser().resolve(), arguments[1]
+    for name in ("objects", "jobs"):
+        (root / name).mkdir(parents=True, exist_ok=True)
+    try:
+        answer = COMMANDS[command](root, json.load(sys.stdin))
+    except (OSError, ValueError, KeyError) as error:
+        json.dump({"error": f"{type(error).__name__}: {error}"}, sys.stdout)
+        return 1
+    json.dump({"answer": answer}, sys.stdout)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

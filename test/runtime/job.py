@@ -1,0 +1,54 @@
+"""A made-up job program in the place of remote/job.py: what a task does is said by its name, "what" or "what-more"."""
+
+import json
+import os
+import sys
+import time
+
+
+def report(event, **fields):
+    print(json.dumps({"event": event, **fields}), flush=True)
+
+
+def work(task):
+    name = task["name"]
+    what = name.split("-")[0]
+    report("task", task=name)
+    with open("starts.txt", "a") as file:
+        file.write(f"{name}\n")
+    starts = open("starts.txt").read().split().count(name)
+    if what == "rubbish":
+        sys.stdout.write("no JSON\n{\"event\": 7}\n[]\n\x00\xff{\n")
+        sys.stdout.flush()
+        os.write(1, b"\xff\xfe half a line")
+        os.write(1, b"\n")
+        sys.stderr.write("\x1b[31mred\x1b[0m \x1b]0;title\x07" + os.environ.get("WOV_TEST_TOKEN", "") + " hf_abcdefghijklmnopqrstuv\n")
+    if what == "silent":
+        return  # ends without having done it
+    if what == "fail":
+        report("error", message="ValueError: it cannot be done", task=name)
+        sys.exit(1)
+    if what == "memory":
+        report("error", message="OutOfMemoryError: CUDA out of memory. Tried to allocate 2.00 GiB", task=name)
+        sys.exit(1)
+    if what == "disk":
+        report("error", message="OSError: [Errno 28] No space left on device", task=name)
+        sys.exit(1)
+    if what == "killed" or (what == "once" and starts == 1):
+        os.kill(os.getpid(), 9)
+    if what == "slow":
+        for done in range(1000):
+            report("progress", task=name, done=done, total=1000)
+            if os.path.exists("go"):
+                break
+            time.sleep(0.1)
+    with open(task["records"], "a") as file:
+        file.write(json.dumps({"task": name, "device": os.environ.get("CUDA_VISIBLE_DEVICES")}) + "\n")
+    report("progress", task=name, done=1, total=1)
+    report("done", task=name, seconds=0.01)
+
+
+job = json.load(open(sys.argv[1]))
+report("ready", model=job["model"], revision=None)
+for one in job["tasks"]:
+    work(one)

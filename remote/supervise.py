@@ -1,6 +1,6 @@
 """Runs one job beside the GPU, and writes all that happens to it into the job's folder.
 
-    python supervise.py FOLDER --objects OBJECTS [--spec FILE] [--work FOLDER] [--slots N] [--echo]
+    python supervise.py FOLDER --objects OBJECTS --attempt N [--spec FILE] [--work FOLDER] [--slots N] [--echo]
 
 It starts `job.py` as a child process, so that it can also tell the end of a job that could not tell it itself. It
 uses nothing but Python's standard library. The folder's files are the truth about the job:
@@ -82,10 +82,10 @@ class Folder:
     def cancelled(self) -> bool:
         return (self.path / "cancel").exists()
 
-    def attempt(self) -> int:
-        """The number of this attempt: one more than were begun before."""
+    def attempts(self) -> int:
+        """How many attempts were begun."""
         lines = (self.path / "events.jsonl").read_bytes().splitlines()
-        return 1 + sum(line.startswith(b'{"event": "attempt"') for line in lines)
+        return sum(line.startswith(b'{"event": "attempt"') for line in lines)
 
     def beat(self) -> None:
         def run() -> None:
@@ -221,16 +221,29 @@ def kind_of(code: int, errors: list[str], last: list[str], missing: list[str], f
     return "failed", text or f"exit code {code}"
 
 
-def supervise(path: Path, objects: Path, spec: dict, work: Path, slots: int, echo: bool) -> int:
-    folder = Folder(path, echo)
+def is_over(folder: Folder, attempt: int) -> bool:
+    """Whether an attempt of this number has ended already: then it was started twice.
+
+    One that was told to end may be started again, as Slurm does with jobs that it has preempted.
+    """
+    result = folder.path / "result.json"
+    if folder.attempts() < attempt or not result.exists():
+        return False
+    return json.loads(result.read_text(encoding="utf8"))["kind"] != "terminated"
+
+
+def supervise(folder: Folder, objects: Path, spec: dict, work: Path, slots: int) -> int:
+    path = folder.path
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, lambda *_: stop.set())
-    attempt = folder.attempt()
+    attempt = folder.attempts() + 1
     (path / "result.json").unlink(missing_ok=True)
     where = machine()
     folder.beat()
     folder.report("attempt", attempt=attempt, pid=os.getpid(), **where)
+    if folder.cancelled():
+        stop.set()
     threading.Thread(target=watch_cancel, args=(folder, stop), daemon=True).start()
     last: list[str] = []
     errors: list[str] = []
@@ -321,6 +334,7 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("folder", type=Path)
     parser.add_argument("--objects", type=Path, required=True, help="the folder of inputs, named by SHA-256")
+    parser.add_argument("--attempt", type=int, required=True, help="counted from 1; each is made once")
     parser.add_argument("--spec", type=Path, help="the job's spec.json, if it is elsewhere")
     parser.add_argument("--work", type=Path, help="a working directory on a disk of the machine; outputs are copied back")
     parser.add_argument("--slots", type=int, default=0, help="how many jobs may run on this machine at a time")
@@ -333,7 +347,10 @@ def main(arguments: list[str]) -> int:
         return 0  # another process works on the job
     spec = json.loads((given.spec or folder / "spec.json").read_text(encoding="utf8"))
     work = given.work.resolve() / folder.name if given.work else folder / "work"
-    return supervise(folder, given.objects.resolve(), spec, work, given.slots, given.echo)
+    opened = Folder(folder, given.echo)
+    if is_over(opened, given.attempt):
+        return 0
+    return supervise(opened, given.objects.resolve(), spec, work, given.slots)
 
 
 if __name__ == "__main__":

@@ -9,8 +9,8 @@ Only Python's standard library is used, so that any Python 3.9 or newer can run 
 Commands, with what they read and what they answer:
   missing    {"objects": [SHA-256]}     those that are not there
   create     {"id", "spec"}             makes the job's folder; {"created": whether it was not there}
-  reset      {"id"}                     before a further attempt: puts the last result away; {"free": whether nothing runs}
-  start      {"id", "python", "slots"}  starts a supervisor on this machine that outlives the connection
+  reset      {"id"}                     before an attempt: forgets a cancellation; {"free": whether no process works on it}
+  start      {"id", "command"}          starts a supervisor on this machine that outlives the connection
   look       {"jobs": {ID: OFFSET}}     for each: new events from that byte of events.jsonl, result, age of the heartbeat
   list       {"all"}                    the jobs that were not collected, or all, without their inputs
   collected  {"id"}                     remembers that the results were brought to the one who asked for them
@@ -82,7 +82,7 @@ def reset(root: Path, request: dict) -> dict:
     folder = job_folder(root, request["id"])
     if is_held(folder):
         return {"free": False}
-    for name in ("result.json", "cancel", "heartbeat", "collected"):
+    for name in ("cancel", "collected"):
         (folder / name).unlink(missing_ok=True)
     return {"free": True}
 
@@ -91,13 +91,10 @@ def start(root: Path, request: dict) -> dict:
     folder = job_folder(root, request["id"])
     if is_held(folder):
         return {"started": False}
-    code = Path(__file__).resolve().parent
-    command = [request["python"], str(code / "supervise.py"), str(folder), "--objects", str(root / "objects")]
-    command += ["--slots", str(request["slots"])]
     env = {**os.environ, **request.get("environment", {})}
     with open(folder / "supervisor.txt", "ab") as log:
         child = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, env=env, cwd=root
+            request["command"], stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, env=env, cwd=root
         )
     deadline = time.time() + 10
     while not is_held(folder) and child.poll() is None and time.time() < deadline:

@@ -19,8 +19,8 @@ export function createMachineEngine(workspace: Workspace, threads: number, label
   return {
     label,
     slots: places,
-    async start({ id, attempt, secrets }) {
-      const request = { id, python: workspace.python, slots: await places(), environment: secrets };
+    async start({ id, attempt, command, secrets }) {
+      const request = { id, command: [...command, "--slots", `${await places()}`], environment: secrets };
       await workspace.ask("start", request, z.looseObject({ started: z.boolean() }));
       return `${attempt}`;
     },

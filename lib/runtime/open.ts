@@ -17,7 +17,10 @@ import { openWorkspace, type Workspace } from "./workspace";
 export interface OpenOptions {
   /** The folder of the jobs' Python code; `remote/` by default. */
   code?: string;
+  /** Time between two looks at the jobs, in milliseconds. */
   pollMs?: number;
+  /** After how many seconds without a sign of life a job is reported. */
+  silent?: { heartbeat: number; events: number };
   /** Options of ssh, such as a file of known hosts. */
   ssh?: readonly string[];
 }
@@ -31,7 +34,8 @@ export async function openRuntime(root: string, config: RuntimeConfig, options: 
   if (config.kind === "hf-jobs") return createHfJobsRuntime({ root, config, secrets, ...options });
   const workspace = await workspaceOf(root, config, options);
   const engine = engineOf(config, workspace, root);
-  return createRemoteRuntime({ root, kind: config.kind, workspace, engine, threads, secrets, pollMs: options.pollMs });
+  const { pollMs, silent } = options;
+  return createRemoteRuntime({ root, kind: config.kind, workspace, engine, threads, secrets, pollMs, silent });
 }
 
 type WithWorkspace = Exclude<RuntimeConfig, ConfigOf<"hf-jobs">>;

@@ -4,10 +4,11 @@ import type { Engine } from "./engine";
 import { parseEvents } from "./events";
 import { jobId, outputsOf, specOf } from "./inputs";
 import type { JobEvent } from "./job";
+import { createPoll, type Poll, type Polled } from "./poll";
 import { isRetryable, JobError, type JobFailure, MAX_RETRIES, type Runtime, type Ticket } from "./runtime";
 import { ConnectionError } from "./shell";
-import { silence, toStatus } from "./status";
-import type { Look, Workspace } from "./workspace";
+import { type SILENT_SECONDS, silence, toStatus } from "./status";
+import type { Workspace } from "./workspace";
 
 export interface RemoteOptions {
   /** The project's folder, in which a job's paths are found. */
@@ -20,10 +21,16 @@ export interface RemoteOptions {
   secrets?: Record<string, string>;
   /** Arguments of `remote/supervise.py`, after the folders. */
   supervise?: string[];
-  /** Time between two looks at a job, in milliseconds. */
+  /** Time between two looks at the jobs, in milliseconds. */
   pollMs?: number;
+  /** After how many seconds without a sign of life a job is reported. */
+  silent?: typeof SILENT_SECONDS;
 }
 
+/** Options with what they are used with. */
+type Opened = RemoteOptions & { poll: Poll };
+
+const POLL_MS = 2000;
 /** A lost connection is tried again for this long. The jobs go on meanwhile. */
 const RECONNECT_MS = 10 * 60_000;
 /** A file system that machines share may show a job's result only after the engine has forgotten the job. */
@@ -34,7 +41,8 @@ const REPORT_SILENCE_MS = 60_000;
 
 /** Jobs in a workspace, started by an engine. */
 export function createRemoteRuntime(options: RemoteOptions): Runtime {
-  const { root, kind, workspace, engine, threads } = options;
+  const { root, kind, workspace, engine, threads, pollMs = POLL_MS, silent } = options;
+  const opened: Opened = { ...options, poll: createPoll(workspace, engine, pollMs) };
   return {
     kind,
     label: engine.label,
@@ -45,30 +53,29 @@ export function createRemoteRuntime(options: RemoteOptions): Runtime {
       const spec = specOf(root, job, runs);
       const id = jobId(spec);
       await workspace.create(id, spec);
-      const look = await workspace.look(id, 0);
-      if (look.result?.kind !== "done" && !look.held && !(await isWithEngine(engine, look)))
-        await begin(options, id, attemptsIn(look) + 1);
+      const look = await opened.poll(id, 0);
+      if (look.result?.kind !== "done" && !isAlive(look)) await begin(opened, id, look);
       return { id, spec };
     },
-    follow: (ticket, signal) => follow(options, ticket, signal),
+    follow: (ticket, signal) => follow(opened, ticket, signal),
     async cancel(id) {
       await workspace.ask("cancel", { id }, z.unknown());
-      const { engine: names } = await workspace.look(id, Number.MAX_SAFE_INTEGER);
-      if (names.length > 0) await engine.cancel(names.at(-1)!);
+      const { engine: names, withEngine } = await opened.poll(id, Number.MAX_SAFE_INTEGER);
+      if (withEngine !== "gone") await engine.cancel(names.at(-1)!);
     },
     collect: ({ id, spec }) => workspace.collect(id, spec.outputs),
     async list(all = false) {
       const jobs = await workspace.list(all);
       const states = await engine.states(jobs.flatMap(({ engine: names }) => names.slice(-1)));
-      return jobs.map((job) => toStatus(job, states.get(job.engine.at(-1) ?? "")));
+      return jobs.map((job) => toStatus(job, states.get(job.engine.at(-1) ?? "") ?? "gone", silent));
     },
     log: (id, offset) => workspace.ask("log", { id, offset }, z.object({ text: z.string(), offset: z.number() })),
     describe: () => engine.describe(),
   };
 }
 
-async function* follow(options: RemoteOptions, ticket: Ticket, signal?: AbortSignal): AsyncGenerator<JobEvent> {
-  const { workspace, engine, pollMs = 1000 } = options;
+async function* follow(opened: Opened, ticket: Ticket, signal?: AbortSignal): AsyncGenerator<JobEvent> {
+  const { workspace, poll, silent } = opened;
   const { id, spec } = ticket;
   const tasks = new Map(spec.job.tasks.map((task) => [task.name, task]));
   let offset = 0;
@@ -76,63 +83,56 @@ async function* follow(options: RemoteOptions, ticket: Ticket, signal?: AbortSig
   let looksWithout = 0;
   let reportedSilence = 0;
   for (;;) {
-    const look = await patiently(() => workspace.look(id, offset), signal);
+    const look = await patiently(() => poll(id, offset), signal);
     offset = look.offset;
     for (const event of parseEvents(look.events)) {
       const task = event.event === "done" ? tasks.get(event.task) : undefined;
       if (task) await patiently(() => workspace.collect(id, outputsOf(task)), signal);
       yield event;
     }
-    if (look.events === "") {
-      // All events are known, so the result can be believed.
-      if (look.result?.kind === "done") return workspace.ask("collected", { id }, z.unknown()).then(() => {});
-      const isAlive = look.held || (await isWithEngine(engine, look));
-      looksWithout = isAlive ? 0 : looksWithout + 1;
-      const failure = isAlive ? undefined : failureOf(look, looksWithout);
-      if (failure) {
-        if (!isRetryable(failure.kind) || retries >= MAX_RETRIES) {
-          await workspace.collect(id, spec.outputs); // what it has done is kept
-          throw new JobError(failure.kind, failure.message, spec.job.model);
-        }
-        yield { event: "retry", ...failure, retry: ++retries };
-        looksWithout = 0;
-        await patiently(async () => begin(options, id, attemptsIn(await workspace.look(id, 0)) + 1), signal);
+    if (look.events !== "") continue; // only when all events are known, the rest can be believed
+    if (look.result?.kind === "done") return void (await workspace.ask("collected", { id }, z.unknown()));
+    looksWithout = isAlive(look) ? 0 : looksWithout + 1;
+    const failure = failureOf(look, looksWithout);
+    if (failure) {
+      if (!isRetryable(failure.kind) || retries >= MAX_RETRIES) {
+        await workspace.collect(id, spec.outputs); // what it has done is kept
+        throw new JobError(failure.kind, failure.message, spec.job.model);
       }
-      const silent = isAlive && look.started ? silence(look) : undefined;
-      if (silent && Date.now() - reportedSilence > REPORT_SILENCE_MS) {
-        reportedSilence = Date.now();
-        yield { event: "silent", seconds: silent };
-      }
-      await sleep(pollMs, undefined, { signal });
+      yield { event: "retry", ...failure, retry: ++retries };
+      looksWithout = 0;
+      await patiently(async () => begin(opened, id, await poll(id, 0)), signal);
+    }
+    const seconds = isAlive(look) && look.started ? silence(look, silent) : undefined;
+    if (seconds && Date.now() - reportedSilence > REPORT_SILENCE_MS) {
+      reportedSilence = Date.now();
+      yield { event: "silent", seconds };
     }
   }
 }
 
-/** Starts an attempt of a job, unless a process works on it. */
-async function begin(options: RemoteOptions, id: string, attempt: number): Promise<void> {
-  const { workspace, engine, threads, secrets = {}, supervise = [] } = options;
+/** Starts an attempt of a job, unless a process works on it. @param look with all its events */
+async function begin(opened: Opened, id: string, look: Polled): Promise<void> {
+  const { workspace, engine, threads, secrets = {}, supervise = [] } = opened;
   const { free } = await workspace.ask("reset", { id }, z.object({ free: z.boolean() }));
   if (!free) return;
+  const attempt = 1 + parseEvents(look.events).filter(({ event }) => event === "attempt").length;
   const folder = `${workspace.folder}/jobs/${id}`;
   const program = await workspace.code("supervise.py");
-  const command = [workspace.python, program, folder, "--objects", `${workspace.folder}/objects`, ...supervise];
+  const objects = `${workspace.folder}/objects`;
+  const command = [workspace.python, program, folder, "--objects", objects, "--attempt", `${attempt}`, ...supervise];
   const name = await engine.start({ id, attempt, folder, workspace: workspace.folder, command, threads, secrets });
   await workspace.ask("note", { id, engine: name }, z.unknown());
 }
 
-/** How many attempts the events from the beginning tell of. */
-const attemptsIn = ({ events }: Look): number => parseEvents(events).filter(({ event }) => event === "attempt").length;
-
-/** Whether the engine has the job in its queue, or runs it. One that is preempted may be queued again by it. */
-async function isWithEngine(engine: Engine, { engine: names }: Look): Promise<boolean> {
-  const name = names.at(-1);
-  if (name === undefined) return false;
-  return ((await engine.states([name])).get(name) ?? "gone") !== "gone";
-}
+/** Whether a process works on the job, or its engine will start one, as it does with a job that was preempted. */
+const isAlive = ({ held, withEngine }: Polled): boolean => held || withEngine !== "gone";
 
 /** How a job ended that no process works on; undefined while that may still change. */
-function failureOf({ result }: Look, looksWithout: number): { kind: JobFailure; message: string } | undefined {
-  if (result) return { kind: result.kind as JobFailure, message: result.message };
+function failureOf(look: Polled, looksWithout: number): { kind: JobFailure; message: string } | undefined {
+  if (look.cancelled && !look.held) return { kind: "cancelled", message: "it was cancelled" };
+  if (isAlive(look)) return undefined;
+  if (look.result) return { kind: look.result.kind as JobFailure, message: look.result.message };
   if (looksWithout < LOST_AFTER_LOOKS) return undefined;
   return { kind: "lost", message: "no process works on it, and it left no result" };
 }

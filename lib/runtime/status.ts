@@ -6,11 +6,11 @@ import type { ListedJob } from "./workspace";
 export const SILENT_SECONDS = { heartbeat: 120, events: 30 * 60 };
 
 /** The state of a job, from what its folder and its engine say. */
-export function toStatus(job: ListedJob, engine: EngineState | undefined): JobStatus {
+export function toStatus(job: ListedJob, engine: EngineState, limits = SILENT_SECONDS): JobStatus {
   const attempts = job.attempts.map((line) => JSON.parse(line) as { host: string; gpus: string[]; time: number });
   const started = job.running && (JSON.parse(job.running) as { time: number }).time;
   const state = stateOf(job, engine);
-  const silent = state === "running" ? silence(job) : undefined;
+  const silent = state === "running" ? silence(job, limits) : undefined;
   return {
     id: job.id,
     spec: job.spec as unknown as Ticket["spec"],
@@ -24,15 +24,19 @@ export function toStatus(job: ListedJob, engine: EngineState | undefined): JobSt
   };
 }
 
-function stateOf({ result, held, cancelled, started }: ListedJob, engine: EngineState | undefined): JobState {
-  if (result) return result.kind === "done" ? "done" : result.kind === "cancelled" ? "cancelled" : "failed";
-  if (held) return started ? "running" : "queued";
+function stateOf({ result, held, cancelled, running }: ListedJob, engine: EngineState): JobState {
+  if (held) return running ? "running" : "queued";
   if (cancelled) return "cancelled";
-  return engine === undefined || engine === "gone" ? "lost" : engine;
+  if (engine !== "gone") return engine;
+  if (result) return result.kind === "done" ? "done" : result.kind === "cancelled" ? "cancelled" : "failed";
+  return "lost";
 }
 
 /** How long the job has given no sign of life, if that is too long. */
-export function silence({ heartbeat, quiet }: Pick<ListedJob, "heartbeat" | "quiet">): number | undefined {
-  if (heartbeat !== null && heartbeat > SILENT_SECONDS.heartbeat) return heartbeat;
-  return quiet !== null && quiet > SILENT_SECONDS.events ? quiet : undefined;
+export function silence(
+  { heartbeat, quiet }: Pick<ListedJob, "heartbeat" | "quiet">,
+  limits = SILENT_SECONDS,
+): number | undefined {
+  if (heartbeat !== null && heartbeat > limits.heartbeat) return heartbeat;
+  return quiet !== null && quiet > limits.events ? quiet : undefined;
 }

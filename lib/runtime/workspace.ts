@@ -58,7 +58,8 @@ export interface Workspace {
   code(file: string): Promise<string>;
   /** Sends what is not there yet, and makes the job's folder. */
   create(id: string, spec: JobSpec): Promise<{ created: boolean }>;
-  look(id: string, offset: number): Promise<Look>;
+  /** @param jobs for each the byte of events.jsonl from which on events are wanted */
+  look(jobs: ReadonlyMap<string, number>): Promise<Map<string, Look>>;
   list(all: boolean): Promise<ListedJob[]>;
   /** Brings outputs of a job into the project's folder, each at once. */
   collect(id: string, paths: readonly string[]): Promise<void>;
@@ -119,7 +120,10 @@ export function openWorkspace({
       if (files.size > 0) await withLinks(files, (from) => shell.send(from, posix.join(folder, "objects")));
       return ask("create", { id, spec }, z.object({ created: z.boolean() }));
     },
-    look: async (id, offset) => (await ask("look", { jobs: { [id]: offset } }, z.record(z.string(), lookSchema)))[id]!,
+    look: async (jobs) => {
+      const looks = await ask("look", { jobs: Object.fromEntries(jobs) }, z.record(z.string(), lookSchema));
+      return new Map(Object.entries(looks));
+    },
     list: (all) => ask("list", { all }, z.array(listedSchema)),
     describe: () => ask("describe", {}, describedSchema),
     async collect(id, paths) {

@@ -3,6 +3,7 @@
 import json
 import os
 import sys
+import threading
 import time
 
 
@@ -28,6 +29,11 @@ def work(task):
     if what == "fail":
         report("error", message="ValueError: it cannot be done", task=name)
         sys.exit(1)
+    if what == "second" and starts == 1:
+        report("error", message="ValueError: not the first time", task=name)
+        sys.exit(1)
+    if what == "hang":
+        time.sleep(600)
     if what == "memory":
         report("error", message="OutOfMemoryError: CUDA out of memory. Tried to allocate 2.00 GiB", task=name)
         sys.exit(1)
@@ -37,10 +43,8 @@ def work(task):
     if what == "killed" or (what == "once" and starts == 1):
         os.kill(os.getpid(), 9)
     if what == "slow":
-        for done in range(1000):
-            report("progress", task=name, done=done, total=1000)
-            if os.path.exists("go"):
-                break
+        for done in range(30):
+            report("progress", task=name, done=done, total=30)
             time.sleep(0.1)
     with open(task["records"], "a") as file:
         file.write(json.dumps({"task": name, "device": os.environ.get("CUDA_VISIBLE_DEVICES")}) + "\n")
@@ -48,6 +52,13 @@ def work(task):
     report("done", task=name, seconds=0.01)
 
 
+def end_with_parent():
+    while os.read(0, 1):
+        pass
+    os._exit(143)
+
+
+threading.Thread(target=end_with_parent, daemon=True).start()
 job = json.load(open(sys.argv[1]))
 report("ready", model=job["model"], revision=None)
 for one in job["tasks"]:

@@ -16,6 +16,13 @@ const commands: Record<string, Record<string, [string, () => Promise<CommandModu
     lab: ["open the notebooks in JupyterLab", () => import("./commands/lab")],
     notebooks: ["execute notebooks and save them with their outputs", () => import("./commands/notebooks")],
   },
+  "Jobs:": {
+    runtimes: [
+      "where jobs can run: which machines and clusters are reachable, and what they have",
+      () => import("./commands/runtimes"),
+    ],
+    jobs: ["list, follow or cancel the jobs of a profile's runtime", () => import("./commands/jobs")],
+  },
   "Benchmarks:": {
     viva: ["download VIVA's annotations (licence: no commercial use)", () => import("./commands/viva")],
     images: ["fetch a benchmark's pictures and verify each of them", () => import("./commands/images")],

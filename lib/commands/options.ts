@@ -12,6 +12,7 @@ export const options = {
   seed: ["--seed <n>", "random seed"],
   out: ["--out <file>", "write the kept samples to this file"],
   budget: ["--budget <usd>", "stop before more than this is spent"],
+  profile: ["--profile <name|file>", "a profile in data/profiles, or your own file"],
   json: ["--json", "print the result as JSON on standard output"],
 } as const satisfies Record<string, readonly [flags: string, description: string]>;
 

@@ -16,13 +16,37 @@ export function followProgress(out: WriteStream, total: number): Progress {
 
 function lines(out: NodeJS.WritableStream, total: number): Progress {
   const started = Date.now();
+  const jobs = followJobs();
   let done = 0;
-  const onEvent = ({ event, step }: StudyEvent) => {
-    if (event !== "done") return;
-    const seconds = Math.round((Date.now() - started) / 1000);
-    out.write(`[${++done}/${total}] ${String(seconds).padStart(4)} s  ${step.name}\n`);
+  const onEvent = (event: StudyEvent) => {
+    jobs.onEvent(event);
+    const seconds = String(Math.round((Date.now() - started) / 1000)).padStart(4);
+    if (event.event === "job" && (event.state === "retry" || event.state === "silent"))
+      out.write(`${" ".repeat(`[${done}/${total}]`.length)} ${seconds} s  ${event.step.name}: ${event.text}\n`);
+    if (event.event === "done")
+      out.write(`[${++done}/${total}] ${seconds} s  ${event.step.name}${jobs.where(event.step)}\n`);
   };
   return { onEvent, end: () => {} };
+}
+
+/** Remembers where each step's job waits or runs. */
+function followJobs() {
+  const submitted = new Map<Step, number>();
+  const places = new Map<Step, string>();
+  const waited = (step: Step) => Math.round((Date.now() - (submitted.get(step) ?? Date.now())) / 1000);
+  return {
+    onEvent(event: StudyEvent): void {
+      if (event.event !== "job") return;
+      if (event.state === "submitted") {
+        submitted.set(event.step, Date.now());
+        places.set(event.step, ` (waits on ${event.runtime})`);
+      }
+      if (event.state === "running") places.set(event.step, ` (${event.text}; waited ${waited(event.step)} s)`);
+      if (event.state === "retry" || event.state === "silent") places.set(event.step, ` (${event.text})`);
+    },
+    /** " (gpu1, NVIDIA A100; waited 12 s)"; empty for a step that is no job elsewhere. */
+    where: (step: Step): string => places.get(step) ?? "",
+  };
 }
 
 function bars(out: WriteStream, total: number): Progress {
@@ -35,13 +59,18 @@ function bars(out: WriteStream, total: number): Progress {
     { format: " {bar} {value}/{total} {name}, {duration_formatted}, about {eta_formatted} to go" },
   );
   const inFlight = new Map<Step, SingleBar>();
+  const jobs = followJobs();
   const onEvent = (event: StudyEvent) => {
+    jobs.onEvent(event);
     const bar = inFlight.get(event.step);
+    const name = `${event.step.name}${jobs.where(event.step)}`;
+    if (event.event === "job") bar?.update({ name });
+    if (event.event === "job" && !bar) inFlight.set(event.step, all.create(1, 0, { name }));
     if (event.event === "progress") {
-      const shown = bar ?? all.create(event.total, event.done, { name: event.step.name });
+      const shown = bar ?? all.create(event.total, event.done, { name });
       inFlight.set(event.step, shown);
       shown.setTotal(event.total);
-      shown.update(event.done);
+      shown.update(event.done, { name });
     }
     if (event.event === "done") {
       whole.increment();

@@ -22,7 +22,7 @@ interface StudyOptions {
 /** `wov study`: runs the unfinished steps of a profile, then writes the report. */
 export function define(command: Command): void {
   command
-    .option("--profile <name|file>", "a profile in data/profiles, or your own file", "pocket")
+    .option(...options.profile, "pocket")
     .option("--only <part...>", `run only these parts and the steps they need: ${groups.join(", ")}`)
     .option("--plan", "show the steps, what is left of each, what it will take and what is missing; run nothing")
     .option(

@@ -9,6 +9,7 @@ export { type Figure, hasPoints, type Panel, type Point, type Series } from "./f
 export { figure2, lossFigure, pilotFigure, sizeFigure } from "./figures";
 export { changesTable, type Gain, gains } from "./gains";
 export { chooseItems, type DrawPicture, itemCard } from "./items";
+export { jobsTable, type RuntimeReport, runtimesTable } from "./jobs";
 export {
   accuracy,
   type CellComparison,

@@ -90,7 +90,7 @@ const countText = (n: number): string =>
       : `${(n / 1e9).toFixed(2)} G`;
 
 /** "12 s", "3.5 min", "41 h" */
-const timeText = (seconds: number): string =>
+export const timeText = (seconds: number): string =>
   seconds < 90
     ? `${Math.round(seconds)} s`
     : seconds < 5400

@@ -12,7 +12,7 @@ export { embeddedTexts, findParaphrases, type ParaphraseSearch } from "./embed";
 export { type SourceOptions, type SourceSteps, sourceSteps } from "./generation";
 export { datasetsInUse, endpointsInUse, gatedModels, hubModels } from "./in-use";
 export { assumedInputs } from "./inputs";
-export { loadProfile, type Profile } from "./profile";
+export { loadProfile, type Profile, shippedProfiles } from "./profile";
 export type { LossCurve, Result, Results } from "./results";
 export { readLetters, readRejected } from "./sample-files";
 export { runStep, type StudyEvent } from "./schedule";

@@ -102,7 +102,7 @@ export function loadProfile(root: string, nameOrFile: string): Profile {
   const file = existsSync(shipped) ? shipped : nameOrFile;
   if (!existsSync(file))
     throw new WovError(
-      `no profile '${nameOrFile}': expected a file, or the name of one in data/profiles/: ${shippedProfiles(root)}`,
+      `no profile '${nameOrFile}': expected a file, or the name of one in data/profiles/: ${shippedProfiles(root).join(", ")}`,
       2,
     );
   const yaml = openYaml(file);
@@ -111,8 +111,8 @@ export function loadProfile(root: string, nameOrFile: string): Profile {
   return profile;
 }
 
-const shippedProfiles = (root: string): string =>
+/** The names of the profiles that come with the kit. */
+export const shippedProfiles = (root: string): string[] =>
   readdirSync(join(root, "data/profiles"))
     .flatMap((file) => (file.endsWith(".yaml") ? [basename(file, ".yaml")] : []))
-    .sort()
-    .join(", ");
+    .sort();

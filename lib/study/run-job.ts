@@ -2,7 +2,7 @@ import { WovError } from "../errors";
 import type { Job, JobEvent, JobStatus } from "../runtime/index";
 import type { Ran } from "../store/index";
 import { isJobStep, type JobStep } from "./queue";
-import type { Schedule } from "./schedule";
+import type { JobNews, Schedule } from "./schedule";
 
 /** A job that an earlier command has submitted, and the steps of this study that it does. */
 export interface EarlierJob {
@@ -62,7 +62,7 @@ export async function runJob(
     const job = earlier?.job ?? jobOf(runtime, steps[0]!, [...byTask.keys()]);
     const ticket = await runtime.submit(job, earlier?.runs ?? runs);
     let ran: Ran = { runtime: runtime.label, job: ticket.id };
-    for (const step of steps) tell(schedule, step, "submitted", `job ${ticket.id}`);
+    tell(schedule, steps, "submitted", `job ${ticket.id}`);
     for await (const event of runtime.follow(ticket, signal)) {
       if (event.event === "attempt") {
         const { host, gpus, driver, image } = event;
@@ -116,25 +116,22 @@ function forward({ onEvent }: Schedule, step: JobStep, event: JobEvent): void {
 
 const tell = (
   { onEvent, runtime }: Schedule,
-  step: JobStep,
-  state: "submitted" | "queued" | "running" | "silent" | "retry",
+  steps: Iterable<JobStep>,
+  state: JobNews["state"],
   text: string,
-) => onEvent({ event: "job", step, runtime: runtime.label, state, text });
+): void => {
+  if (!runtime.detached) return; // nothing that its steps do not say themselves
+  for (const step of steps) onEvent({ event: "job", step, runtime: runtime.label, state, text });
+};
 
 /** Tells of what concerns a whole job, for each of its steps that are left. */
 function tellOfJob(schedule: Schedule, steps: ReadonlySet<JobStep>, event: JobEvent, { host, gpus = [] }: Ran): void {
   const on = [host, ...new Set(gpus)].filter(Boolean).join(", ");
-  const text =
-    event.event === "queued"
-      ? `waits on ${on}`
-      : event.event === "running"
-        ? `on ${on}`
-        : event.event === "silent"
-          ? `no sign of life for ${Math.round(event.seconds / 60)} min; \`wov jobs\` shows more`
-          : event.event === "retry"
-            ? `${event.message}; started again (${event.retry})`
-            : undefined;
-  if (text !== undefined) for (const step of steps) tell(schedule, step, event.event as "queued", text);
+  if (event.event === "queued") tell(schedule, steps, "queued", on);
+  if (event.event === "running") tell(schedule, steps, "running", on);
+  if (event.event === "silent")
+    tell(schedule, steps, "silent", `no sign of life for ${Math.round(event.seconds / 60)} min, see \`wov jobs\``);
+  if (event.event === "retry") tell(schedule, steps, "retry", `${event.message}; started again (${event.retry})`);
 }
 
 /** If no task was running, all steps fail: the cause is what they share, the model or the runtime. */

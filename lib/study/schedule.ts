@@ -5,18 +5,22 @@ import { createQueue, isJobStep, type StepQueue } from "./queue";
 import { earlierJobs, resumeJob, runJob } from "./run-job";
 import { type InlineWork, type Step, stateOf, type WorkContext } from "./step";
 
+/** What becomes of a step's job. */
+export interface JobNews {
+  event: "job";
+  step: Step;
+  runtime: string;
+  /** It was submitted, waits, runs, gives no sign of life, or is started again. */
+  state: "submitted" | "queued" | "running" | "silent" | "retry";
+  /** Where, or why. */
+  text: string;
+}
+
 /** An event while steps run. */
 export type StudyEvent =
   | { event: "start"; step: Step }
   | { event: "progress"; step: Step; done: number; total: number }
-  /** What becomes of the step's job: where it was submitted, that it waits, runs, is silent, or is tried again. */
-  | {
-      event: "job";
-      step: Step;
-      runtime: string;
-      state: "submitted" | "queued" | "running" | "silent" | "retry";
-      text: string;
-    }
+  | JobNews
   | { event: "done"; step: Step }
   | { event: "failed"; step: Step; error: Error };
 
@@ -42,9 +46,10 @@ export interface Schedule extends ScheduleOptions {
 
 /**
  * Tasks per job. A job loads Python and its model only once (6 to 10 s for tiny models, minutes for large ones), but no
- * other process can do the tasks that it has taken.
+ * other process can do the tasks that it has taken: so the more slots there are, the smaller the smallest job. Two are
+ * a training and its prediction.
  */
-const TASKS_PER_JOB = { min: 6, max: 12 };
+const TASKS_PER_JOB = { min: 2, minInOneSlot: 6, max: 12 };
 /** Maximum API steps at a time; each has its own limit on requests in flight. */
 const API_SLOTS = 8;
 
@@ -121,7 +126,8 @@ function startAll(
 /** Half of an equal share of what is left: larger jobs at first, smaller ones later, so that all slots end together. */
 function tasksPerJob({ queue, slots }: Schedule): number {
   const left = queue.rest().filter(isJobStep).length;
-  return Math.max(TASKS_PER_JOB.min, Math.min(TASKS_PER_JOB.max, Math.ceil(left / (2 * slots))));
+  const min = Math.max(TASKS_PER_JOB.min, Math.ceil(TASKS_PER_JOB.minInOneSlot / slots));
+  return Math.max(min, Math.min(TASKS_PER_JOB.max, Math.ceil(left / (2 * slots))));
 }
 
 async function runInline(schedule: Schedule, step: Step): Promise<void> {

@@ -193,10 +193,14 @@ export function describeContract(name: string, { atOnce, start }: Kind): void {
 }
 
 const startSubmitter = (given: object): ChildProcess =>
-  spawn(join(projectRoot(), "node_modules/.bin/tsx"), [join(projectRoot(), "test/runtime/submit.ts"), JSON.stringify(given)], {
-    detached: true,
-    stdio: ["ignore", "pipe", "inherit"],
-  });
+  spawn(
+    join(projectRoot(), "node_modules/.bin/tsx"),
+    [join(projectRoot(), "test/runtime/submit.ts"), JSON.stringify(given)],
+    {
+      detached: true,
+      stdio: ["ignore", "pipe", "inherit"],
+    },
+  );
 
 /** Resolves when a process has printed something. */
 const printed = (child: ChildProcess, wanted: RegExp): Promise<void> =>

@@ -17,11 +17,8 @@ const commands: Record<string, Record<string, [string, () => Promise<CommandModu
     notebooks: ["execute notebooks and save them with their outputs", () => import("./commands/notebooks")],
   },
   "Jobs:": {
-    runtimes: [
-      "where jobs can run: which machines and clusters are reachable, and what they have",
-      () => import("./commands/runtimes"),
-    ],
-    jobs: ["list, follow or cancel the jobs of a profile's runtime", () => import("./commands/jobs")],
+    runtimes: ["show the machines and clusters of profiles, and what they have", () => import("./commands/runtimes")],
+    jobs: ["list the jobs of a profile's runtime, show a log, cancel one", () => import("./commands/jobs")],
   },
   "Benchmarks:": {
     viva: ["download VIVA's annotations (licence: no commercial use)", () => import("./commands/viva")],

@@ -10,4 +10,5 @@ export {
   exampleSource,
   findBenchmark,
 } from "./examples";
-export { runInNotebook } from "./follow";
+export { type RunInNotebookOptions, runInNotebook } from "./follow";
+export { showJobs, showRuntime } from "./jobs";

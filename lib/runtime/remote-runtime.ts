@@ -78,6 +78,7 @@ async function* follow(opened: Opened, ticket: Ticket, signal?: AbortSignal): As
   const { workspace, poll, silent } = opened;
   const { id, spec } = ticket;
   const tasks = new Map(spec.job.tasks.map((task) => [task.name, task]));
+  const done = new Set<string>();
   let offset = 0;
   let retries = 0;
   let looksWithout = 0;
@@ -87,7 +88,11 @@ async function* follow(opened: Opened, ticket: Ticket, signal?: AbortSignal): As
     offset = look.offset;
     for (const event of parseEvents(look.events)) {
       const task = event.event === "done" ? tasks.get(event.task) : undefined;
-      if (task) await patiently(() => workspace.collect(id, outputsOf(task)), signal);
+      if (task) {
+        await patiently(() => workspace.collect(id, outputsOf(task)), signal);
+        if (!done.has(task.name)) retries = 0; // it gets on
+        done.add(task.name);
+      }
       yield event;
     }
     if (look.events !== "") continue; // only when all events are known, the rest can be believed

@@ -23,7 +23,7 @@ export interface Runtime {
   submit(job: Job, runs: Record<string, string>): Promise<Ticket>;
   /**
    * A job's events, from its beginning to its end. What a task leaves is in the project's folder before its "done"
-   * is given. A job that was lost is started again where that can help, at most MAX_RETRIES times.
+   * is given. A job that was lost is started again where that can help, at most MAX_RETRIES times in one task.
    *
    * Aborting `signal` ends this, and a job that is not detached.
    *

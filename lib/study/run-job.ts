@@ -111,7 +111,9 @@ export const jobOf = ({ threads }: { threads: number }, { work }: JobStep, tasks
 
 function forward({ onEvent }: Schedule, step: JobStep, event: JobEvent): void {
   if (event.event === "task") onEvent({ event: "start", step });
-  if (event.event === "progress") onEvent({ event: "progress", step, done: event.done, total: event.total });
+  if (event.event !== "progress") return;
+  const { done, total, loss } = event;
+  onEvent({ event: "progress", step, done, total, ...(loss !== undefined && { loss }) });
 }
 
 const tell = (

@@ -19,7 +19,8 @@ export interface JobNews {
 /** An event while steps run. */
 export type StudyEvent =
   | { event: "start"; step: Step }
-  | { event: "progress"; step: Step; done: number; total: number }
+  /** `loss`: the training loss since the last such event, in nats per token. */
+  | { event: "progress"; step: Step; done: number; total: number; loss?: number }
   | JobNews
   | { event: "done"; step: Step }
   | { event: "failed"; step: Step; error: Error };

@@ -1,5 +1,6 @@
 import type { benchAsking, benchKill, benchStorm } from "./ask";
 import type { benchReading } from "./read";
+import type { ScheduleTimes } from "./schedule";
 import type { ScreeningTimes } from "./screen";
 
 /** A benchmark of the kit: what it measures, and its result as data and as text. */
@@ -44,6 +45,13 @@ export const benchmarks: Record<string, Benchmark> = {
       return { result, text: killText(result) };
     },
   },
+  schedule: {
+    description: "simulate 10,000 steps on 64 workers, of which some are lost, and plan as many",
+    async run(root) {
+      const result = await (await import("./schedule")).benchSchedule(root);
+      return { result, text: scheduleText(result) };
+    },
+  },
 };
 
 const readingText = (results: ReturnType<typeof benchReading>) =>
@@ -73,3 +81,24 @@ const screeningText = (r: ScreeningTimes & { large?: ScreeningTimes[] }) =>
 const killText = (r: Awaited<ReturnType<typeof benchKill>>) =>
   `${r.kills} kills: ${r.records} of ${r.requests} records, ${r.doubles} double; ${r.paidTwice} replies paid twice, ` +
   `at most ${r.inFlightAtKills} were in flight`;
+
+const hours = (seconds: number) => `${(seconds / 3600).toFixed(1)} h`;
+const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
+
+const scheduleText = ({ large, paper, card, planning }: ScheduleTimes) =>
+  `${large.steps} simulated steps in ${large.jobs} jobs on ${large.workers} workers, ${percent(large.lossRate)} of the ` +
+  `attempts lost (${large.losses}), ${large.commands} ${large.commands > 1 ? "commands" : "command"}: ` +
+  `${hours(large.makespan)}, ${large.ratio} × the lower bound (${hours(large.bound)})\n` +
+  `  time of workers: tasks ${percent(large.shares.tasks)}, starts ${percent(large.shares.starts)}, ` +
+  `losses ${percent(large.shares.losses)}, idle ${percent(large.shares.idle)}\n` +
+  `  scheduling took ${large.ms} ms, at most ${large.peakRssMb} MB\n` +
+  `  lower bound: what was done, what was lost and done again, and one start per worker, divided by the workers; or the ` +
+  "longest chain, or what cannot begin before some moment, if that is longer\n" +
+  paper
+    .map(
+      ({ workers, mode, steps, makespan, bound, ratio }) =>
+        `the paper's grid, ${steps} steps as planned for ${workers} × ${card}, GPT-4o ${mode}: ${hours(makespan)}, ` +
+        `${ratio} × the lower bound (${hours(bound)})\n`,
+    )
+    .join("") +
+  `planning ${planning.steps} steps: ${planning.ms} ms, at most ${planning.peakRssMb} MB`;

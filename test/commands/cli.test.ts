@@ -41,8 +41,21 @@ describe("wov --help", () => {
     const { code, stdout, stderr } = await wov(root, "--help");
     expect([code, stderr]).toEqual([0, ""]);
     const groups = stdout.split("\n").filter((line) => /^[A-Z].*:$/.test(line));
-    expect(groups).toEqual(["Options:", "The study:", "Benchmarks:", "Training text:", "Tools:", "Commands:"]);
-    for (const name of ["study", "lab", "notebooks", "viva", "images", "audit", "ask", "score", "compare", "generate"])
+    expect(groups).toEqual(["Options:", "The study:", "Jobs:", "Benchmarks:", "Training text:", "Tools:", "Commands:"]);
+    for (const name of [
+      "study",
+      "lab",
+      "notebooks",
+      "runtimes",
+      "jobs",
+      "viva",
+      "images",
+      "audit",
+      "ask",
+      "score",
+      "compare",
+      "generate",
+    ])
       expect(stdout).toMatch(new RegExp(`^  ${name}( [<[].*?[\\]>])? {2,}\\S.*$`, "m"));
     const lines = stdout.slice(stdout.indexOf("The study:")).split("\n");
     expect(lines.filter((line) => /^ {4,}\S/.test(line))).toEqual([]); // no description goes on in a second line

@@ -1,6 +1,7 @@
 """Runs one job beside the GPU, and writes all that happens to it into the job's folder.
 
-    python supervise.py FOLDER --objects OBJECTS --attempt N [--spec FILE] [--work FOLDER] [--slots N] [--echo]
+    python supervise.py FOLDER --objects OBJECTS --attempt N [--spec FILE] [--work FOLDER] [--slots N]
+                        [--limit SECONDS] [--echo]
 
 It starts `job.py` as a child process, so that it can also tell the end of a job that could not tell it itself. It
 uses nothing but Python's standard library. The folder's files are the truth about the job:
@@ -13,7 +14,7 @@ uses nothing but Python's standard library. The folder's files are the truth abo
   heartbeat      rewritten every few seconds while the process lives
   log.txt        what the job printed to standard error, without secrets
   result.json    written last: how the last attempt ended. `kind` is one of done, failed, memory, disk, killed,
-                 terminated, cancelled, no-result
+                 terminated, time, cancelled, no-result
   cancel         written by others: ends the job
   work/          the job's working directory, with its inputs and outputs
 """
@@ -21,6 +22,7 @@ uses nothing but Python's standard library. The folder's files are the truth abo
 import argparse
 import fcntl
 import json
+import math
 import os
 import re
 import shutil
@@ -35,6 +37,8 @@ from pathlib import Path
 HEARTBEAT_SECONDS = 5
 # How long a job may take to end after it was asked to.
 GRACE_SECONDS = 10
+# A job that is told to end this long before its limit has run out of time.
+LIMIT_SLACK_SECONDS = 90
 LOG_BYTES = 20_000_000
 # What is never written: values of variables with such names, and texts that look like keys.
 SECRET_NAME = re.compile(r"TOKEN|KEY|SECRET|PASSWORD", re.IGNORECASE)
@@ -202,15 +206,19 @@ def copy_events(stream, folder: Folder, done: set[str], errors: list[str], spec:
         folder.report(name, **event)
 
 
-def kind_of(code: int, errors: list[str], last: list[str], missing: list[str], folder: Folder, stopped: bool) -> tuple:
+def kind_of(
+    code: int, errors: list[str], last: list[str], missing: list[str], folder: Folder, stopped: bool, over: bool
+) -> tuple[str, str]:
     """How an attempt ended, and a message."""
     text = errors[-1] if errors else "\n".join(last[-12:])
     if folder.cancelled():
         return "cancelled", "it was cancelled"
     if code == 0 and not missing:
         return "done", ""
+    if stopped and over:
+        return "time", "its time was over"
     if stopped:
-        return "terminated", "its process was told to end: preempted, or its time was over"
+        return "terminated", "its process was told to end, as those of preempted jobs are"
     if code == 0:
         return "no-result", f"it ended without an error, but these tasks were not done: {', '.join(missing)}"
     for kind, sign in KINDS:
@@ -232,8 +240,9 @@ def is_over(folder: Folder, attempt: int) -> bool:
     return json.loads(result.read_text(encoding="utf8"))["kind"] != "terminated"
 
 
-def supervise(folder: Folder, objects: Path, spec: dict, work: Path, slots: int) -> int:
+def supervise(folder: Folder, objects: Path, spec: dict, work: Path, slots: int, limit: float) -> int:
     path = folder.path
+    deadline = time.monotonic() + limit - LIMIT_SLACK_SECONDS
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, lambda *_: stop.set())
@@ -257,7 +266,8 @@ def supervise(folder: Folder, objects: Path, spec: dict, work: Path, slots: int)
     except Exception as error:  # noqa: BLE001 - any failure must end in a result
         errors.append(clean(f"{type(error).__name__}: {error}"))
     missing = [task["name"] for task in spec["job"]["tasks"] if task["name"] not in done]
-    kind, message = kind_of(code, errors, last, missing, folder, stop.is_set())
+    is_over = time.monotonic() > deadline
+    kind, message = kind_of(code, errors, last, missing, folder, stop.is_set(), is_over)
     try:
         keep_outputs(spec, work, path / "work")
     except OSError as error:
@@ -338,6 +348,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--spec", type=Path, help="the job's spec.json, if it is elsewhere")
     parser.add_argument("--work", type=Path, help="a working directory on a disk of the machine; outputs are copied back")
     parser.add_argument("--slots", type=int, default=0, help="how many jobs may run on this machine at a time")
+    parser.add_argument("--limit", type=float, default=math.inf, help="seconds after which the engine ends the job")
     parser.add_argument("--echo", action="store_true", help="also print the events")
     given = parser.parse_args(arguments)
     folder = given.folder.resolve()
@@ -350,7 +361,7 @@ def main(arguments: list[str]) -> int:
     opened = Folder(folder, given.echo)
     if is_over(opened, given.attempt):
         return 0
-    return supervise(opened, given.objects.resolve(), spec, work, given.slots)
+    return supervise(opened, given.objects.resolve(), spec, work, given.slots, given.limit)
 
 
 if __name__ == "__main__":

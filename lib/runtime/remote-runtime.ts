@@ -1,12 +1,11 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import type { Engine } from "./engine";
 import { parseEvents } from "./events";
 import { jobId, outputsOf, specOf } from "./inputs";
 import type { JobEvent } from "./job";
+import { patiently } from "./patiently";
 import { createPoll, type Poll, type Polled } from "./poll";
 import { isRetryable, JobError, type JobFailure, MAX_RETRIES, type Runtime, type Ticket } from "./runtime";
-import { ConnectionError } from "./shell";
 import { type SILENT_SECONDS, silence, toStatus } from "./status";
 import type { Workspace } from "./workspace";
 
@@ -31,8 +30,6 @@ export interface RemoteOptions {
 type Opened = RemoteOptions & { poll: Poll };
 
 const POLL_MS = 2000;
-/** A lost connection is tried again for this long. The jobs go on meanwhile. */
-const RECONNECT_MS = 10 * 60_000;
 /** A file system that machines share may show a job's result only after the engine has forgotten the job. */
 const LOST_AFTER_LOOKS = 5;
 
@@ -81,6 +78,7 @@ async function* follow(opened: Opened, ticket: Ticket, signal?: AbortSignal): As
   const done = new Set<string>();
   let offset = 0;
   let retries = 0;
+  let doneBefore = 0;
   let looksWithout = 0;
   let reportedSilence = 0;
   for (;;) {
@@ -100,12 +98,13 @@ async function* follow(opened: Opened, ticket: Ticket, signal?: AbortSignal): As
     looksWithout = isAlive(look) ? 0 : looksWithout + 1;
     const failure = failureOf(look, looksWithout);
     if (failure) {
-      if (!isRetryable(failure.kind) || retries >= MAX_RETRIES) {
+      if (!isRetryable(failure.kind, done.size > doneBefore) || retries >= MAX_RETRIES) {
         await workspace.collect(id, spec.outputs); // what it has done is kept
         throw new JobError(failure.kind, failure.message, spec.job.model);
       }
       yield { event: "retry", ...failure, retry: ++retries };
       looksWithout = 0;
+      doneBefore = done.size;
       await patiently(async () => begin(opened, id, await poll(id, 0)), signal);
     }
     const seconds = isAlive(look) && look.started ? silence(look, silent) : undefined;
@@ -140,18 +139,4 @@ function failureOf(look: Polled, looksWithout: number): { kind: JobFailure; mess
   if (look.result) return { kind: look.result.kind as JobFailure, message: look.result.message };
   if (looksWithout < LOST_AFTER_LOOKS) return undefined;
   return { kind: "lost", message: "no process works on it, and it left no result" };
-}
-
-/** Tries again while a machine cannot be reached: the connection may come back. */
-async function patiently<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
-  const until = Date.now() + RECONNECT_MS;
-  for (let wait = 1000; ; wait = Math.min(2 * wait, 60_000)) {
-    signal?.throwIfAborted();
-    try {
-      return await work();
-    } catch (error) {
-      if (!(error instanceof ConnectionError) || Date.now() > until) throw error;
-    }
-    await sleep(wait, undefined, { signal });
-  }
 }

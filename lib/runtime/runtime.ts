@@ -23,7 +23,7 @@ export interface Runtime {
   submit(job: Job, runs: Record<string, string>): Promise<Ticket>;
   /**
    * A job's events, from its beginning to its end. What a task leaves is in the project's folder before its "done"
-   * is given. A job that was lost is started again where that can help, at most MAX_RETRIES times in one task.
+   * is given. A job that was lost is started again where that can help, at most MAX_RETRIES times per task.
    *
    * Aborting `signal` ends this, and a job that is not detached.
    *
@@ -48,6 +48,8 @@ export interface Runtime {
 export interface Ticket {
   id: string;
   spec: Pick<JobSpec, "job" | "runs" | "outputs">;
+  /** The commit that has its inputs, if they were sent as one. */
+  inputs?: string;
 }
 
 /** "lost": it has no result, and no process works on it. */
@@ -92,9 +94,13 @@ export type JobFailure =
   | "time";
 
 /** Failures after which the same job may well succeed. */
-const RETRYABLE: readonly JobFailure[] = ["killed", "terminated", "lost", "time"];
+const RETRYABLE: readonly JobFailure[] = ["killed", "terminated", "lost"];
+/** How often a task is tried again. */
 export const MAX_RETRIES = 2;
-export const isRetryable = (kind: JobFailure): boolean => RETRYABLE.includes(kind);
+
+/** Whether to try again. A job that ran out of time would do so again, unless it has done some of its tasks. */
+export const isRetryable = (kind: JobFailure, hasProgressed: boolean): boolean =>
+  RETRYABLE.includes(kind) || (kind === "time" && hasProgressed);
 
 const HINTS: Record<JobFailure, string> = {
   failed: "",

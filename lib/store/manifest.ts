@@ -25,6 +25,8 @@ const contentSchema = runSpecSchema.extend({
       gpus: z.array(z.string()).optional(),
       driver: z.string().nullish(),
       image: z.string().nullish(),
+      /** The commit that has the job's inputs. */
+      inputs: z.string().optional(),
       costUsd: z.number().optional(),
     })
     .optional(),

@@ -61,7 +61,7 @@ export async function runJob(
     const runs = Object.fromEntries([...byName].map(([name, { run }]) => [name, run.id]));
     const job = earlier?.job ?? jobOf(runtime, steps[0]!, [...byTask.keys()]);
     const ticket = await runtime.submit(job, earlier?.runs ?? runs);
-    let ran: Ran = { runtime: runtime.label, job: ticket.id };
+    let ran: Ran = { runtime: runtime.label, job: ticket.id, ...(ticket.inputs && { inputs: ticket.inputs }) };
     tell(schedule, steps, "submitted", `job ${ticket.id}`);
     for await (const event of runtime.follow(ticket, signal)) {
       if (event.event === "attempt") {

@@ -1,15 +1,16 @@
 import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Job } from "../../lib/runtime/index";
 import { projectRoot } from "../../lib/root";
+import type { Job } from "../../lib/runtime/index";
 
 /** A project with one run's requests, and a made-up job program in the place of `remote/job.py`. */
 export function makeJobProject(): { root: string; code: string; remove(): void } {
   const root = mkdtempSync(join(tmpdir(), "wov-jobs-"));
   const code = join(root, "code");
   mkdirSync(code);
-  for (const file of ["supervise.py", "workspace.py"]) cpSync(join(projectRoot(), "remote", file), join(code, file));
+  for (const file of ["supervise.py", "workspace.py", "in_bucket.py"])
+    cpSync(join(projectRoot(), "remote", file), join(code, file));
   cpSync(join(projectRoot(), "test/runtime/job.py"), join(code, "job.py"));
   writeFileSync(join(code, "requirements.txt"), "");
   symlinkSync(join(projectRoot(), ".venv"), join(root, ".venv"));

@@ -1,5 +1,5 @@
-import { type OpenOptions, openRuntime } from "../../lib/runtime/open";
 import type { RuntimeConfig } from "../../lib/runtime/index";
+import { type OpenOptions, openRuntime } from "../../lib/runtime/open";
 import { jobOf, runsOf } from "./project";
 
 /** Submits a job in a process of its own, which tests kill: `tsx submit.ts JSON`. */

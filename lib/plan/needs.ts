@@ -97,6 +97,7 @@ function memory(open: readonly StepPlan[], card: Card): Need[] {
 }
 
 function runtime({ profile }: Context, open: readonly StepPlan[], card: Card): Need[] {
+  if (profile.runtime.kind !== "local") return []; // `wov runtimes` says whether another one can be reached
   if (profile.runtime.card === undefined || !open.some(({ onCard }) => onCard)) return [];
   const { status } = spawnSync("nvidia-smi", ["-L"], { encoding: "utf8" });
   if (status === 0) return [];
@@ -104,7 +105,7 @@ function runtime({ profile }: Context, open: readonly StepPlan[], card: Card): N
     {
       what: "runtime",
       missing: `a GPU: this machine has none, and the profile reckons with ${card.label}`,
-      todo: "run the study on a machine that has one; jobs run on the machine on which the study is started",
+      todo: "run the study on a machine that has one, or name another runtime in the profile (README, Where jobs run)",
     },
   ];
 }

@@ -7,6 +7,7 @@ import { adapterParameters } from "./card";
 import { measureSpeed } from "./measured";
 import { type ModelSize, sizeOfModel } from "./model-size";
 import { missingNeeds, type Need } from "./needs";
+import { type Rent, rentOf } from "./rent";
 import { type Basis, planStep, type StepPlan } from "./step-plan";
 
 /** What is left to do of a study, what it will take, and what is missing. */
@@ -29,6 +30,8 @@ export interface StudyPlan {
     diskGb: number;
   };
   card: Card;
+  /** What the runtime's machines cost, if it rents them. */
+  rent?: Rent;
   /** The chain of steps that takes longest, which no further machine makes faster. */
   longest: { hours: number; steps: string[] };
   needs: Need[];
@@ -38,7 +41,10 @@ export interface StudyPlan {
 
 const HOUR = 3600;
 
-/** Plans a study, or some of its parts with all that they need. Nothing is asked, downloaded or written. */
+/**
+ * Plans a study, or some of its parts with all that they need. No model is asked, and nothing downloaded or written; only
+ * a runtime that rents machines is asked for their price.
+ */
 export async function planStudy(study: Study, only?: readonly Group[]): Promise<StudyPlan> {
   const { context, profile, root } = study;
   const card = loadCards(root)[profile.runtime.card ?? "cpu"]!; // one that is not listed was refused
@@ -56,6 +62,7 @@ export async function planStudy(study: Study, only?: readonly Group[]): Promise<
   const atEndpoint = (step: StepPlan) => step.requests !== undefined && !step.onCard;
   const usd = (key: "live" | "batch" | "charged" | "atMost") => sum((step) => step.usd?.[key]);
   const diskGb = diskOf(context, steps, basis);
+  const rent = await rentOf(study);
   return {
     profile: profile.name,
     steps,
@@ -72,6 +79,7 @@ export async function planStudy(study: Study, only?: readonly Group[]): Promise<
       diskGb,
     },
     card,
+    ...(rent && { rent }),
     longest: longestChain(steps),
     needs: missingNeeds(context, { steps, card, diskGb }),
     notes: notesOf(root, steps, card),

@@ -38,7 +38,7 @@ const rowOf = ({ step, state, requests, samples, tokens, usd, noPrice, seconds, 
 });
 
 /** What all that is left will take, and what is missing. */
-export function planTotals({ totals, card, longest, needs, profile, steps }: StudyPlan): Table {
+export function planTotals({ totals, card, rent, longest, needs, profile, steps }: StudyPlan): Table {
   const { open, requests, jobRequests, tokens, usd, cardHours, diskGb } = totals;
   const money =
     usd.live > 0
@@ -54,6 +54,7 @@ export function planTotals({ totals, card, longest, needs, profile, steps }: Stu
     ["cost", money],
     ["requests to jobs", jobRequests.toLocaleString("en")],
     [`time on ${card.label}`, timeText(3600 * cardHours)],
+    ...(rent ? [[`rent of ${rent.runtime}`, rentText(rent, cardHours)] as [string, string]] : []),
     [
       "longest chain",
       `${timeText(3600 * longest.hours)}${longest.steps.length > 0 ? `: ${longest.steps.join(" → ")}` : ""}`,
@@ -72,6 +73,11 @@ export function planTotals({ totals, card, longest, needs, profile, steps }: Stu
     rows: rows.map(([what, value]) => ({ what, value })),
   };
 }
+
+const rentText = ({ usdPerHour, unknown }: NonNullable<StudyPlan["rent"]>, hours: number): string =>
+  usdPerHour === undefined
+    ? `not known: ${unknown ?? "the runtime names no price"}`
+    : `about $${(usdPerHour * hours).toFixed(2)} at $${usdPerHour.toFixed(2)} per hour, and the time to load models`;
 
 /** A plan as HTML: what is left, and all steps, folded if nothing is. */
 export function planHtml(plan: StudyPlan): string {

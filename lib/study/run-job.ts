@@ -1,5 +1,5 @@
 import { WovError } from "../errors";
-import type { Job, JobEvent, JobStatus } from "../runtime/index";
+import type { Job, JobEvent, JobStatus, Task } from "../runtime/index";
 import type { Ran } from "../store/index";
 import { isJobStep, type JobStep } from "./queue";
 import type { JobNews, Schedule } from "./schedule";
@@ -38,68 +38,75 @@ export async function runJob(
   steps: readonly JobStep[],
   earlier?: { job: Job; runs: Record<string, string> },
 ): Promise<void> {
-  const { queue, signal, fail, runtime } = schedule;
-  const unfinished = new Set(steps);
-  const again: JobStep[] = [];
+  const { queue, signal, fail } = schedule;
+  const progress: JobProgress = { unfinished: new Set(steps), again: [] };
   const releases: (() => void)[] = [];
-  const reported = new Map<JobStep | undefined, Record<string, unknown>>();
-  let current: JobStep | undefined;
   try {
     for (const step of steps) {
-      current = step;
+      progress.current = step;
       releases.push(step.run.lock());
     }
-    const byTask = new Map(
-      steps.map((step) => {
-        current = step;
-        step.work.prepare();
-        return [step.work.task(), step] as const;
-      }),
-    );
-    current = undefined;
-    const byName = new Map([...byTask].map(([task, step]) => [task.name, step]));
-    const runs = Object.fromEntries([...byName].map(([name, { run }]) => [name, run.id]));
-    const job = earlier?.job ?? jobOf(runtime, steps[0]!, [...byTask.keys()]);
-    const ticket = await runtime.submit(job, earlier?.runs ?? runs);
-    let ran: Ran = { runtime: runtime.label, job: ticket.id, ...(ticket.inputs && { inputs: ticket.inputs }) };
-    tell(schedule, steps, "submitted", `job ${ticket.id}`);
-    for await (const event of runtime.follow(ticket, signal)) {
-      if (event.event === "attempt") {
-        const { host, gpus, driver, image } = event;
-        ran = { ...ran, host, gpus, driver, image };
-      }
-      tellOfJob(schedule, unfinished, event, ran);
-      const step = byName.get((event as { task?: string }).task ?? "");
-      if (event.event === "environment" || event.event === "settings") {
-        const { event: _, task: __, time: ___, ...facts } = event as Record<string, unknown>;
-        reported.set(step, facts);
-      }
-      if (!step || !unfinished.has(step)) continue;
-      current = step;
-      if (event.event === "done") {
-        if (step.work.needsMore?.()) again.push(step);
-        else {
-          const settings = { ...reported.get(undefined), ...reported.get(step) };
-          step.run.finish({
-            ...step.work.outcome(),
-            seconds: event.seconds,
-            settings,
-            ...(runtime.detached && { ran }),
-          });
-          queue.done(step);
-          schedule.onEvent({ event: "done", step });
-        }
-        unfinished.delete(step);
-        current = undefined;
-      } else forward(schedule, step, event);
-    }
-    for (const step of unfinished) fail(step, new WovError("the job ended before the step was done"));
+    await followSteps(schedule, progress, steps, earlier);
+    for (const step of progress.unfinished) fail(step, new WovError("the job ended before the step was done"));
   } catch (error) {
-    if (!signal?.aborted) failSome(schedule, unfinished, current, error);
-    for (const step of unfinished) queue.putBack(step);
+    if (!signal?.aborted) failSome(schedule, progress, error);
+    for (const step of progress.unfinished) queue.putBack(step);
   } finally {
     for (const release of releases) release();
-    for (const step of again) queue.putBack(step);
+    for (const step of progress.again) queue.putBack(step);
+  }
+}
+
+/** How far a job is. */
+interface JobProgress {
+  unfinished: Set<JobStep>;
+  /** Steps that need another task. */
+  again: JobStep[];
+  /** The step that an error belongs to. */
+  current?: JobStep;
+}
+
+/** Submits the job of some steps, and completes each of them when its task is done. */
+async function followSteps(
+  schedule: Schedule,
+  progress: JobProgress,
+  steps: readonly JobStep[],
+  earlier?: { job: Job; runs: Record<string, string> },
+): Promise<void> {
+  const { signal, runtime } = schedule;
+  const tasks = new Map<string, { task: Task; step: JobStep }>();
+  for (const step of steps) {
+    progress.current = step;
+    step.work.prepare();
+    const task = step.work.task();
+    tasks.set(task.name, { task, step });
+  }
+  progress.current = undefined;
+  const own = [...tasks.values()].map(({ task }) => task);
+  const runs = Object.fromEntries([...tasks].map(([name, { step }]) => [name, step.run.id]));
+  const ticket = await runtime.submit(earlier?.job ?? jobOf(runtime, steps[0]!, own), earlier?.runs ?? runs);
+  let ran: Ran = { runtime: runtime.label, job: ticket.id, ...(ticket.inputs && { inputs: ticket.inputs }) };
+  tell(schedule, steps, "submitted", `job ${ticket.id}`);
+  const reported = new Map<JobStep | undefined, Record<string, unknown>>();
+  for await (const event of runtime.follow(ticket, signal)) {
+    if (event.event === "attempt") {
+      const { host, gpus, driver, image } = event;
+      ran = { ...ran, host, gpus, driver, image };
+    }
+    tellOfJob(schedule, progress.unfinished, event, ran);
+    const step = tasks.get((event as { task?: string }).task ?? "")?.step;
+    if (event.event === "environment" || event.event === "settings") {
+      const { event: _, task: __, time: ___, ...facts } = event as Record<string, unknown>;
+      reported.set(step, facts);
+    }
+    if (!step || !progress.unfinished.has(step)) continue;
+    progress.current = step;
+    forward(schedule, step, event);
+    if (event.event !== "done") continue;
+    if (step.work.needsMore?.()) progress.again.push(step);
+    else complete(schedule, step, event.seconds, { ...reported.get(undefined), ...reported.get(step) }, ran);
+    progress.unfinished.delete(step);
+    progress.current = undefined;
   }
 }
 
@@ -136,8 +143,22 @@ function tellOfJob(schedule: Schedule, steps: ReadonlySet<JobStep>, event: JobEv
   if (event.event === "retry") tell(schedule, steps, "retry", `${event.message}; started again (${event.retry})`);
 }
 
+function complete(
+  { queue, onEvent, runtime, usdPerHour }: Schedule,
+  step: JobStep,
+  seconds: number,
+  settings: Record<string, unknown>,
+  ran: Ran,
+): void {
+  const costUsd = usdPerHour && (usdPerHour * seconds) / 3600;
+  const where = runtime.detached && { ran: { ...ran, ...(costUsd && { costUsd }) } };
+  step.run.finish({ ...step.work.outcome(), seconds, settings, ...where });
+  queue.done(step);
+  onEvent({ event: "done", step });
+}
+
 /** If no task was running, all steps fail: the cause is what they share, the model or the runtime. */
-function failSome({ fail }: Schedule, unfinished: Set<JobStep>, current: JobStep | undefined, error: unknown): void {
+function failSome({ fail }: Schedule, { unfinished, current }: JobProgress, error: unknown): void {
   for (const step of current ? [current] : [...unfinished]) {
     fail(step, error);
     unfinished.delete(step);

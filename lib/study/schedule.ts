@@ -29,6 +29,8 @@ export type StudyEvent =
 export interface ScheduleOptions {
   root: string;
   runtime: Runtime;
+  /** What the runtime's machines cost, if it rents them. */
+  usdPerHour?: number;
   /** Parents before children. */
   steps: readonly Step[];
   budget?: Budget;

@@ -8,6 +8,7 @@ import { type Context, openContext } from "./context";
 import { type Layout, layOut } from "./layout";
 import { checkAccess } from "./preflight";
 import { loadProfile, type Profile } from "./profile";
+import { isJobStep } from "./queue";
 import { type Results, readResults } from "./results";
 import { runSteps, type StudyEvent } from "./schedule";
 import { countSpent } from "./spent";
@@ -61,12 +62,14 @@ export function openStudy(profileName = "pocket", root = projectRoot()): Study {
       const open = steps.filter((step) => stateOf(root, step) !== "done");
       if (open.length === 0) return;
       await checkAccess(context, open);
+      const runtime = await openRuntime(root, profile.runtime);
+      // Before anything is paid, it is known that jobs can run.
+      const { usdPerHour } = runtime.detached && open.some(isJobStep) ? await runtime.describe() : {};
       const budget = createBudget(budgetUsd);
       countSpent(root, budget, layout.steps);
       const release = lockStudy(root, profile.name);
       try {
-        const runtime = await openRuntime(root, profile.runtime);
-        await runSteps({ root, runtime, steps, budget, ...options });
+        await runSteps({ root, runtime, usdPerHour, steps, budget, ...options });
       } finally {
         release();
       }

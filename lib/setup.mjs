@@ -95,8 +95,8 @@ function findPython() {
 /** Creates or updates the Python environment from pinned requirements. */
 async function setUpPython() {
   const stamp = inRoot(".venv/.setup");
-  const requirements = inRoot("remote/requirements.txt");
-  const wanted = hash(readFileSync(requirements, "utf8"), root);
+  const requirements = [inRoot("remote/requirements.txt"), inRoot("notebooks/requirements.txt")];
+  const wanted = hash(...requirements.map((file) => readFileSync(file, "utf8")), root);
   if (stampOf(stamp) === wanted && existsSync(venvPython)) return;
   const python = findPython();
   // A complete environment is updated. An incomplete one is created again, and so is one that was moved from another
@@ -118,17 +118,28 @@ async function setUpPython() {
 async function installPython(requirements) {
   const pip = (...args) => [venvPython, ["-m", "pip", "--disable-pip-version-check", ...args]];
   if (process.platform === "linux" && spawnSync("nvidia-smi").status !== 0) {
-    const torch = readFileSync(requirements, "utf8").match(/^torch==\S+/m)[0];
+    const torch = readFileSync(requirements[0], "utf8").match(/^torch==\S+/m)[0];
     const plan = await run("Checking which torch pip would install", ...pip("install", "--dry-run", torch));
     if (/Would install .*\b(nvidia|cuda)-/.test(plan) && (await installWithUv(pip, requirements))) return;
   }
-  await run("Python packages (2 to 5 min, 2 GB)", ...pip("install", "-r", requirements));
+  await run("Python packages (2 to 5 min, 2 GB)", ...pip("install", ...fromFiles(requirements)));
 }
+
+const fromFiles = (files) => files.flatMap((file) => ["-r", file]);
 
 async function installWithUv(pip, requirements) {
   try {
     await run("uv", ...pip("install", "uv"));
-    const args = ["-m", "uv", "pip", "install", "--python", venvPython, "--torch-backend=cpu", "-r", requirements];
+    const args = [
+      "-m",
+      "uv",
+      "pip",
+      "install",
+      "--python",
+      venvPython,
+      "--torch-backend=cpu",
+      ...fromFiles(requirements),
+    ];
     await run("Python packages, torch for the CPU (1 to 3 min, 2 GB)", venvPython, args);
     return true;
   } catch {
@@ -146,6 +157,13 @@ async function setUpTests() {
   const pip = ["-m", "pip", "--disable-pip-version-check", "install", "-r", requirements];
   await run("Python packages of the tests (1 min)", venvPython, pip);
   writeFileSync(stamp, wanted);
+}
+
+/** Installs Ray for tests, which runs on Linux and macOS. */
+async function setUpRayForTests() {
+  if (windows) return;
+  const { setUpRay } = await import("../test/runtime/set-up-ray.mjs");
+  await setUpRay(root, findPython, run);
 }
 
 /**
@@ -201,7 +219,10 @@ try {
   for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => process.exit(1));
   await setUpNode();
   await setUpPython();
-  if (process.argv.includes("--tests")) await setUpTests();
+  if (process.argv.includes("--tests")) {
+    await setUpTests();
+    await setUpRayForTests();
+  }
   setUpKernel();
 } catch (error) {
   if (!(error instanceof SetupError)) throw error;

@@ -215,6 +215,7 @@ def kind_of(
         return "cancelled", "it was cancelled"
     if code == 0 and not missing:
         return "done", ""
+    stopped = stopped or code in (-signal.SIGTERM, 128 + signal.SIGTERM)
     if stopped and over:
         return "time", "its time was over"
     if stopped:

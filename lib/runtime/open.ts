@@ -48,9 +48,10 @@ async function workspaceOf(root: string, config: WithWorkspace, { code, ssh }: O
   const { host, folder, python, setup } = config;
   const shell = host === undefined ? localShell() : sshShell(host, ssh);
   const at = host === undefined ? resolve(root, folder) : folder;
-  const program = python ?? (setup ? await setUpPython(root, shell, at) : undefined);
-  const own = host === undefined ? venvProgram(root, "python") : "python3";
-  return openWorkspace({ root, shell, folder: at, python: program ?? own, code });
+  const program =
+    python ??
+    (setup ? await setUpPython(root, shell, at) : host === undefined ? venvProgram(root, "python") : "python3");
+  return openWorkspace({ root, shell, folder: at, python: program, code });
 }
 
 function engineOf(config: WithWorkspace, workspace: Workspace, root: string) {

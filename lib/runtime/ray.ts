@@ -10,8 +10,18 @@ import type { ConfigOf } from "./config";
 import type { Engine, EngineState } from "./engine";
 import { ConnectionError, quote } from "./shell";
 
-const jobSchema = z.looseObject({ submission_id: z.string().nullish(), status: z.string() });
+const jobSchema = z.looseObject({
+  submission_id: z.string().nullish(),
+  status: z.string(),
+  message: z.string().nullish(),
+  entrypoint: z.string(),
+  metadata: z.record(z.string(), z.string()).nullish(),
+});
+type RayJob = z.infer<typeof jobSchema>;
+
 const STATES: Record<string, EngineState> = { PENDING: "queued", RUNNING: "running" };
+/** What Ray says of a job that it has given up since no node was free for it, by default in 15 minutes. */
+const WAITED_TOO_LONG = /RAY_JOB_START_TIMEOUT_SECONDS/;
 
 /**
  * A Ray cluster, through the REST API of its Jobs (2.50 and later). Ray places jobs on nodes and queues them; it does
@@ -21,6 +31,7 @@ export function createRayEngine(root: string, config: ConfigOf<"ray">): Engine {
   const call = async <T>(method: string, path: string, schema: z.ZodType<T>, body?: object): Promise<T> => {
     const { status, text } = await send(root, config.url, method, path, body);
     if (status >= 200 && status < 300) return schema.parse(text === "" ? null : JSON.parse(text));
+    if (AWAY.includes(status)) throw unreachable(config.url, `status ${status}`);
     throw new RayError(status, describeFailure(config.url, status, text));
   };
   return {
@@ -28,27 +39,17 @@ export function createRayEngine(root: string, config: ConfigOf<"ray">): Engine {
     slots: async () => config.jobs,
     async start({ id, attempt, command, workspace, threads }) {
       const name = `wov-${id}-${attempt}`;
-      const body = {
-        entrypoint: `cd ${quote(workspace)} && exec ${command.map(quote).join(" ")}`,
-        submission_id: name,
-        runtime_env: { env_vars: { RAY_JOB_SUBMISSION_ID: name } }, // no secrets: Ray shows it to all who may ask
-        metadata: { job: id },
-        entrypoint_num_cpus: threads,
-        ...(config.gpus > 0 && { entrypoint_num_gpus: config.gpus }),
-      };
-      try {
-        await call("POST", "/api/jobs/", z.unknown(), body);
-      } catch (error) {
-        // Ray refuses a second job of the same name with status 500: then an earlier call has started it.
-        if (!(error instanceof RayError) || error.status !== 500 || !(await exists(name))) throw error;
-      }
+      const entrypoint = `cd ${quote(workspace)} && exec ${command.map(quote).join(" ")}`;
+      await submit(name, entrypoint, { job: id, cpus: `${threads}`, gpus: `${config.gpus}` });
       return name;
     },
     async states(ids) {
       if (ids.length === 0) return new Map();
       const jobs = await call("GET", "/api/jobs/", z.array(jobSchema));
-      const all = new Map(jobs.map(({ submission_id, status }) => [submission_id, STATES[status] ?? "gone"]));
-      return new Map(ids.map((id) => [id, all.get(id) ?? "gone"]));
+      const all = new Map(jobs.map((job) => [job.submission_id, job]));
+      const states = new Map<string, EngineState>();
+      for (const id of ids) states.set(id, await stateOf(id, all.get(id)));
+      return states;
     },
     async cancel(id) {
       await call("POST", `/api/jobs/${id}/stop`, z.unknown());
@@ -61,8 +62,40 @@ export function createRayEngine(root: string, config: ConfigOf<"ray">): Engine {
     },
   };
 
-  async function exists(name: string): Promise<boolean> {
-    return (await send(root, config.url, "GET", `/api/jobs/${name}`)).status === 200;
+  /** The state of a job. One that waited longer than Ray allows goes into the queue again. */
+  async function stateOf(id: string, job: RayJob | undefined): Promise<EngineState> {
+    if (job === undefined) return "gone";
+    if (job.status !== "FAILED" || !WAITED_TOO_LONG.test(job.message ?? "")) return STATES[job.status] ?? "gone";
+    await submit(id, job.entrypoint, job.metadata ?? {});
+    return "queued";
+  }
+
+  /** Submits a job, unless Ray has it already. One of that name that has ended makes room. */
+  async function submit(name: string, entrypoint: string, metadata: Record<string, string>): Promise<void> {
+    const { cpus = "1", gpus = "0" } = metadata;
+    const body = {
+      entrypoint,
+      submission_id: name,
+      runtime_env: { env_vars: { RAY_JOB_SUBMISSION_ID: name } }, // no secrets: Ray shows it to all who may ask
+      metadata,
+      entrypoint_num_cpus: Number(cpus),
+      ...(Number(gpus) > 0 && { entrypoint_num_gpus: Number(gpus) }),
+    };
+    try {
+      await call("POST", "/api/jobs/", z.unknown(), body);
+    } catch (error) {
+      // Ray refuses a second job of the same name with status 500.
+      const earlier = error instanceof RayError && error.status === 500 ? await find(name) : undefined;
+      if (earlier === undefined) throw error;
+      if (earlier.status in STATES) return;
+      await send(root, config.url, "DELETE", `/api/jobs/${name}`); // another process may have done it
+      await call("POST", "/api/jobs/", z.unknown(), body);
+    }
+  }
+
+  async function find(name: string): Promise<RayJob | undefined> {
+    const { status, text } = await send(root, config.url, "GET", `/api/jobs/${name}`);
+    return status === 200 ? jobSchema.parse(JSON.parse(text)) : undefined;
   }
 }
 
@@ -83,6 +116,8 @@ export function rayToken(root: string): string | undefined {
   return existsSync(file) ? readFileSync(file, "utf8").trim() || undefined : undefined;
 }
 
+/** What a proxy answers while the dashboard is away. */
+const AWAY = [502, 503, 504];
 /** How long the cluster may take to answer. */
 const TIMEOUT_MS = 30_000;
 
@@ -107,20 +142,19 @@ function send(
       let received = "";
       response.setEncoding("utf8").on("data", (data) => (received += data));
       response.on("end", () => resolve({ status: response.statusCode ?? 0, text: received }));
-      response.on("error", reject);
+      response.on("error", (error) => reject(unreachable(base, error.message)));
     });
-    sent.on("timeout", () => sent.destroy(new Error("no answer in 30 s")));
-    sent.on("error", (error) =>
-      reject(
-        new ConnectionError(
-          `Ray at ${base} cannot be reached: ${error.message}. Check the address in 'runtime.url', and that the ` +
-            "dashboard is reachable from here (for a cluster elsewhere: `ssh -L 8265:127.0.0.1:8265 HOST`)",
-        ),
-      ),
-    );
+    sent.on("timeout", () => sent.destroy(new Error(`no answer in ${TIMEOUT_MS / 1000} s`)));
+    sent.on("error", (error) => reject(unreachable(base, error.message)));
     sent.end(text);
   });
 }
+
+const unreachable = (base: string, reason: string): Error =>
+  new ConnectionError(
+    `Ray at ${base} cannot be reached: ${reason}. Check the address in 'runtime.url', and that the dashboard is ` +
+      "reachable from here (for a cluster elsewhere: `ssh -L 8265:127.0.0.1:8265 HOST`)",
+  );
 
 function describeFailure(url: string, status: number, text: string): string {
   if (status === 401)

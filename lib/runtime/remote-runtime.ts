@@ -51,7 +51,8 @@ export function createRemoteRuntime(options: RemoteOptions): Runtime {
       const id = jobId(spec);
       await workspace.create(id, spec);
       const look = await opened.poll(id, 0);
-      if (look.result?.kind !== "done" && !isAlive(look)) await begin(opened, id, look);
+      const mustBegin = !isAlive(look) || (look.cancelled && !look.held); // one that was cancelled may still wait
+      if (look.result?.kind !== "done" && mustBegin) await begin(opened, id, look);
       return { id, spec };
     },
     follow: (ticket, signal) => follow(opened, ticket, signal),
@@ -107,7 +108,7 @@ async function* follow(opened: Opened, ticket: Ticket, signal?: AbortSignal): As
       doneBefore = done.size;
       await patiently(async () => begin(opened, id, await poll(id, 0)), signal);
     }
-    const seconds = isAlive(look) && look.started ? silence(look, silent) : undefined;
+    const seconds = look.held || look.withEngine === "running" ? silence(look, silent) : undefined;
     if (seconds && Date.now() - reportedSilence > REPORT_SILENCE_MS) {
       reportedSilence = Date.now();
       yield { event: "silent", seconds };

@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, readdirSync, renameSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { WovError } from "../errors";
+import { inheritedEnvironment } from "./environment";
 
 /** What a program left. */
 export interface Ended {
@@ -26,7 +27,7 @@ export interface Shell {
 export function runProgram(command: readonly string[], input = "", signal?: AbortSignal): Promise<Ended> {
   const [program, ...args] = command as [string, ...string[]];
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { signal });
+    const child = spawn(program, args, { signal, env: inheritedEnvironment() });
     let [stdout, stderr] = ["", ""];
     child.stdout.setEncoding("utf8").on("data", (data) => (stdout += data));
     child.stderr.setEncoding("utf8").on("data", (data) => (stderr += data));
@@ -108,13 +109,25 @@ export const quote = (word: string): string =>
 /** The machine could not be reached; this is not the job's fault, and may pass. */
 export class ConnectionError extends WovError {}
 
+/** Exit codes of rsync after which another try may help: what ssh says, and those of broken connections. */
+const CONNECTION_CODES = [255, 5, 10, 12, 30, 35];
+/** Failures that rsync may report with such a code although the connection is sound. */
+const FILE_FAILURE = /failed: (No such file|Permission denied|No space left|Disk quota|Read-only)/;
+
 function connectionError(host: string, code: number, stderr: string): Error {
-  const reason = stderr.trim().split("\n").at(-1) || `exit code ${code}`;
-  if (/command not found/.test(reason) && /rsync/.test(reason))
+  if (/rsync: (command )?not found|remote command not found/.test(stderr))
     return new WovError(
       `${host}: rsync is not installed there: install it (Debian, Ubuntu: \`sudo apt install rsync\`)`,
     );
+  const lines = stderr.trim().split(/\r?\n/);
+  // rsync ends with lines of its own, which do not say why.
+  const reason = [...lines]
+    .reverse()
+    .find((line) => !/^rsync( error)?: (.*\(code \d+\)|connection unexpectedly)/.test(line));
+  const text = reason || lines.at(-1) || `exit code ${code}`;
+  if (!CONNECTION_CODES.includes(code) || FILE_FAILURE.test(text))
+    return new WovError(`${host}: files could not be copied: ${text}`);
   return new ConnectionError(
-    `${host} cannot be reached by ssh: ${reason}. Check that \`ssh ${host} true\` works without a password`,
+    `${host} cannot be reached by ssh: ${text}. Check that \`ssh ${host} true\` works without a password`,
   );
 }

@@ -64,7 +64,8 @@ export function openStudy(profileName = "pocket", root = projectRoot()): Study {
       await checkAccess(context, open);
       const runtime = await openRuntime(root, profile.runtime);
       // Before anything is paid, it is known that jobs can run.
-      const { usdPerHour } = runtime.detached && open.some(isJobStep) ? await runtime.describe() : {};
+      const described = runtime.detached && open.some(isJobStep) ? await runtime.describe() : undefined;
+      const usdPerHour = described?.usdPerHour;
       const budget = createBudget(budgetUsd);
       countSpent(root, budget, layout.steps);
       const release = lockStudy(root, profile.name);

@@ -125,15 +125,15 @@ export function describeContract(name: string, { atOnce, start }: Kind): void {
     });
 
     test("ends a running job and a waiting one that are cancelled", async () => {
-      const running = await Promise.all(Array.from({ length: atOnce }, (_, i) => submit(`slow-running-${i}`)));
+      const running = await Promise.all(Array.from({ length: atOnce }, (_, i) => submit(`hang-running-${i}`)));
       for (const ticket of running) await until(ticket, "running");
-      const waiting = await submit("slow-waiting");
+      const waiting = await submit("hang-waiting");
       await until(waiting, "queued");
       await runtime.cancel(waiting.id);
       await expect(follow(waiting)).rejects.toThrow(/cancelled/);
       for (const ticket of running) await runtime.cancel(ticket.id);
       for (const ticket of running) await expect(follow(ticket)).rejects.toThrow(/cancelled/);
-      expect(existsSync(join(root, "runs/ask/x/slow-waiting.jsonl"))).toBe(false);
+      expect(existsSync(join(root, "runs/ask/x/hang-waiting.jsonl"))).toBe(false);
     });
 
     test("drops rubbish, escape codes and secrets from what a job prints", async () => {

@@ -17,7 +17,7 @@ Commands, with what they read and what they answer:
   note       {"id", "engine"}           remembers the id that an engine has given to the job's newest attempt
   cancel     {"id"}                     asks the supervisor to end the job
   log        {"id", "offset"}           the job's log from that byte
-  describe   {}                         host, cores, GPUs, free disk
+  describe   {}                         host, cores, GPUs, places that are taken, free disk
 """
 
 import fcntl
@@ -68,8 +68,12 @@ def create(root: Path, request: dict) -> dict:
 
 def is_held(folder: Path) -> bool:
     """Whether a process of this machine works on the job."""
+    return is_locked(folder / "lock")
+
+
+def is_locked(file: Path) -> bool:
     try:
-        with open(folder / "lock") as lock:
+        with open(file) as lock:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             return False
     except FileNotFoundError:
@@ -195,6 +199,7 @@ def describe(root: Path, _: dict) -> dict:
         "host": os.uname().nodename,
         "cores": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count(),
         "gpus": [{"name": name, "memoryGb": round(int(mib) / 1024, 1)} for name, mib in gpus],
+        "busy": sum(is_locked(file) for file in (root / "slots").glob(f"{os.uname().nodename}-*")),
         "diskGb": round(shutil.disk_usage(root).free / 1e9, 1),
         "python": sys.version.split()[0],
     }

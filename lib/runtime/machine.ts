@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Engine } from "./engine";
-import type { Workspace } from "./workspace";
+import type { DescribedMachine, Workspace } from "./workspace";
 
 /**
  * Starts jobs as processes of one machine: this one, or one that is reached by ssh. They outlive the connection. The
@@ -8,13 +8,9 @@ import type { Workspace } from "./workspace";
  */
 export function createMachineEngine(workspace: Workspace, threads: number, label: string): Engine {
   let asked: ReturnType<Workspace["describe"]> | undefined;
-  const describe = () => {
-    asked ??= workspace.describe();
-    return asked;
-  };
   const places = async () => {
-    const { gpus, cores } = await describe();
-    return gpus.length || Math.max(1, Math.floor(cores / threads));
+    asked ??= workspace.describe();
+    return placesOf(await asked, threads);
   };
   return {
     label,
@@ -27,8 +23,10 @@ export function createMachineEngine(workspace: Workspace, threads: number, label
     states: async () => new Map(), // the lock in the job's folder says whether a process of the machine works on it
     cancel: async () => {},
     async describe() {
-      const { gpus, cores, diskGb, host, python } = await workspace.describe();
+      const machine = await workspace.describe();
+      const { gpus, cores, busy, diskGb, host, python } = machine;
       return {
+        free: Math.max(0, placesOf(machine, threads) - busy),
         gpus: gpus.map(({ name, memoryGb }) => `${name}, ${memoryGb.toFixed(0)} GB`),
         cores,
         notes: [`${host}, Python ${python}, ${diskGb.toFixed(0)} GB of disk free`],
@@ -36,3 +34,7 @@ export function createMachineEngine(workspace: Workspace, threads: number, label
     },
   };
 }
+
+/** How many jobs may run at a time. */
+const placesOf = ({ gpus, cores }: DescribedMachine, threads: number): number =>
+  gpus.length || Math.max(1, Math.floor(cores / threads));

@@ -42,6 +42,8 @@ const describedSchema = z.object({
   host: z.string(),
   cores: z.number(),
   gpus: z.array(z.object({ name: z.string(), memoryGb: z.number() })),
+  /** How many jobs run. */
+  busy: z.number(),
   diskGb: z.number(),
   python: z.string(),
 });

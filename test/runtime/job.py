@@ -37,6 +37,15 @@ def work(task):
     if what == "memory":
         report("error", message="OutOfMemoryError: CUDA out of memory. Tried to allocate 2.00 GiB", task=name)
         sys.exit(1)
+    if what == "fill":
+        try:
+            with open("filler", "wb") as file:
+                while True:
+                    file.write(bytes(4096))
+        except OSError as error:
+            os.remove("filler")
+            report("error", message=f"OSError: {error}", task=name)
+            sys.exit(1)
     if what == "disk":
         report("error", message="OSError: [Errno 28] No space left on device", task=name)
         sys.exit(1)

@@ -7,13 +7,14 @@ import type { Job } from "../../lib/runtime/index";
 /** A project with one run's requests, and a made-up job program in the place of `remote/job.py`. */
 export function makeJobProject(): { root: string; code: string; remove(): void } {
   const root = mkdtempSync(join(tmpdir(), "wov-jobs-"));
-  const code = join(root, "code");
+  const code = join(root, "remote");
   mkdirSync(code);
   for (const file of ["supervise.py", "workspace.py", "in_bucket.py"])
     cpSync(join(projectRoot(), "remote", file), join(code, file));
   cpSync(join(projectRoot(), "test/runtime/job.py"), join(code, "job.py"));
   writeFileSync(join(code, "requirements.txt"), "");
-  symlinkSync(join(projectRoot(), ".venv"), join(root, ".venv"));
+  for (const shared of [".venv", "data", "lib", "package.json"])
+    symlinkSync(join(projectRoot(), shared), join(root, shared));
   mkdirSync(join(root, "runs/ask/x"), { recursive: true });
   writeFileSync(join(root, "runs/ask/x/requests.jsonl"), "{}\n");
   return { root, code, remove: () => rmSync(root, { recursive: true, force: true }) };

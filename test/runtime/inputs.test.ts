@@ -1,0 +1,80 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Job } from "../../lib/runtime/index";
+import { jobId, specOf } from "../../lib/runtime/inputs";
+
+let root: string;
+const write = (path: string, text: string) => {
+  mkdirSync(join(root, path, ".."), { recursive: true });
+  writeFileSync(join(root, path), text);
+};
+const request = (...urls: string[]) =>
+  `${JSON.stringify({ body: { messages: [{ content: urls.map((url) => ({ type: "image_url", image_url: { url } })) }] } })}\n`;
+const hash = "0".repeat(64);
+const job: Job = {
+  model: "models/m",
+  revision: null,
+  dtype: "float32",
+  threads: 1,
+  tasks: [
+    {
+      kind: "predict",
+      name: "ask",
+      requests: "runs/ask/requests.jsonl",
+      records: "runs/ask/records.jsonl",
+      adapter: "runs/earlier/adapter",
+      batch: 1,
+    },
+  ],
+};
+const pathsOf = () =>
+  specOf(root, job, { ask: "ask/a" })
+    .inputs.map(({ path }) => path)
+    .sort();
+
+beforeAll(() => {
+  root = mkdtempSync(join(tmpdir(), "wov-inputs-"));
+  write("models/m/config.json", "{}");
+  write("runs/earlier/adapter/adapter.bin", "a");
+  write("pictures/1.png", "1");
+  write('pictures/a "b".png', "2");
+  const [data, web] = [`data:image/png;base64,AA#sha256=${hash}`, `https://host/3.png#sha256=${hash}`];
+  const named = ["pictures/1.png", 'pictures/a "b".png'].map((path) => `${path}#sha256=${hash}`);
+  write("runs/ask/requests.jsonl", request(...named, data, web));
+});
+afterAll(() => rmSync(root, { recursive: true }));
+
+describe("what a job reads", () => {
+  it("is its model, requests, adapter, and the pictures that requests name by a path", () => {
+    expect(pathsOf()).toEqual([
+      "models/m/config.json",
+      "pictures/1.png",
+      'pictures/a "b".png',
+      "runs/ask/requests.jsonl",
+      "runs/earlier/adapter/adapter.bin",
+    ]);
+  });
+
+  it("gives its id, together with its tasks; what was left of it does not", () => {
+    const id = () => jobId(specOf(root, job, { ask: "ask/a" }));
+    const first = id();
+    write("runs/ask/records.jsonl", "half\n");
+    expect(pathsOf()).toContain("runs/ask/records.jsonl");
+    expect(id()).toBe(first);
+    write("models/m/config.json", '{"changed": true}');
+    expect(id()).not.toBe(first);
+  });
+
+  it("leaves out what an earlier task of the job makes, and a model of the Hub", () => {
+    const train = {
+      ...{ kind: "train" as const, name: "train", train: "runs/ask/requests.jsonl" },
+      ...{ adapter: "runs/earlier/adapter", log: "runs/earlier/log.jsonl", settings: {} as never },
+    };
+    const { inputs, outputs } = specOf(root, { ...job, model: "org/m", tasks: [train, ...job.tasks] }, {});
+    expect(inputs.map(({ path }) => path)).not.toContain("runs/earlier/adapter/adapter.bin");
+    expect(inputs.map(({ path }) => path)).not.toContain("models/m/config.json");
+    expect(outputs).toEqual(["runs/earlier/adapter", "runs/earlier/log.jsonl", "runs/ask/records.jsonl"]);
+  });
+});

@@ -61,7 +61,7 @@ def create(root: Path, request: dict) -> dict:
     folder = job_folder(root, request["id"])
     if (folder / "spec.json").exists():
         return {"created": False}
-    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "work").mkdir(parents=True, exist_ok=True)  # also of a job that never starts, outputs may be asked for
     write_whole(folder / "spec.json", json.dumps(request["spec"]))
     return {"created": True}
 

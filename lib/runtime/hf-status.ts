@@ -1,7 +1,7 @@
-import { z } from "zod";
 import type { HfBucket, HfResult, Kept } from "./hf-bucket";
 import { KIT, LABEL } from "./hf-command";
 import { type Hardware, type HfHub, type HfJob, HubError, hasEnded, isQueued } from "./hf-hub";
+import { ticketSpecSchema } from "./inputs";
 import type { Description, JobState, JobStatus, Ticket } from "./runtime";
 
 /** The number of a job's attempt, counted from 1. */
@@ -25,14 +25,6 @@ export interface StatusContext {
   repo: string;
   silent: { heartbeat: number; events: number };
 }
-
-/** Paths of a project; one that leads out of it is not believed. */
-const path = z.string().regex(/^(?!\/|.*(^|\/)\.\.(\/|$)).+$/);
-const specSchema = z.looseObject({
-  job: z.looseObject({ model: z.string(), tasks: z.array(z.looseObject({ name: z.string() })) }),
-  runs: z.record(z.string(), z.string()),
-  outputs: z.array(path),
-});
 
 /** The kit's jobs that the Hub knows. */
 export function createLister(context: StatusContext) {
@@ -64,8 +56,7 @@ async function readSpec({ hub, repo }: StatusContext, id: string): Promise<Ticke
       (await downloadFile({ ...access, ...place }))?.text(),
     );
     if (text === undefined) return undefined;
-    const { job, runs, outputs } = specSchema.parse(JSON.parse(text));
-    return { job, runs, outputs } as unknown as Ticket["spec"];
+    return ticketSpecSchema.parse(JSON.parse(text));
   } catch (error) {
     if (error instanceof HubError && error.status === 404) return undefined;
     throw error;

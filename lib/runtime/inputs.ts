@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { z } from "zod";
 import { hashFile, hashOf } from "../store/index";
 import type { Job, Task } from "./job";
 
@@ -19,6 +20,18 @@ export interface JobSpec {
   /** Files and folders that the job makes, relative to its working directory. */
   outputs: string[];
 }
+
+/** A path of the project. One that leads out of it is not believed: results would be written there. */
+const path = z.string().regex(/^(?!\/|[A-Za-z]:|.*(^|[\\/])\.\.([\\/]|$)).+$/, "expected a path in the project");
+
+/** What a job's stored spec must have to be followed. Tasks that this version does not know are not looked into. */
+export const ticketSpecSchema = z
+  .looseObject({
+    job: z.looseObject({ model: z.string(), tasks: z.array(z.looseObject({ name: z.string() })) }),
+    runs: z.record(z.string(), z.string()),
+    outputs: z.array(path),
+  })
+  .transform((spec) => spec as unknown as Pick<JobSpec, "job" | "runs" | "outputs">);
 
 /** The id of a job: the same for the same tasks and inputs. What earlier attempts have left is no cause. */
 export function jobId({ job: { tasks, model, revision, dtype }, inputs, outputs }: JobSpec): string {

@@ -1,5 +1,5 @@
 import type { EngineState } from "./engine";
-import type { JobState, JobStatus, Ticket } from "./runtime";
+import type { JobState, JobStatus } from "./runtime";
 import type { ListedJob } from "./workspace";
 
 /** Without a heartbeat for this long, or without an event for that long, a job is reported as silent. */
@@ -13,7 +13,7 @@ export function toStatus(job: ListedJob, engine: EngineState, limits = SILENT_SE
   const silent = state === "running" ? silence(job, limits) : undefined;
   return {
     id: job.id,
-    spec: job.spec as unknown as Ticket["spec"],
+    spec: job.spec,
     state,
     submitted: job.created,
     attempts: attempts.length,

@@ -4,8 +4,7 @@ import { basename, dirname, join, posix } from "node:path";
 import { z } from "zod";
 import { WovError } from "../errors";
 import { hashOf } from "../store/index";
-import type { JobSpec } from "./inputs";
-import { sha256OfFile } from "./inputs";
+import { type JobSpec, sha256OfFile, ticketSpecSchema } from "./inputs";
 import type { Shell } from "./shell";
 
 const resultSchema = z.looseObject({ kind: z.string(), message: z.string(), attempt: z.number(), time: z.number() });
@@ -29,7 +28,7 @@ export type Look = z.infer<typeof lookSchema>;
 const listedSchema = z.object({
   ...stateShape,
   id: z.string(),
-  spec: z.looseObject({}),
+  spec: ticketSpecSchema,
   created: z.number(),
   /** Lines of events.jsonl: the last, that of the newest start of `job.py`, and those of the attempts. */
   last: z.string().nullable(),
@@ -126,7 +125,10 @@ export function openWorkspace({
       const looks = await ask("look", { jobs: Object.fromEntries(jobs) }, z.record(z.string(), lookSchema));
       return new Map(Object.entries(looks));
     },
-    list: (all) => ask("list", { all }, z.array(listedSchema)),
+    async list(all) {
+      const jobs = await ask("list", { all }, z.array(z.unknown()));
+      return jobs.flatMap((job) => listedSchema.safeParse(job).data ?? []); // a job of another version is left alone
+    },
     describe: () => ask("describe", {}, describedSchema),
     async collect(id, paths) {
       const staging = join(root, "runs/jobs", `${id}.incoming`);

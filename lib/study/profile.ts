@@ -1,5 +1,5 @@
 import { existsSync, readdirSync } from "node:fs";
-import { basename, join } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { z } from "zod";
 import { WovError } from "../errors";
 import { runtimeSchema } from "../runtime/index";
@@ -99,7 +99,8 @@ export const profileSchema = fields.superRefine((profile, context) => {
  */
 export function loadProfile(root: string, nameOrFile: string): Profile {
   const shipped = join(root, "data/profiles", `${nameOrFile}.yaml`);
-  const file = existsSync(shipped) ? shipped : nameOrFile;
+  // Relative to the current folder, or else to the project's: a notebook may have been opened from elsewhere.
+  const file = [shipped, nameOrFile].find(existsSync) ?? resolve(root, nameOrFile);
   if (!existsSync(file))
     throw new WovError(
       `no profile '${nameOrFile}': expected a file, or the name of one in data/profiles/: ${shippedProfiles(root).join(", ")}`,

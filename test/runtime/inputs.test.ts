@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Job } from "../../lib/runtime/index";
-import { jobId, specOf } from "../../lib/runtime/inputs";
+import { jobId, specOf, ticketSpecSchema } from "../../lib/runtime/inputs";
 
 let root: string;
 const write = (path: string, text: string) => {
@@ -77,4 +77,19 @@ describe("what a job reads", () => {
     expect(inputs.map(({ path }) => path)).not.toContain("models/m/config.json");
     expect(outputs).toEqual(["runs/earlier/adapter", "runs/earlier/log.jsonl", "runs/ask/records.jsonl"]);
   });
+});
+
+describe("a stored job", () => {
+  const spec = (output: string) => ({ job: { model: "m", tasks: [{ name: "a" }] }, runs: {}, outputs: [output] });
+
+  it("is followed if it writes within the project", () => {
+    expect(ticketSpecSchema.safeParse(spec("runs/a..b/records.jsonl")).success).toBe(true);
+  });
+
+  it.each(["/etc/passwd", "../a", "runs/../../a", "..", "C:\\a", "runs\\..\\..\\a"])(
+    "is not if it writes to %s",
+    (path) => {
+      expect(ticketSpecSchema.safeParse(spec(path)).success).toBe(false);
+    },
+  );
 });

@@ -13,6 +13,7 @@ import { makeProject, SMALL, start, wov } from "./project";
 /** A whole study on clusters: killed in the middle, it goes on, and its tables are those of this machine. */
 const profile = parse(SMALL);
 profile.benchmark.items = 60;
+profile.sizes = [32, 128]; // the larger one takes more than the ten steps after which a loss is reported
 
 /** A project with the profile and, in it, a runtime. */
 function makeStudy(runtime: object): string {

@@ -37,7 +37,7 @@ const commands: Record<string, Record<string, [string, () => Promise<CommandModu
   "Tools:": {
     verify: ["check that finished runs are complete and unchanged", () => import("./commands/verify")],
     doctor: ["check that this machine has what the kit needs", () => import("./commands/doctor")],
-    test: ["run all tests (15 to 18 min)", () => import("./commands/test")],
+    test: ["run all tests (20 to 30 min)", () => import("./commands/test")],
     bench: ["measure the kit's speed, beside similar tools", () => import("./commands/bench")],
     "tiny-models": ["train the five tiny models from scratch (20 to 40 min)", () => import("./commands/tiny-models")],
   },

@@ -29,7 +29,7 @@ export function createMachineEngine(workspace: Workspace, threads: number, label
         free: Math.max(0, placesOf(machine, threads) - busy),
         gpus: gpus.map(({ name, memoryGb }) => `${name}, ${memoryGb.toFixed(0)} GB`),
         cores,
-        notes: [`${host}, Python ${python}, ${diskGb.toFixed(0)} GB of disk free`],
+        notes: [`${host}, ${cores} CPU cores, Python ${python}, ${diskGb.toFixed(0)} GB of disk free`],
       };
     },
   };

@@ -31,7 +31,7 @@ export const runtimesTable = (reports: readonly RuntimeReport[]): Table => ({
 });
 
 const describedRow = ({ gpus, free, cores, usdPerHour, notes }: Description) => ({
-  gpus: gpus.length > 0 ? counted(gpus) : cores === undefined ? NOT_THERE : `none; ${cores} CPU cores`,
+  gpus: gpus.length > 0 ? counted(gpus) : cores === undefined ? NOT_THERE : "none",
   free: free ?? "",
   price: usdPerHour === undefined ? "" : usdPerHour.toFixed(2),
   notes: notes.join("; "),

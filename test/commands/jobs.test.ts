@@ -78,7 +78,7 @@ describe("wov runtimes", () => {
     writeFileSync(join(root, "far.yaml"), SMALL.replace("runtime: {", `runtime: { ${far}`));
     const { code, stdout } = await wov(root, "runtimes", "--profiles", "small.yaml", "far.yaml");
     expect(code).toBe(1);
-    expect(stdout).toMatch(/^✓ local, detached +small\.yaml +(none; \d+ CPU cores|\d+ × )/m);
+    expect(stdout).toMatch(/^✓ local, detached +small\.yaml +(none|\d+ × .*) +\d+ .*\d+ CPU cores, Python/m);
     expect(stdout).toMatch(/^✗ ray +far\.yaml .*Ray at http:\/\/127\.0\.0\.1:1 cannot be reached: .*ECONNREFUSED/m);
   });
 });

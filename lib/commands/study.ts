@@ -4,6 +4,7 @@ import type { Command } from "commander";
 import { WovError } from "../errors";
 import { loadPaper } from "../published/index";
 import { projectRoot } from "../root";
+import { isDetached } from "../runtime/index";
 import { hashOf, sha256 } from "../store/index";
 import { type Group, groups, mayCost, openStudy, type Study } from "../study/index";
 import { usd } from "./numbers";
@@ -79,6 +80,10 @@ async function runWithProgress(
     await opened.run({ only, budgetUsd, onEvent: progress.onEvent, signal: stop.signal });
   } catch (error) {
     if (error instanceof WovError && error.exitCode !== 2) return error;
+    if (stop.signal.aborted && isDetached(opened.profile.runtime))
+      process.stderr.write(
+        "Jobs that were submitted go on; `wov jobs` lists them, and `wov jobs cancel ID` ends one.\n",
+      );
     throw error; // nothing was started, or a fault of the kit
   } finally {
     progress.end();

@@ -95,3 +95,6 @@ export const runtimeSchema = z.preprocess(
 );
 export type RuntimeConfig = z.infer<typeof runtimeSchema>;
 export type ConfigOf<Kind extends RuntimeConfig["kind"]> = Extract<RuntimeConfig, { kind: Kind }>;
+
+/** Whether jobs go on when the command that started them ends. */
+export const isDetached = (config: RuntimeConfig): boolean => config.kind !== "local" || config.detach;

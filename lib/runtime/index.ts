@@ -1,6 +1,6 @@
 /** Jobs, and where they run. */
 export { CARDS_FILE, type Card, loadCards } from "./cards";
-export { type RuntimeConfig, runtimeSchema } from "./config";
+export { isDetached, type RuntimeConfig, runtimeSchema } from "./config";
 export type { Job, JobEvent, JobModel, PredictTask, Task, TrainSettings, TrainTask } from "./job";
 export { createLocalRuntime } from "./local";
 export { openRuntime } from "./open";

@@ -1,7 +1,7 @@
 import { join, resolve } from "node:path";
 import { hubToken } from "../hub";
 import { venvProgram } from "../process";
-import type { ConfigOf, RuntimeConfig } from "./config";
+import { type ConfigOf, isDetached, type RuntimeConfig } from "./config";
 import { createHfJobsRuntime } from "./hf-jobs";
 import { createLocalRuntime } from "./local";
 import { createMachineEngine } from "./machine";
@@ -28,7 +28,7 @@ export interface OpenOptions {
 /** Opens the runtime that a profile names. Nothing is contacted yet, unless an environment has to be made. */
 export async function openRuntime(root: string, config: RuntimeConfig, options: OpenOptions = {}): Promise<Runtime> {
   const { threads } = config;
-  if (config.kind === "local" && !config.detach) return createLocalRuntime(root, threads);
+  if (!isDetached(config)) return createLocalRuntime(root, threads);
   const token = hubToken(root);
   const secrets: Record<string, string> = token ? { HF_TOKEN: token } : {};
   if (config.kind === "hf-jobs") return createHfJobsRuntime({ root, config, secrets, ...options });

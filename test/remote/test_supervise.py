@@ -9,6 +9,7 @@ import sys
 import tempfile
 import time
 import unittest
+import unittest.mock
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -72,6 +73,29 @@ class SupervisorTest(unittest.TestCase):
         self.assertEqual(self.start("slow", "--attempt", "2").wait(20), 0)
         self.assertEqual(first.wait(20), 0)
         self.assertEqual(len(self.events("attempt")), 1)
+
+    def test_jobs_of_a_machine_have_a_gpu_each_and_wait_for_one(self):
+        bin_folder = self.root / "bin"
+        bin_folder.mkdir()
+        (bin_folder / "nvidia-smi").write_text("#!/bin/sh\nprintf 'A card, 1.2\\nA card, 1.2\\n'\n")
+        (bin_folder / "nvidia-smi").chmod(0o755)
+        path = f"{bin_folder}{os.pathsep}{os.environ['PATH']}"
+        with unittest.mock.patch.dict(os.environ, {"PATH": path}):
+            processes = []
+            for i in range(3):
+                self.folder = self.root / "jobs" / f"{i:016x}"
+                self.folder.mkdir()
+                processes.append(self.start(f"slow-{i}", "--slots", "2"))
+                self.until("queued" if i == 2 else "running")
+        for process in processes:
+            self.assertEqual(process.wait(60), 0)
+        devices = []
+        for i in range(3):
+            record = json.loads((self.root / "jobs" / f"{i:016x}" / "work" / f"slow-{i}.jsonl").read_text())
+            devices.append(record["device"])
+        self.assertEqual(devices[:2], ["0", "1"])
+        self.assertIn(devices[2], ["0", "1"])
+        self.assertEqual(self.events("attempt")[0]["gpus"], ["A card", "A card"])
 
     def test_input_that_is_missing_ends_in_a_result(self):
         process = self.start("good")

@@ -11,6 +11,7 @@ uses nothing but Python's standard library. The folder's files are the truth abo
                    {"event": "queued"}    it waits for a free GPU of this machine
                    {"event": "running"}   `job.py` was started
                    {"event": "end", kind, message, attempt, code}   the attempt has ended; the same as result.json
+  attempts       how many attempts were begun
   heartbeat      rewritten every few seconds while the process lives
   log.txt        what the job printed to standard error, without secrets
   result.json    written last: how the last attempt ended. `kind` is one of done, failed, memory, disk, killed,
@@ -40,6 +41,7 @@ GRACE_SECONDS = 10
 # A job that is told to end this long before its limit has run out of time.
 LIMIT_SLACK_SECONDS = 90
 LOG_BYTES = 20_000_000
+MESSAGE_CHARACTERS = 4000
 # What is never written: values of variables with such names, and texts that look like keys.
 SECRET_NAME = re.compile(r"TOKEN|KEY|SECRET|PASSWORD", re.IGNORECASE)
 SECRET_TEXT = re.compile(r"\b(hf_[A-Za-z0-9]{16,}|sk-[A-Za-z0-9_-]{16,})")
@@ -191,13 +193,14 @@ def copy_events(stream, folder: Folder, done: set[str], errors: list[str], spec:
     """Copies the events of the job. Whatever else it printed is dropped."""
     for raw in stream:
         try:
-            event = json.loads(clean(raw.decode("utf8", "replace")))
+            event = json.loads(raw.decode("utf8", "replace"))
             name = event.pop("event")
         except (ValueError, AttributeError, KeyError, TypeError):
             continue
         if not isinstance(name, str) or name in ("attempt", "queued", "running", "end"):
             continue
         event.pop("time", None)
+        event = {key: clean(value) if isinstance(value, str) else value for key, value in event.items()}
         if name == "done":
             keep_outputs(spec, *paths)
             done.add(event.get("task"))
@@ -210,7 +213,7 @@ def kind_of(
     code: int, errors: list[str], last: list[str], missing: list[str], folder: Folder, stopped: bool, over: bool
 ) -> tuple[str, str]:
     """How an attempt ended, and a message."""
-    text = errors[-1] if errors else "\n".join(last[-12:])
+    text = (errors[-1] if errors else "\n".join(last[-12:]))[-MESSAGE_CHARACTERS:]
     if folder.cancelled():
         return "cancelled", "it was cancelled"
     if code == 0 and not missing:
@@ -249,6 +252,7 @@ def supervise(folder: Folder, objects: Path, spec: dict, work: Path, slots: int,
         signal.signal(number, lambda *_: stop.set())
     attempt = folder.attempts() + 1
     (path / "result.json").unlink(missing_ok=True)
+    write_whole(path / "attempts", str(attempt))
     where = machine()
     folder.beat()
     folder.report("attempt", attempt=attempt, pid=os.getpid(), **where)
@@ -267,8 +271,8 @@ def supervise(folder: Folder, objects: Path, spec: dict, work: Path, slots: int,
     except Exception as error:  # noqa: BLE001 - any failure must end in a result
         errors.append(clean(f"{type(error).__name__}: {error}"))
     missing = [task["name"] for task in spec["job"]["tasks"] if task["name"] not in done]
-    is_over = time.monotonic() > deadline
-    kind, message = kind_of(code, errors, last, missing, folder, stop.is_set(), is_over)
+    out_of_time = time.monotonic() > deadline
+    kind, message = kind_of(code, errors, last, missing, folder, stop.is_set(), out_of_time)
     try:
         keep_outputs(spec, work, path / "work")
     except OSError as error:

@@ -17,6 +17,7 @@ Commands, with what they read and what they answer:
   note       {"id", "engine"}           remembers the id that an engine has given to the job's newest attempt
   cancel     {"id"}                     asks the supervisor to end the job
   log        {"id", "offset"}           the job's log from that byte
+  clean      {}                         removes collected jobs, and inputs that no other job has; {"bytes"}
   describe   {}                         host, cores, GPUs, places that are taken, free disk
 """
 
@@ -121,6 +122,7 @@ def state(folder: Path) -> dict:
         "held": is_held(folder),
         "engine": read_json(folder / "engine.json", []),
         "cancelled": (folder / "cancel").exists(),
+        "attempts": read_json(folder / "attempts", 0),
         "started": (folder / "work" / "job.json").exists(),
     }
 
@@ -166,7 +168,7 @@ def describe_job(folder: Path) -> dict:
         "spec": {key: value for key, value in spec.items() if key != "inputs"},
         "created": (folder / "spec.json").stat().st_mtime,
         "last": lines[-1] if lines else None,
-        "attempts": [line for line in lines if line.startswith('{"event": "attempt"')],
+        "attempt": next((line for line in reversed(lines) if line.startswith('{"event": "attempt"')), None),
         "running": next((line for line in reversed(lines) if line.startswith('{"event": "running"')), None),
         **state(folder),
     }
@@ -186,6 +188,20 @@ def cancel(root: Path, request: dict) -> dict:
 def log(root: Path, request: dict) -> dict:
     text, end = whole_lines(job_folder(root, request["id"]) / "log.txt", request["offset"])
     return {"text": text, "offset": end}
+
+
+def clean(root: Path, _: dict) -> dict:
+    folders = [file.parent for file in (root / "jobs").glob("*/spec.json")]
+    over = [one for one in folders if (one / "collected").exists() and not is_held(one)]
+    needed = {one["sha256"] for other in folders if other not in over for one in read_json(other / "spec.json")["inputs"]}
+    files = [file for one in over for file in one.rglob("*") if file.is_file() and not file.is_symlink()]
+    unused = [file for file in (root / "objects").iterdir() if file.name not in needed]
+    freed = sum(file.stat().st_size for file in [*files, *unused])
+    for one in over:
+        shutil.rmtree(one)
+    for file in unused:
+        file.unlink()
+    return {"bytes": freed}
 
 
 def describe(root: Path, _: dict) -> dict:
@@ -216,6 +232,7 @@ COMMANDS = {
     "note": note,
     "cancel": cancel,
     "log": log,
+    "clean": clean,
     "describe": describe,
 }
 

@@ -14,10 +14,10 @@ interface JobsOptions {
   json?: boolean;
 }
 
-/** `wov jobs`: the jobs of a profile's runtime; `wov jobs logs ID`, `wov jobs cancel ID`. */
+/** `wov jobs`: the jobs of a profile's runtime; `wov jobs logs ID`, `wov jobs cancel ID`, `wov jobs clean`. */
 export function define(command: Command): void {
   command
-    .argument("[action]", "list (default), logs or cancel", "list")
+    .argument("[action]", "list (default), logs, cancel or clean", "list")
     .argument("[job]", "the job's id, or the beginning of it")
     .option(...options.profile, "pocket")
     .option("--all", "also list the jobs whose results are here already")
@@ -33,8 +33,9 @@ export function define(command: Command): void {
           2,
         );
       if (action === "list") return list(runtime, given);
+      if (action === "clean") return clean(runtime);
       if (action !== "logs" && action !== "cancel")
-        throw new WovError(`wov jobs ${action}: expected list, logs or cancel`, 2);
+        throw new WovError(`wov jobs ${action}: expected list, logs, cancel or clean`, 2);
       const job = find(await runtime.list(true), id, action);
       if (action === "logs") return showLog(runtime, job, given.follow ?? false);
       await runtime.cancel(job.id);
@@ -45,6 +46,13 @@ export function define(command: Command): void {
 async function list(runtime: Runtime, { all, json }: JobsOptions): Promise<void> {
   const jobs = await runtime.list(all);
   process.stdout.write(json ? `${JSON.stringify(jobs, null, 1)}\n` : toText(jobsTable(runtime.label, jobs)));
+}
+
+async function clean(runtime: Runtime): Promise<void> {
+  if (!runtime.clean)
+    throw new WovError(`${runtime.label}: remove the repositories of its jobs by hand, where they are kept`);
+  const gb = (await runtime.clean()) / 1e9;
+  process.stdout.write(`${gb.toFixed(2)} GB freed: jobs whose results are here, and inputs that no other job needs.\n`);
 }
 
 function find(jobs: readonly JobStatus[], id: string | undefined, action: string): JobStatus {

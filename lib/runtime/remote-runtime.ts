@@ -50,7 +50,7 @@ export function createRemoteRuntime(options: RemoteOptions): Runtime {
       const spec = specOf(root, job, runs);
       const id = jobId(spec);
       await workspace.create(id, spec);
-      const look = await opened.poll(id, 0);
+      const look = await opened.poll(id, Number.MAX_SAFE_INTEGER);
       const mustBegin = !isAlive(look) || (look.cancelled && !look.held); // one that was cancelled may still wait
       if (look.result?.kind !== "done" && mustBegin) await begin(opened, id, look);
       return { id, spec };
@@ -68,6 +68,7 @@ export function createRemoteRuntime(options: RemoteOptions): Runtime {
       return jobs.map((job) => toStatus(job, states.get(job.engine.at(-1) ?? "") ?? "gone", silent));
     },
     log: (id, offset) => workspace.ask("log", { id, offset }, z.object({ text: z.string(), offset: z.number() })),
+    clean: async () => (await workspace.ask("clean", {}, z.object({ bytes: z.number() }))).bytes,
     describe: () => engine.describe(),
   };
 }
@@ -106,7 +107,7 @@ async function* follow(opened: Opened, ticket: Ticket, signal?: AbortSignal): As
       yield { event: "retry", ...failure, retry: ++retries };
       looksWithout = 0;
       doneBefore = done.size;
-      await patiently(async () => begin(opened, id, await poll(id, 0)), signal);
+      await patiently(async () => begin(opened, id, await poll(id, offset)), signal);
     }
     const seconds = look.held || look.withEngine === "running" ? silence(look, silent) : undefined;
     if (seconds && Date.now() - reportedSilence > REPORT_SILENCE_MS) {
@@ -116,12 +117,12 @@ async function* follow(opened: Opened, ticket: Ticket, signal?: AbortSignal): As
   }
 }
 
-/** Starts an attempt of a job, unless a process works on it. @param look with all its events */
-async function begin(opened: Opened, id: string, look: Polled): Promise<void> {
+/** Starts an attempt of a job, unless a process works on it. */
+async function begin(opened: Opened, id: string, { attempts }: Polled): Promise<void> {
   const { workspace, engine, threads, secrets = {}, supervise = [] } = opened;
   const { free } = await workspace.ask("reset", { id }, z.object({ free: z.boolean() }));
   if (!free) return;
-  const attempt = 1 + parseEvents(look.events).filter(({ event }) => event === "attempt").length;
+  const attempt = attempts + 1;
   const folder = `${workspace.folder}/jobs/${id}`;
   const program = await workspace.code("supervise.py");
   const objects = `${workspace.folder}/objects`;

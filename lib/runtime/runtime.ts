@@ -38,6 +38,13 @@ export interface Runtime {
   list(all?: boolean): Promise<JobStatus[]>;
   /** What a job printed to standard error, from a byte on. */
   log(id: string, offset: number): Promise<{ text: string; offset: number }>;
+  /**
+   * Removes what jobs have left there whose results are here, and inputs that no other job needs. Absent if the
+   * runtime keeps nothing, or cannot remove it.
+   *
+   * @returns how many bytes that were
+   */
+  clean?(): Promise<number>;
   /** What it has. @throws WovError that says what to do if it cannot be reached */
   describe(): Promise<Description>;
   /** Ends what the runtime itself holds open. */

@@ -7,7 +7,7 @@ export const SILENT_SECONDS = { heartbeat: 120, events: 30 * 60 };
 
 /** The state of a job, from what its folder and its engine say. */
 export function toStatus(job: ListedJob, engine: EngineState, limits = SILENT_SECONDS): JobStatus {
-  const attempts = job.attempts.map((line) => JSON.parse(line) as { host: string; gpus: string[]; time: number });
+  const where = job.attempt && (JSON.parse(job.attempt) as { host: string; gpus: string[] });
   const started = job.running && (JSON.parse(job.running) as { time: number }).time;
   const state = stateOf(job, engine);
   const silent = state === "running" ? silence(job, limits) : undefined;
@@ -16,10 +16,10 @@ export function toStatus(job: ListedJob, engine: EngineState, limits = SILENT_SE
     spec: job.spec,
     state,
     submitted: job.created,
-    attempts: attempts.length,
+    attempts: job.attempts,
     ...(started && { started }),
     ...(job.result && { ended: job.result.time, message: job.result.message }),
-    ...(attempts.length > 0 && { host: attempts.at(-1)!.host, gpus: attempts.at(-1)!.gpus }),
+    ...(where && { host: where.host, gpus: where.gpus }),
     ...(silent && { silent }),
   };
 }

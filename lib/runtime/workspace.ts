@@ -18,6 +18,8 @@ const stateShape = {
   /** The engine's ids of the attempts. */
   engine: z.array(z.string()),
   cancelled: z.boolean(),
+  /** How many were begun. */
+  attempts: z.number(),
   /** Whether `job.py` was started. */
   started: z.boolean(),
 };
@@ -30,10 +32,10 @@ const listedSchema = z.object({
   id: z.string(),
   spec: ticketSpecSchema,
   created: z.number(),
-  /** Lines of events.jsonl: the last, that of the newest start of `job.py`, and those of the attempts. */
+  /** Lines of events.jsonl: the last, and those of the newest start of `job.py` and of the newest attempt. */
   last: z.string().nullable(),
   running: z.string().nullable(),
-  attempts: z.array(z.string()),
+  attempt: z.string().nullable(),
 });
 export type ListedJob = z.infer<typeof listedSchema>;
 

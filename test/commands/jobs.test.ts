@@ -1,4 +1,4 @@
-import { rmSync, writeFileSync } from "node:fs";
+import { existsSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openRuntime, type Runtime, type RuntimeConfig, type Ticket } from "../../lib/runtime/index";
@@ -62,10 +62,24 @@ describe("wov jobs", () => {
     expect((await jobs("--all")).stdout).toMatch(new RegExp(`^${hanging.id} +cancelled`, "m"));
   });
 
+  it("removes jobs whose results are here, and no others; the same job is then done anew", async () => {
+    expect((await jobs("clean")).stdout).toMatch(/^0\.00 GB freed/);
+    const left = (await jobs("--all")).stdout;
+    expect(left).not.toContain(done.id);
+    expect(left).toContain(hanging.id);
+    for (const { id } of waiting) await runtime.cancel(id); // they take all places
+    rmSync(join(made.root, "runs/ask/x/good.jsonl"));
+    for await (const _ of runtime.follow(await runtime.submit(jobOf("rubbish", "good"), done.spec.runs)));
+    expect(existsSync(join(made.root, "runs/ask/x/good.jsonl"))).toBe(true);
+  });
+
   it("says what is wrong", async () => {
     expect(await jobs("logs")).toMatchObject({ code: 2, stderr: expect.stringContaining("expected the id of a job") });
     expect(await jobs("cancel", "zz")).toMatchObject({ code: 2, stderr: expect.stringContaining("no job 'zz'") });
-    expect(await jobs("stop")).toMatchObject({ code: 2, stderr: expect.stringContaining("list, logs or cancel") });
+    expect(await jobs("stop")).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("list, logs, cancel or clean"),
+    });
     writeFileSync(join(root, "plain.yaml"), SMALL);
     const plain = await wov(root, "jobs", "--profile", "plain.yaml");
     expect(plain).toMatchObject({ code: 2, stderr: expect.stringContaining("end with the command") });

@@ -108,6 +108,12 @@ class SupervisorTest(unittest.TestCase):
         self.assertEqual(self.result()["kind"], "failed")
         self.assertIn("0" * 64, self.result()["message"])
 
+    def test_messages_hold_no_escape_codes_and_no_secrets(self):
+        with unittest.mock.patch.dict(os.environ, {"WOV_TEST_TOKEN": "planted-0123456789"}):
+            self.start("fail").wait(20)
+        self.assertEqual(self.result()["message"], "ValueError: it cannot be done: red [secret]")
+        self.assertNotIn("planted", (self.folder / "events.jsonl").read_text())
+
     def test_output_of_an_earlier_attempt_stays(self):
         self.start("good").wait(20)
         self.start("good", "--attempt", "2").wait(20)

@@ -27,7 +27,8 @@ def work(task):
     if what == "silent":
         return  # ends without having done it
     if what == "fail":
-        report("error", message="ValueError: it cannot be done", task=name)
+        noise = "\x1b[31mred\x1b[0m " + os.environ.get("WOV_TEST_TOKEN", "")
+        report("error", message=f"ValueError: it cannot be done: {noise}", task=name)
         sys.exit(1)
     if what == "second" and starts == 1:
         report("error", message="ValueError: not the first time", task=name)

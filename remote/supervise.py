@@ -1,7 +1,6 @@
 """Runs one job beside the GPU, and writes all that happens to it into the job's folder.
 
-    python supervise.py FOLDER --objects OBJECTS --attempt N [--spec FILE] [--work FOLDER] [--slots N]
-                        [--limit SECONDS] [--echo]
+    python supervise.py FOLDER --objects OBJECTS --attempt N [--spec FILE] [--slots N] [--limit SECONDS] [--echo]
 
 It starts `job.py` as a child process, so that it can also tell the end of a job that could not tell it itself. It
 uses nothing but Python's standard library. The folder's files are the truth about the job:
@@ -73,7 +72,11 @@ class Folder:
     def __init__(self, path: Path, echo: bool):
         self.path = path
         self.echo = echo
-        self.events = open(path / "events.jsonl", "ab")  # noqa: SIM115 - open until the process ends
+        self.events = open(path / "events.jsonl", "a+b")  # noqa: SIM115 - open until the process ends
+        if self.events.tell() > 0:
+            self.events.seek(-1, os.SEEK_END)
+            if self.events.read(1) != b"\n":
+                self.events.write(b"\n")  # an attempt that was killed has left half a line
         self.guard = threading.Lock()
 
     def report(self, event: str, **fields: object) -> None:
@@ -118,33 +121,50 @@ def machine() -> dict:
     return {"host": socket.gethostname(), "gpus": names, "driver": driver, "image": os.environ.get("WOV_IMAGE")}
 
 
-def take_slot(folder: Folder, slots: int, gpus: int, stop: threading.Event) -> dict[str, str]:
+class Stop:
+    """Whether the job was asked to end. A plain flag: a signal's handler must not take locks."""
+
+    asked = False
+
+    def ask(self, *_: object) -> None:
+        self.asked = True
+
+
+def take(lock, patience: float) -> bool:
+    """Takes a lock. Raises OSError if the file system has none."""
+    deadline = time.monotonic() + patience
+    while True:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return True
+        except BlockingIOError:
+            if time.monotonic() >= deadline:
+                return False
+            time.sleep(0.1)
+
+
+def take_slot(folder: Folder, slots: int, gpus: int, stop: Stop) -> dict[str, str]:
     """Waits until one of the machine's slots is free, and keeps it until this process ends. Returns variables."""
     places = folder.path.parent.parent / "slots"
     places.mkdir(exist_ok=True)
     files = [open(places / f"{socket.gethostname()}-{i}", "w") for i in range(slots)]  # noqa: SIM115 - kept open
+    visible = os.environ.get("CUDA_VISIBLE_DEVICES", "").split(",")
+    devices = visible if visible != [""] else [str(i) for i in range(gpus)]
     waited = False
-    while not stop.is_set():
+    while not stop.asked:
         for i, file in enumerate(files):
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError:
-                continue
-            os.set_inheritable(file.fileno(), False)
-            folder.slot = file
-            return {"CUDA_VISIBLE_DEVICES": str(i % gpus)} if gpus else {}
+            if take(file, patience=0):
+                folder.slot = file
+                return {"CUDA_VISIBLE_DEVICES": devices[i % len(devices)]} if gpus else {}
         if not waited:
             folder.report("queued")
             waited = True
-        stop.wait(0.5)
+        time.sleep(0.5)
     return {}
 
 
-def lay_out(spec: dict, objects: Path, work: Path, kept: Path) -> None:
+def lay_out(spec: dict, objects: Path, work: Path) -> None:
     """Puts the inputs into the working directory. What earlier attempts have added to outputs stays."""
-    work.mkdir(parents=True, exist_ok=True)
-    if work != kept and kept.is_dir():
-        shutil.copytree(kept, work, dirs_exist_ok=True)
     outputs = set(spec["outputs"])
     for one in spec["inputs"]:
         target = work / one["path"]
@@ -161,76 +181,109 @@ def lay_out(spec: dict, objects: Path, work: Path, kept: Path) -> None:
         (work / path).parent.mkdir(parents=True, exist_ok=True)
 
 
-def keep_outputs(spec: dict, work: Path, kept: Path) -> None:
-    """Copies the outputs from a working directory that does not outlive the job."""
-    if work == kept:
-        return
-    for path in spec["outputs"]:
-        source, target = work / path, kept / path
-        if source.is_dir():
-            shutil.copytree(source, target, dirs_exist_ok=True)
-        elif source.exists():
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(source, target)
+class Supervisor:
+    """One attempt of a job."""
 
+    def __init__(self, folder: Folder, spec: dict, stop: Stop):
+        self.folder = folder
+        self.spec = spec
+        self.stop = stop
+        self.work = folder.path / "work"
+        self.last: list[str] = []  # lines of standard error
+        self.errors: list[str] = []
+        self.done: set[str] = set()
 
-def copy_log(stream, file: Path, last: list[str]) -> None:
-    """Copies standard error to the log, line by line, and remembers the last lines."""
-    with open(file, "a", encoding="utf8") as log:
+    def copy_log(self, stream) -> None:
+        """Copies standard error to the log, line by line, and remembers the last lines."""
+        with open(self.folder.path / "log.txt", "a", encoding="utf8") as log:
+            for raw in stream:
+                line = clean(raw.decode("utf8", "replace").rstrip("\r\n").split("\r")[-1])
+                self.last.append(line)
+                del self.last[:-40]
+                if log.tell() < LOG_BYTES:
+                    try:
+                        log.write(f"{line}\n")
+                        log.flush()
+                    except OSError:
+                        pass  # a full disk must not end the job
+
+    def copy_events(self, stream) -> None:
+        """Copies the events of the job. Whatever else it printed is dropped."""
         for raw in stream:
-            line = clean(raw.decode("utf8", "replace").rstrip("\r\n").split("\r")[-1])
-            last.append(line)
-            del last[:-40]
-            if log.tell() < LOG_BYTES:
-                try:
-                    log.write(f"{line}\n")
-                    log.flush()
-                except OSError:
-                    pass  # a full disk must not end the job
+            try:
+                event = json.loads(raw.decode("utf8", "replace"))
+                name = event.pop("event")
+            except (ValueError, AttributeError, KeyError, TypeError):
+                continue
+            if not isinstance(name, str) or name in ("attempt", "queued", "running", "end"):
+                continue
+            event.pop("time", None)
+            event = {key: clean(value) if isinstance(value, str) else value for key, value in event.items()}
+            if name == "done":
+                self.done.add(event.get("task"))
+            if name == "error":
+                self.errors.append(str(event.get("message")))
+            try:
+                self.folder.report(name, **event)
+            except OSError as error:
+                # The job goes on; if nobody can be told of a task, it counts as not done.
+                self.done.discard(event.get("task"))
+                self.errors.append(f"its events could not be written: {error}")
 
+    def run(self, variables: dict[str, str]) -> int:
+        """Starts `job.py` and follows it to its end. Returns its exit code, below 0 for a signal."""
+        job = self.spec["job"]
+        (self.work / "job.json").write_text(json.dumps(job), encoding="utf8")
+        threads = str(job["threads"])
+        offline = {"HF_HUB_OFFLINE": "1"} if (self.work / job["model"]).is_dir() else {}
+        env = {"OMP_NUM_THREADS": threads, "MKL_NUM_THREADS": threads, "TOKENIZERS_PARALLELISM": "false"}
+        child = subprocess.Popen(
+            [sys.executable, str(Path(__file__).resolve().parent / "job.py"), "job.json"],
+            cwd=self.work,
+            env={**env, **os.environ, **variables, **offline},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
+        )
+        self.folder.report("running", pid=child.pid)
+        copies = [(self.copy_log, child.stderr), (self.copy_events, child.stdout)]
+        readers = [threading.Thread(target=copy, args=(stream,), daemon=True) for copy, stream in copies]
+        for reader in readers:
+            reader.start()
+        while child.poll() is None and not self.stop.asked:
+            time.sleep(0.2)
+        if child.poll() is None:
+            child.stdin.close()  # `job.py` ends when its standard input does
+            try:
+                child.wait(GRACE_SECONDS)
+            except subprocess.TimeoutExpired:
+                os.killpg(child.pid, signal.SIGKILL)
+        code = child.wait()
+        for reader in readers:
+            reader.join(5)
+        return code
 
-def copy_events(stream, folder: Folder, done: set[str], errors: list[str], spec: dict, paths: tuple) -> None:
-    """Copies the events of the job. Whatever else it printed is dropped."""
-    for raw in stream:
-        try:
-            event = json.loads(raw.decode("utf8", "replace"))
-            name = event.pop("event")
-        except (ValueError, AttributeError, KeyError, TypeError):
-            continue
-        if not isinstance(name, str) or name in ("attempt", "queued", "running", "end"):
-            continue
-        event.pop("time", None)
-        event = {key: clean(value) if isinstance(value, str) else value for key, value in event.items()}
-        if name == "done":
-            keep_outputs(spec, *paths)
-            done.add(event.get("task"))
-        if name == "error":
-            errors.append(str(event.get("message")))
-        folder.report(name, **event)
-
-
-def kind_of(
-    code: int, errors: list[str], last: list[str], missing: list[str], folder: Folder, stopped: bool, over: bool
-) -> tuple[str, str]:
-    """How an attempt ended, and a message."""
-    text = (errors[-1] if errors else "\n".join(last[-12:]))[-MESSAGE_CHARACTERS:]
-    if folder.cancelled():
-        return "cancelled", "it was cancelled"
-    if code == 0 and not missing:
-        return "done", ""
-    stopped = stopped or code in (-signal.SIGTERM, 128 + signal.SIGTERM)
-    if stopped and over:
-        return "time", "its time was over"
-    if stopped:
-        return "terminated", "its process was told to end, as those of preempted jobs are"
-    if code == 0:
-        return "no-result", f"it ended without an error, but these tasks were not done: {', '.join(missing)}"
-    for kind, sign in KINDS:
-        if sign.search(text):
-            return kind, text
-    if code == -signal.SIGKILL:
-        return "killed", "its process was killed; most often the machine's memory was full"
-    return "failed", text or f"exit code {code}"
+    def kind_of(self, code: int, out_of_time: bool) -> tuple[str, str]:
+        """How the attempt ended, and a message."""
+        text = (self.errors[-1] if self.errors else "\n".join(self.last[-12:]))[-MESSAGE_CHARACTERS:]
+        missing = [task["name"] for task in self.spec["job"]["tasks"] if task["name"] not in self.done]
+        if code == 0 and not missing:
+            return "done", ""
+        if self.folder.cancelled():
+            return "cancelled", "by `wov jobs cancel`"
+        if self.stop.asked or code in (-signal.SIGTERM, 128 + signal.SIGTERM):
+            if out_of_time:
+                return "time", "it reached its time limit"
+            return "terminated", "its process was told to end, as those of preempted jobs are"
+        for kind, sign in KINDS:
+            if sign.search(text):
+                return kind, text
+        if code == 0:
+            return "no-result", f"it ended without an error, but these tasks were not done: {', '.join(missing)}"
+        if code == -signal.SIGKILL:
+            return "killed", "its process was killed; most often the machine's memory was full"
+        return "failed", text or f"exit code {code}"
 
 
 def is_over(folder: Folder, attempt: int) -> bool:
@@ -244,105 +297,55 @@ def is_over(folder: Folder, attempt: int) -> bool:
     return json.loads(result.read_text(encoding="utf8"))["kind"] != "terminated"
 
 
-def supervise(folder: Folder, objects: Path, spec: dict, work: Path, slots: int, limit: float) -> int:
+def supervise(folder: Folder, objects: Path, spec: dict, slots: int, limit: float) -> int:
+    """Makes one attempt, and writes down how it ended. Returns the exit code."""
     path = folder.path
     deadline = time.monotonic() + limit - LIMIT_SLACK_SECONDS
-    stop = threading.Event()
+    stop = Stop()
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-        signal.signal(number, lambda *_: stop.set())
+        signal.signal(number, stop.ask)
     attempt = folder.attempts() + 1
     (path / "result.json").unlink(missing_ok=True)
     write_whole(path / "attempts", str(attempt))
     where = machine()
     folder.beat()
     folder.report("attempt", attempt=attempt, pid=os.getpid(), **where)
-    if folder.cancelled():
-        stop.set()
+    stop.asked = stop.asked or folder.cancelled()
     threading.Thread(target=watch_cancel, args=(folder, stop), daemon=True).start()
-    last: list[str] = []
-    errors: list[str] = []
-    done: set[str] = set()
+    supervisor = Supervisor(folder, spec, stop)
     code = 1
     try:
         variables = take_slot(folder, slots, len(where["gpus"]), stop) if slots else {}
-        if not stop.is_set():
-            lay_out(spec, objects, work, path / "work")
-            code = run_job(folder, spec, work, variables, stop, last, errors, done)
+        if not stop.asked:
+            lay_out(spec, objects, supervisor.work)
+            code = supervisor.run(variables)
     except Exception as error:  # noqa: BLE001 - any failure must end in a result
-        errors.append(clean(f"{type(error).__name__}: {error}"))
-    missing = [task["name"] for task in spec["job"]["tasks"] if task["name"] not in done]
-    out_of_time = time.monotonic() > deadline
-    kind, message = kind_of(code, errors, last, missing, folder, stop.is_set(), out_of_time)
-    try:
-        keep_outputs(spec, work, path / "work")
-    except OSError as error:
-        kind, message = "disk", str(error)
+        supervisor.errors.append(clean(f"{type(error).__name__}: {error}"))
+    kind, message = supervisor.kind_of(code, time.monotonic() > deadline)
     result = {"kind": kind, "message": message, "attempt": attempt, "code": code}
-    folder.report("end", **result)
-    write_whole(path / "result.json", json.dumps({**result, "time": time.time(), **where}))
+    try:
+        folder.report("end", **result)
+    except OSError:
+        pass  # the result says the same
+    write_result(path, {**result, **where})
     return 0 if kind == "done" else 1
 
 
-def take(lock) -> bool:
-    """Takes the job's lock. It is tried for a while, since `workspace.py` holds it for a moment when it looks."""
-    for _ in range(20):
+def write_result(path: Path, result: dict) -> None:
+    """Writes the result. A full disk may have room again in a while."""
+    for seconds in (1, 5, 30, 0):
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            return True
+            write_whole(path / "result.json", json.dumps({**result, "time": time.time()}))
+            return
         except OSError:
-            time.sleep(0.1)
-    return False
+            time.sleep(seconds)
 
 
-def watch_cancel(folder: Folder, stop: threading.Event) -> None:
-    while not stop.wait(1):
+def watch_cancel(folder: Folder, stop: Stop) -> None:
+    while not stop.asked:
+        time.sleep(1)
         if folder.cancelled():
-            stop.set()
-
-
-def run_job(folder, spec, work, variables, stop, last, errors, done) -> int:
-    """Starts `job.py` and follows it to its end. Returns its exit code, below 0 for a signal."""
-    (work / "job.json").write_text(json.dumps(spec["job"]), encoding="utf8")
-    threads = str(spec["job"]["threads"])
-    offline = {"HF_HUB_OFFLINE": "1"} if (work / spec["job"]["model"]).is_dir() else {}
-    env = {
-        "OMP_NUM_THREADS": threads,
-        "MKL_NUM_THREADS": threads,
-        "TOKENIZERS_PARALLELISM": "false",
-        **os.environ,
-        **variables,
-        **offline,
-    }
-    program = Path(__file__).resolve().parent / "job.py"
-    child = subprocess.Popen(
-        [sys.executable, str(program), "job.json"],
-        cwd=work,
-        env=env,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        start_new_session=True,
-    )
-    folder.report("running", pid=child.pid)
-    paths = (work, folder.path / "work")
-    readers = [
-        threading.Thread(target=copy_log, args=(child.stderr, folder.path / "log.txt", last), daemon=True),
-        threading.Thread(target=copy_events, args=(child.stdout, folder, done, errors, spec, paths), daemon=True),
-    ]
-    for reader in readers:
-        reader.start()
-    while child.poll() is None and not stop.wait(0.2):
-        pass
-    if child.poll() is None:
-        child.stdin.close()  # `job.py` ends when its standard input does
-        try:
-            child.wait(GRACE_SECONDS)
-        except subprocess.TimeoutExpired:
-            os.killpg(child.pid, signal.SIGKILL)
-    code = child.wait()
-    for reader in readers:
-        reader.join(5)
-    return code
+            stop.ask()
 
 
 def main(arguments: list[str]) -> int:
@@ -351,22 +354,26 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--objects", type=Path, required=True, help="the folder of inputs, named by SHA-256")
     parser.add_argument("--attempt", type=int, required=True, help="counted from 1; each is made once")
     parser.add_argument("--spec", type=Path, help="the job's spec.json, if it is elsewhere")
-    parser.add_argument("--work", type=Path, help="a working directory on a disk of the machine; outputs are copied back")
     parser.add_argument("--slots", type=int, default=0, help="how many jobs may run on this machine at a time")
     parser.add_argument("--limit", type=float, default=math.inf, help="seconds after which the engine ends the job")
     parser.add_argument("--echo", action="store_true", help="also print the events")
     given = parser.parse_args(arguments)
-    folder = given.folder.resolve()
-    folder.mkdir(parents=True, exist_ok=True)
-    lock = open(folder / "lock", "w")  # noqa: SIM115 - held until the process ends
-    if not take(lock):
-        return 0  # another process works on the job
-    spec = json.loads((given.spec or folder / "spec.json").read_text(encoding="utf8"))
-    work = given.work.resolve() / folder.name if given.work else folder / "work"
-    opened = Folder(folder, given.echo)
-    if is_over(opened, given.attempt):
+    path = given.folder.resolve()
+    (path / "work").mkdir(parents=True, exist_ok=True)
+    lock = open(path / "lock", "w")  # noqa: SIM115 - held until the process ends
+    try:
+        # `workspace.py` holds the lock for a moment when it looks.
+        if not take(lock, patience=2):
+            return 0  # another process works on the job
+    except OSError as error:
+        message = f"the workspace's file system has no locks (flock): {error}. Name another folder in the profile"
+        write_result(path, {"kind": "failed", "message": message, "attempt": given.attempt, "code": 1})
+        return 1
+    spec = json.loads((given.spec or path / "spec.json").read_text(encoding="utf8"))
+    folder = Folder(path, given.echo)
+    if is_over(folder, given.attempt):
         return 0
-    return supervise(opened, given.objects.resolve(), spec, work, given.slots, given.limit)
+    return supervise(folder, given.objects.resolve(), spec, given.slots, given.limit)
 
 
 if __name__ == "__main__":

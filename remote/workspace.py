@@ -7,13 +7,13 @@ Only Python's standard library is used, so that any Python 3.9 or newer can run 
   WORKSPACE/objects/     inputs of jobs, named by their SHA-256; each is sent once
   WORKSPACE/jobs/ID/     see supervise.py
 Commands, with what they read and what they answer:
-  missing    {"objects": [SHA-256]}     those that are not there
+  missing    {"objects": {SHA-256: bytes}}   those that are not there
   create     {"id", "spec"}             makes the job's folder; {"created": whether it was not there}
-  reset      {"id"}                     before an attempt: forgets a cancellation; {"free": whether no process works on it}
+  reset      {"id", "forget"}           before an attempt; may forget a cancellation; {"free": no process works on it}
   start      {"id", "command"}          starts a supervisor on this machine that outlives the connection
   look       {"jobs": {ID: OFFSET}}     for each: new events from that byte of events.jsonl, result, age of the heartbeat
   list       {"all"}                    the jobs that were not collected, or all, without their inputs
-  collected  {"id"}                     remembers that the results were brought to the one who asked for them
+  collected  {"id"}                     remembers that the caller has the results
   note       {"id", "engine"}           remembers the id that an engine has given to the job's newest attempt
   cancel     {"id"}                     asks the supervisor to end the job
   log        {"id", "offset"}           the job's log from that byte
@@ -54,13 +54,16 @@ def job_folder(root: Path, job_id: str) -> Path:
 
 
 def missing(root: Path, request: dict) -> list:
-    return [name for name in request["objects"] if not (root / "objects" / name).exists()]
+    """A file of another size was cut off, as by a loss of power."""
+    sizes = request["objects"]
+    files = {name: root / "objects" / name for name in sizes}
+    return [name for name, file in files.items() if not file.exists() or file.stat().st_size != sizes[name]]
 
 
 def create(root: Path, request: dict) -> dict:
     """The folder appears with its spec in it, or not at all."""
     folder = job_folder(root, request["id"])
-    if (folder / "spec.json").exists():
+    if read_json(folder / "spec.json") is not None:
         return {"created": False}
     (folder / "work").mkdir(parents=True, exist_ok=True)  # also of a job that never starts, outputs may be asked for
     write_whole(folder / "spec.json", json.dumps(request["spec"]))
@@ -68,26 +71,27 @@ def create(root: Path, request: dict) -> dict:
 
 
 def is_held(folder: Path) -> bool:
-    """Whether a process of this machine works on the job."""
+    """Whether a process of this machine works on the job; of another one, where the file system shares locks."""
     return is_locked(folder / "lock")
 
 
 def is_locked(file: Path) -> bool:
+    """A shared lock is tried: several may look at the same time, and NFS gives it to files opened for reading."""
     try:
         with open(file) as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
             return False
-    except FileNotFoundError:
-        return False
-    except OSError:
+    except BlockingIOError:
         return True
+    except OSError:
+        return False
 
 
 def reset(root: Path, request: dict) -> dict:
     folder = job_folder(root, request["id"])
     if is_held(folder):
         return {"free": False}
-    for name in ("cancel", "collected"):
+    for name in ("cancel", "collected") if request["forget"] else ():
         (folder / name).unlink(missing_ok=True)
     return {"free": True}
 
@@ -123,8 +127,15 @@ def state(folder: Path) -> dict:
         "engine": read_json(folder / "engine.json", []),
         "cancelled": (folder / "cancel").exists(),
         "attempts": read_json(folder / "attempts", 0),
-        "started": (folder / "work" / "job.json").exists(),
+        "printed": printed(folder),
     }
+
+
+def printed(folder: Path) -> str:
+    """What the supervisor itself, or the engine, has printed last: why it could not start."""
+    files = [folder / "supervisor.txt", *sorted(folder.glob("slurm-*.txt"))]
+    texts = [file.read_text("utf8", "replace").strip() for file in files if file.exists() and file.stat().st_size < 100_000]
+    return "\n".join("\n".join(texts).splitlines()[-6:])
 
 
 def look(root: Path, request: dict) -> dict:
@@ -145,7 +156,8 @@ def whole_lines(file: Path, offset: int) -> tuple:
             data = stream.read(MAX_BYTES)
     except OSError:
         return "", offset
-    data = data[: data.rfind(b"\n") + 1]
+    if len(data) < MAX_BYTES or b"\n" in data:  # else a line that is longer, which is given in parts
+        data = data[: data.rfind(b"\n") + 1]
     return data.decode("utf8", "replace"), offset + len(data)
 
 
@@ -167,7 +179,6 @@ def describe_job(folder: Path) -> dict:
         "id": folder.name,
         "spec": {key: value for key, value in spec.items() if key != "inputs"},
         "created": (folder / "spec.json").stat().st_mtime,
-        "last": lines[-1] if lines else None,
         "attempt": next((line for line in reversed(lines) if line.startswith('{"event": "attempt"')), None),
         "running": next((line for line in reversed(lines) if line.startswith('{"event": "running"')), None),
         **state(folder),
@@ -186,7 +197,10 @@ def cancel(root: Path, request: dict) -> dict:
 
 
 def log(root: Path, request: dict) -> dict:
-    text, end = whole_lines(job_folder(root, request["id"]) / "log.txt", request["offset"])
+    """Of a job that could not be started, what its supervisor has printed."""
+    folder = job_folder(root, request["id"])
+    file = folder / "log.txt" if (folder / "log.txt").exists() else folder / "supervisor.txt"
+    text, end = whole_lines(file, request["offset"])
     return {"text": text, "offset": end}
 
 

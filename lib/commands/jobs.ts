@@ -38,6 +38,7 @@ export function define(command: Command): void {
         throw new WovError(`wov jobs ${action}: expected list, logs, cancel or clean`, 2);
       const job = find(await runtime.list(true), id, action);
       if (action === "logs") return showLog(runtime, job, given.follow ?? false);
+      if (isOver(job)) throw new WovError(`job ${job.id} has ended already: it is ${job.state}`);
       await runtime.cancel(job.id);
       process.stdout.write(`Job ${job.id} was told to end. What it has done is kept.\n`);
     });
@@ -60,7 +61,7 @@ function find(jobs: readonly JobStatus[], id: string | undefined, action: string
   const [found, ...more] = jobs.filter((job) => job.id.startsWith(id));
   if (found && more.length === 0) return found;
   const what = found ? `${more.length + 1} jobs begin with '${id}'` : `no job '${id}'`;
-  throw new WovError(`${what}: there are ${jobs.map((job) => job.id).join(", ") || "none"}`, 2);
+  throw new WovError(`${what}; \`wov jobs --all\` lists them`, 2);
 }
 
 const POLL_MS = 2000;

@@ -13,7 +13,7 @@ export async function showRuntime({ root, profile }: Study): Promise<void> {
 /** Shows the jobs on the study's runtime: those whose results are not here yet, or all. */
 export async function showJobs({ root, profile }: Study, all = false): Promise<void> {
   const runtime = await openRuntime(root, profile.runtime);
-  const text = `Jobs of the profile '${profile.name}' run in this process: there are none to list.`;
+  const text = `Jobs of the profile '${profile.name}' run in this process, so there is nothing to list.`;
   if (!runtime.detached) return send({ "text/plain": text });
   const jobs = await runtime.list(all);
   if (jobs.length === 0) return send({ "text/plain": `No jobs are left on ${runtime.label}.` });

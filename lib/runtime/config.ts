@@ -14,7 +14,7 @@ const place = {
     .string()
     .regex(/^[^\s~'"]+$/, "expected a path without spaces, quotes or ~")
     .optional(),
-  /** By default the project's own on this machine, and on another one that which `setup` makes. */
+  /** By default the project's own on this machine; on another one `python3`, or the one that `setup` makes. */
   python: z.string().optional(),
   /** Whether the kit makes a Python environment there, in the folder. */
   setup: z.boolean().default(false),

@@ -69,6 +69,7 @@ export async function* followHfJob(
       yield* given.rest(await patiently(() => context.bucket.events(ticket.id), signal));
     const failure = failureOf(job, result, context.hours);
     if (!failure) return;
+    if (given.done() > doneBefore) retries = 0;
     if (!isRetryable(failure.kind, given.done() > doneBefore) || retries >= MAX_RETRIES)
       throw new JobError(failure.kind, failure.message, ticket.spec.job.model);
     yield { event: "retry", ...failure, retry: ++retries };
@@ -194,10 +195,10 @@ async function bringAll(
 }
 
 function failureOf(job: HfJob | undefined, result: HfResult | undefined, hours: number): Failure | undefined {
-  if (job?.status.stage === "CANCELED") return { kind: "cancelled", message: "it was cancelled" };
+  if (job?.status.stage === "CANCELED") return { kind: "cancelled", message: "by `wov jobs cancel`, or at the Hub" };
   if (result?.kind === "done") return undefined;
   if (job && (!result || result.kind === "terminated") && isOutOfTime(job, hours))
-    return { kind: "time", message: `its ${hours} hours were over` };
+    return { kind: "time", message: `it reached its time limit of ${hours} hours` };
   if (result) return { kind: result.kind, message: result.message };
   if (job?.status.stage === "COMPLETED")
     return { kind: "no-result", message: "it ended, but the bucket has no result" };

@@ -1,6 +1,7 @@
 /** Jobs, and where they run. */
 export { CARDS_FILE, type Card, loadCards } from "./cards";
 export { isDetached, type RuntimeConfig, runtimeSchema } from "./config";
+export { outputsOf } from "./inputs";
 export type { Job, JobEvent, JobModel, PredictTask, Task, TrainSettings, TrainTask } from "./job";
 export { createLocalRuntime } from "./local";
 export { openRuntime } from "./open";

@@ -10,6 +10,9 @@ export function createMachineEngine(workspace: Workspace, threads: number, label
   let asked: ReturnType<Workspace["describe"]> | undefined;
   const places = async () => {
     asked ??= workspace.describe();
+    asked.catch(() => {
+      asked = undefined;
+    });
     return placesOf(await asked, threads);
   };
   return {

@@ -25,14 +25,14 @@ export interface OpenOptions {
   ssh?: readonly string[];
 }
 
-/** Opens the runtime that a profile names. Nothing is contacted yet, unless an environment has to be made. */
+/** Opens the runtime that a profile names. Nothing is contacted yet. */
 export async function openRuntime(root: string, config: RuntimeConfig, options: OpenOptions = {}): Promise<Runtime> {
   const { threads } = config;
   if (!isDetached(config)) return createLocalRuntime(root, threads);
   const token = hubToken(root);
   const secrets: Record<string, string> = token ? { HF_TOKEN: token } : {};
   if (config.kind === "hf-jobs") return createHfJobsRuntime({ root, config, secrets, ...options });
-  const workspace = await workspaceOf(root, config, options);
+  const workspace = workspaceOf(root, config, options);
   const engine = engineOf(config, workspace, root);
   const { pollMs, silent } = options;
   return createRemoteRuntime({ root, kind: config.kind, workspace, engine, threads, secrets, pollMs, silent });
@@ -40,7 +40,7 @@ export async function openRuntime(root: string, config: RuntimeConfig, options: 
 
 type WithWorkspace = Exclude<RuntimeConfig, ConfigOf<"hf-jobs">>;
 
-async function workspaceOf(root: string, config: WithWorkspace, { code, ssh }: OpenOptions): Promise<Workspace> {
+function workspaceOf(root: string, config: WithWorkspace, { code, ssh }: OpenOptions): Workspace {
   if (config.kind === "local") {
     const folder = join(root, "runs/jobs/workspace");
     return openWorkspace({ root, shell: localShell(), folder, python: venvProgram(root, "python"), code });
@@ -48,10 +48,17 @@ async function workspaceOf(root: string, config: WithWorkspace, { code, ssh }: O
   const { host, folder, python, setup } = config;
   const shell = host === undefined ? localShell() : sshShell(host, ssh);
   const at = host === undefined ? resolve(root, folder) : folder;
-  const program =
-    python ??
-    (setup ? await setUpPython(root, shell, at) : host === undefined ? venvProgram(root, "python") : "python3");
-  return openWorkspace({ root, shell, folder: at, python: program, code });
+  const own = () => (host === undefined ? venvProgram(root, "python") : "python3");
+  if (python !== undefined || !setup) return openWorkspace({ root, shell, folder: at, python: python ?? own(), code });
+  let made: Promise<string> | undefined;
+  const jobPython = () => {
+    made ??= setUpPython(root, shell, at);
+    made.catch(() => {
+      made = undefined;
+    });
+    return made;
+  };
+  return openWorkspace({ root, shell, folder: at, python: "python3", jobPython, code });
 }
 
 function engineOf(config: WithWorkspace, workspace: Workspace, root: string) {

@@ -18,8 +18,6 @@ export interface RemoteOptions {
   threads: number;
   /** Secrets of jobs, such as HF_TOKEN. */
   secrets?: Record<string, string>;
-  /** Arguments of `remote/supervise.py`, after the folders. */
-  supervise?: string[];
   /** Time between two looks at the jobs, in milliseconds. */
   pollMs?: number;
   /** After how many seconds without a sign of life a job is reported. */
@@ -49,10 +47,12 @@ export function createRemoteRuntime(options: RemoteOptions): Runtime {
     async submit(job, runs) {
       const spec = specOf(root, job, runs);
       const id = jobId(spec);
-      await workspace.create(id, spec);
-      const look = await opened.poll(id, Number.MAX_SAFE_INTEGER);
-      const mustBegin = !isAlive(look) || (look.cancelled && !look.held); // one that was cancelled may still wait
-      if (look.result?.kind !== "done" && mustBegin) await begin(opened, id, look);
+      await patiently(async () => {
+        await workspace.create(id, spec);
+        const look = await opened.poll(id, Number.MAX_SAFE_INTEGER);
+        const mustBegin = !isAlive(look) || (look.cancelled && !look.held); // one that was cancelled may still wait
+        if (look.result?.kind !== "done" && mustBegin) await begin(opened, id, look, true);
+      });
       return { id, spec };
     },
     follow: (ticket, signal) => follow(opened, ticket, signal),
@@ -83,6 +83,7 @@ async function* follow(opened: Opened, ticket: Ticket, signal?: AbortSignal): As
   let doneBefore = 0;
   let looksWithout = 0;
   let reportedSilence = 0;
+  let isRunning = false;
   for (;;) {
     const look = await patiently(() => poll(id, offset), signal);
     offset = look.offset;
@@ -93,23 +94,28 @@ async function* follow(opened: Opened, ticket: Ticket, signal?: AbortSignal): As
         if (!done.has(task.name)) retries = 0; // it gets on
         done.add(task.name);
       }
+      if (event.event === "attempt" || event.event === "running") isRunning = event.event === "running";
       yield event;
     }
     if (look.events !== "") continue; // only when all events are known, the rest can be believed
-    if (look.result?.kind === "done") return void (await workspace.ask("collected", { id }, z.unknown()));
+    if (look.result?.kind === "done")
+      return void (await patiently(() => workspace.ask("collected", { id }, z.unknown()), signal));
     looksWithout = isAlive(look) ? 0 : looksWithout + 1;
     const failure = failureOf(look, looksWithout);
     if (failure) {
       if (!isRetryable(failure.kind, done.size > doneBefore) || retries >= MAX_RETRIES) {
-        await workspace.collect(id, spec.outputs); // what it has done is kept
+        await patiently(() => workspace.collect(id, spec.outputs), signal); // what it has done is kept
         throw new JobError(failure.kind, failure.message, spec.job.model);
       }
       yield { event: "retry", ...failure, retry: ++retries };
       looksWithout = 0;
       doneBefore = done.size;
-      await patiently(async () => begin(opened, id, await poll(id, offset)), signal);
+      await patiently(async () => {
+        const now = await poll(id, offset);
+        if (!now.cancelled) await begin(opened, id, now, false);
+      }, signal);
     }
-    const seconds = look.held || look.withEngine === "running" ? silence(look, silent) : undefined;
+    const seconds = isRunning && isAlive(look) ? silence(look, silent) : undefined;
     if (seconds && Date.now() - reportedSilence > REPORT_SILENCE_MS) {
       reportedSilence = Date.now();
       yield { event: "silent", seconds };
@@ -117,16 +123,17 @@ async function* follow(opened: Opened, ticket: Ticket, signal?: AbortSignal): As
   }
 }
 
-/** Starts an attempt of a job, unless a process works on it. */
-async function begin(opened: Opened, id: string, { attempts }: Polled): Promise<void> {
-  const { workspace, engine, threads, secrets = {}, supervise = [] } = opened;
-  const { free } = await workspace.ask("reset", { id }, z.object({ free: z.boolean() }));
+/** Starts an attempt of a job, unless a process works on it. @param forget whether a cancellation is forgotten */
+async function begin(opened: Opened, id: string, { attempts }: Polled, forget: boolean): Promise<void> {
+  const { workspace, engine, threads, secrets = {} } = opened;
+  const python = await workspace.jobPython();
+  const { free } = await workspace.ask("reset", { id, forget }, z.object({ free: z.boolean() }));
   if (!free) return;
   const attempt = attempts + 1;
   const folder = `${workspace.folder}/jobs/${id}`;
   const program = await workspace.code("supervise.py");
   const objects = `${workspace.folder}/objects`;
-  const command = [workspace.python, program, folder, "--objects", objects, "--attempt", `${attempt}`, ...supervise];
+  const command = [python, program, folder, "--objects", objects, "--attempt", `${attempt}`];
   const name = await engine.start({ id, attempt, folder, workspace: workspace.folder, command, threads, secrets });
   await workspace.ask("note", { id, engine: name }, z.unknown());
 }
@@ -136,9 +143,11 @@ const isAlive = ({ held, withEngine }: Polled): boolean => held || withEngine !=
 
 /** How a job ended that no process works on; undefined while that may still change. */
 function failureOf(look: Polled, looksWithout: number): { kind: JobFailure; message: string } | undefined {
-  if (look.cancelled && !look.held) return { kind: "cancelled", message: "it was cancelled" };
+  if (look.cancelled && !look.held) return { kind: "cancelled", message: "by `wov jobs cancel`" };
   if (isAlive(look)) return undefined;
   if (look.result) return { kind: look.result.kind as JobFailure, message: look.result.message };
   if (looksWithout < LOST_AFTER_LOOKS) return undefined;
+  if (look.attempts === 0 && look.printed !== "")
+    return { kind: "failed", message: `it could not be started: ${look.printed}` };
   return { kind: "lost", message: "no process works on it, and it left no result" };
 }

@@ -111,14 +111,14 @@ export const isRetryable = (kind: JobFailure, hasProgressed: boolean): boolean =
 
 const HINTS: Record<JobFailure, string> = {
   failed: "",
-  memory: "take a card with more memory, or a smaller batch",
-  disk: "free some space there, and run the command again: it continues where it stopped",
-  killed: "take a machine with more memory, or fewer jobs at a time",
-  terminated: "run the command again: it continues where it stopped",
-  cancelled: "run the command again to start it anew: it continues where it stopped",
-  "no-result": "`wov jobs logs` shows what it printed",
-  lost: "its machine went away: run the command again, it continues where it stopped",
-  time: "allow it more time in the profile: it continues where it stopped",
+  memory: "Take a card with more memory, or a smaller batch",
+  disk: "Free some space there (`wov jobs clean`), and run the command again to continue",
+  killed: "Take a machine with more memory, or fewer jobs at a time",
+  terminated: "Run the command again to continue",
+  cancelled: "Run the command again to continue it",
+  "no-result": "`wov jobs logs ID` shows what it printed",
+  lost: "Its machine may be gone; `wov jobs logs ID` may say why. Run the command again to continue",
+  time: "Allow more time in the profile, and run the command again to continue",
 };
 
 /** A job that was not done: kind, message, and what to do. */

@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, readdirSync, renameSync } from "node:fs";
+import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { WovError } from "../errors";
 import { inheritedEnvironment } from "./environment";
@@ -75,7 +76,7 @@ export function sshShell(host: string, options: readonly string[] = []): Shell {
   const ssh = [
     "ssh",
     ...["BatchMode=yes", `ConnectTimeout=${CONNECT_SECONDS}`, "ServerAliveInterval=15", "ServerAliveCountMax=4"],
-    ...["ControlMaster=auto", "ControlPath=/tmp/wov-ssh-%C", `ControlPersist=${KEEP_SECONDS}`],
+    ...sharedConnection(),
   ].flatMap((part, i) => (i === 0 ? [part] : ["-o", part]));
   const program = [...ssh, ...options];
   const rsync = ["rsync", "--archive", "--no-owner", "--no-group", "-e", program.map(quote).join(" ")];
@@ -100,6 +101,17 @@ export function sshShell(host: string, options: readonly string[] = []): Shell {
       );
     },
   };
+}
+
+/** The longest path of a socket, less what ssh adds to it: a hash of 40 digits and an ending. */
+const MAX_PATH = 104 - 60;
+
+/** Calls share one connection, through a socket in a folder that nobody else can write to. */
+function sharedConnection(): string[] {
+  const folder = join(homedir(), ".ssh");
+  if (folder.length > MAX_PATH || process.platform === "win32") return ["ControlMaster=no"];
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  return ["ControlMaster=auto", `ControlPath=${folder}/wov-%C`, `ControlPersist=${KEEP_SECONDS}`];
 }
 
 /** A word for a POSIX shell. */

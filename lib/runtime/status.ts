@@ -1,4 +1,5 @@
 import type { EngineState } from "./engine";
+import { parseEvent } from "./events";
 import type { JobState, JobStatus } from "./runtime";
 import type { ListedJob } from "./workspace";
 
@@ -7,8 +8,9 @@ export const SILENT_SECONDS = { heartbeat: 120, events: 30 * 60 };
 
 /** The state of a job, from what its folder and its engine say. */
 export function toStatus(job: ListedJob, engine: EngineState, limits = SILENT_SECONDS): JobStatus {
-  const where = job.attempt && (JSON.parse(job.attempt) as { host: string; gpus: string[] });
-  const started = job.running && (JSON.parse(job.running) as { time: number }).time;
+  const attempt = parseEvent(job.attempt ?? "");
+  const where = attempt?.event === "attempt" ? attempt : undefined;
+  const started = (parseEvent(job.running ?? "") as { time?: number } | undefined)?.time;
   const state = stateOf(job, engine);
   const silent = state === "running" ? silence(job, limits) : undefined;
   return {
@@ -26,9 +28,10 @@ export function toStatus(job: ListedJob, engine: EngineState, limits = SILENT_SE
 
 function stateOf({ result, held, cancelled, running }: ListedJob, engine: EngineState): JobState {
   if (held) return running ? "running" : "queued";
+  if (result?.kind === "done") return "done";
   if (cancelled) return "cancelled";
   if (engine !== "gone") return engine;
-  if (result) return result.kind === "done" ? "done" : result.kind === "cancelled" ? "cancelled" : "failed";
+  if (result) return result.kind === "cancelled" ? "cancelled" : "failed";
   return "lost";
 }
 

@@ -1,4 +1,14 @@
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, symlinkSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, dirname, join, posix } from "node:path";
 import { z } from "zod";
@@ -20,8 +30,8 @@ const stateShape = {
   cancelled: z.boolean(),
   /** How many were begun. */
   attempts: z.number(),
-  /** Whether `job.py` was started. */
-  started: z.boolean(),
+  /** What the supervisor itself has printed: why it could not start. */
+  printed: z.string(),
 };
 const lookSchema = z.object({ ...stateShape, exists: z.boolean(), events: z.string(), offset: z.number() });
 /** What a job's folder says. */
@@ -32,8 +42,7 @@ const listedSchema = z.object({
   id: z.string(),
   spec: ticketSpecSchema,
   created: z.number(),
-  /** Lines of events.jsonl: the last, and those of the newest start of `job.py` and of the newest attempt. */
-  last: z.string().nullable(),
+  /** Lines of events.jsonl: those of the newest start of `job.py` and of the newest attempt. */
   running: z.string().nullable(),
   attempt: z.string().nullable(),
 });
@@ -55,8 +64,10 @@ export interface Workspace {
   shell: Shell;
   /** Its path there. */
   folder: string;
-  /** The Python program of jobs, there. */
+  /** A Python program there, which needs no packages. */
   python: string;
+  /** The Python program of jobs, there; it may have to be set up first. */
+  jobPython(): Promise<string>;
   /** The path of a file of the kit's Python code, there. */
   code(file: string): Promise<string>;
   /** Sends what is not there yet, and makes the job's folder. */
@@ -74,20 +85,17 @@ export interface WorkspaceOptions {
   root: string;
   shell: Shell;
   folder: string;
-  /** The Python program of jobs, there. */
+  /** A Python program there, of version 3.9 or newer. */
   python: string;
+  /** The Python program of jobs, if it is another one. */
+  jobPython?(): Promise<string>;
   /** The folder of the Python code, `remote/` by default. */
   code?: string;
 }
 
 /** Opens a workspace; it is made when it is first used. */
-export function openWorkspace({
-  root,
-  shell,
-  folder,
-  python,
-  code = join(root, "remote"),
-}: WorkspaceOptions): Workspace {
+export function openWorkspace(options: WorkspaceOptions): Workspace {
+  const { root, shell, folder, python, jobPython = async () => python, code = join(root, "remote") } = options;
   const files = readdirSync(code).filter((name) => /\.(py|txt)$/.test(name));
   const hash = hashOf(files.map((name) => [name, sha256OfFile(join(code, name))])).slice(0, 12);
   const codeFolder = posix.join(folder, "code", hash);
@@ -111,6 +119,7 @@ export function openWorkspace({
     shell,
     folder,
     python,
+    jobPython,
     ask,
     async code(file) {
       await ship();
@@ -118,7 +127,8 @@ export function openWorkspace({
     },
     async create(id, spec) {
       const wanted = new Map(spec.inputs.map(({ path, sha256 }) => [sha256, join(root, path)]));
-      const missing = await ask("missing", { objects: [...wanted.keys()] }, z.array(z.string()));
+      const sizes = [...wanted].map(([sha256, file]) => [sha256, statSync(file).size]);
+      const missing = await ask("missing", { objects: Object.fromEntries(sizes) }, z.array(z.string()));
       const files = new Map(missing.map((name) => [name, wanted.get(name)!]));
       if (files.size > 0) await withLinks(files, (from) => shell.send(from, posix.join(folder, "objects")));
       return ask("create", { id, spec }, z.object({ created: z.boolean() }));
@@ -133,20 +143,27 @@ export function openWorkspace({
     },
     describe: () => ask("describe", {}, describedSchema),
     async collect(id, paths) {
-      const staging = join(root, "runs/jobs", `${id}.incoming`);
-      rmSync(staging, { recursive: true, force: true });
-      mkdirSync(staging, { recursive: true });
-      await shell.fetch(posix.join(folder, "jobs", id, "work"), paths, staging);
-      for (const path of paths) if (existsSync(join(staging, path))) replace(join(staging, path), join(root, path));
-      rmSync(staging, { recursive: true, force: true });
+      mkdirSync(join(root, "runs/jobs"), { recursive: true });
+      const staging = mkdtempSync(join(root, "runs/jobs", `${id}.`)); // another process may collect as well
+      try {
+        await shell.fetch(posix.join(folder, "jobs", id, "work"), paths, staging);
+        for (const path of paths) if (existsSync(join(staging, path))) replace(join(staging, path), join(root, path));
+      } finally {
+        rmSync(staging, { recursive: true, force: true });
+      }
     },
   };
 }
 
-/** Moves a file or folder to its place, so that it is never there in part. */
+/**
+ * Moves a file or folder to its place, so that it is never there in part. Files are only ever appended to: of two, the
+ * longer one is newer.
+ */
 function replace(from: string, to: string): void {
+  const [given, there] = [statSync(from), statSync(to, { throwIfNoEntry: false })];
+  if (there?.isFile() && given.isFile() && there.size > given.size) return;
   mkdirSync(dirname(to), { recursive: true });
-  rmSync(to, { recursive: true, force: true });
+  if (there?.isDirectory()) renameSync(to, `${from}.old`); // rather than to remove it before the new one is there
   renameSync(from, to);
 }
 

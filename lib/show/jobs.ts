@@ -50,7 +50,7 @@ export function jobsTable(label: string, jobs: readonly JobStatus[], now = Date.
   return {
     name: "jobs",
     title: `Jobs: ${label}`,
-    note: jobs.length === 0 ? "No job is there." : "",
+    note: jobs.length === 0 ? "No jobs." : "",
     columns: [
       { key: "id", label: "Job" },
       { key: "state", label: "State" },

@@ -1,43 +1,46 @@
 import { WovError } from "../errors";
-import type { Job, JobEvent, JobStatus, Task } from "../runtime/index";
+import { type Job, JobError, type JobEvent, type JobStatus, outputsOf, type Task, type Ticket } from "../runtime/index";
 import type { Ran } from "../store/index";
 import { isJobStep, type JobStep } from "./queue";
 import type { JobNews, Schedule } from "./schedule";
 
 /** A job that an earlier command has submitted, and the steps of this study that it does. */
 export interface EarlierJob {
-  job: JobStatus;
+  ticket: Ticket;
   steps: JobStep[];
 }
 
-/** The states of jobs that are worth following, the best first: of two jobs with the same step, one is enough. */
-const ORDER: JobStatus["state"][] = ["running", "done", "queued", "failed", "lost", "cancelled"];
+/** The states of jobs that can be followed, the best first: of two jobs with the same step, one is enough. */
+const FOLLOWED: JobStatus["state"][] = ["running", "done", "queued"];
 
-/** Finds the jobs of earlier commands that do steps of this study, and takes those steps from the queue. */
+/**
+ * Finds the jobs of earlier commands that do steps of this study, and takes those steps from the queue. What a job that
+ * failed has left is brought here: the next job goes on from that.
+ */
 export async function earlierJobs({ runtime, queue }: Schedule): Promise<EarlierJob[]> {
   if (!runtime.detached || !queue.rest().some(isJobStep)) return [];
-  const jobs = (await runtime.list()).sort((a, b) => ORDER.indexOf(a.state) - ORDER.indexOf(b.state));
-  return jobs.flatMap((job) => {
+  const jobs = await runtime.list();
+  const open = new Set(queue.rest().map(({ run }) => run.id));
+  for (const job of jobs.filter(({ state }) => !FOLLOWED.includes(state))) await runtime.collect(narrow(job, open));
+  return FOLLOWED.flatMap((state) => jobs.filter((job) => job.state === state)).flatMap((job) => {
     const steps = queue.takeRuns(Object.values(job.spec.runs));
-    return steps.length > 0 ? [{ job, steps }] : [];
+    return steps.length > 0 ? [{ ticket: narrow(job, new Set(steps.map(({ run }) => run.id))), steps }] : [];
   });
 }
 
-/** Goes on with a job that an earlier command has submitted; one that failed is begun again. */
-export const resumeJob = (schedule: Schedule, { job: { spec }, steps }: EarlierJob): Promise<void> =>
-  runJob(schedule, steps, spec);
+/** The ticket with the tasks of some runs alone: only what these leave is brought here. */
+function narrow({ id, spec: { job, runs } }: Ticket, wanted: ReadonlySet<string>): Ticket {
+  const tasks = job.tasks.filter(({ name }) => wanted.has(runs[name] ?? ""));
+  return { id, spec: { job: { ...job, tasks }, runs, outputs: tasks.flatMap(outputsOf) } };
+}
 
 /**
  * Runs steps of one base model in one job. Each step is completed as soon as its task is done. If the job fails, the
  * step whose task failed is marked as failed, and the steps after it are put back. Never rejects.
  *
- * @param earlier the job, if it was submitted before; it may have further tasks
+ * @param earlier the ticket of the job, if it was submitted before
  */
-export async function runJob(
-  schedule: Schedule,
-  steps: readonly JobStep[],
-  earlier?: { job: Job; runs: Record<string, string> },
-): Promise<void> {
+export async function runJob(schedule: Schedule, steps: readonly JobStep[], earlier?: Ticket): Promise<void> {
   const { queue, signal, fail } = schedule;
   const progress: JobProgress = { unfinished: new Set(steps), again: [] };
   const releases: (() => void)[] = [];
@@ -64,27 +67,21 @@ interface JobProgress {
   again: JobStep[];
   /** The step that an error belongs to. */
   current?: JobStep;
+  /** Whether the job may go on although it is not followed any more. */
+  mayGoOn?: boolean;
 }
 
-/** Submits the job of some steps, and completes each of them when its task is done. */
+/** Follows the job of some steps, and completes each of them when its task is done. */
 async function followSteps(
   schedule: Schedule,
   progress: JobProgress,
   steps: readonly JobStep[],
-  earlier?: { job: Job; runs: Record<string, string> },
+  earlier?: Ticket,
 ): Promise<void> {
   const { signal, runtime } = schedule;
-  const tasks = new Map<string, { task: Task; step: JobStep }>();
-  for (const step of steps) {
-    progress.current = step;
-    step.work.prepare();
-    const task = step.work.task();
-    tasks.set(task.name, { task, step });
-  }
-  progress.current = undefined;
-  const own = [...tasks.values()].map(({ task }) => task);
-  const runs = Object.fromEntries([...tasks].map(([name, { step }]) => [name, step.run.id]));
-  const ticket = await runtime.submit(earlier?.job ?? jobOf(runtime, steps[0]!, own), earlier?.runs ?? runs);
+  const ticket = earlier ?? (await submit(schedule, progress, steps));
+  progress.mayGoOn = runtime.detached;
+  const byRun = new Map(steps.map((step) => [step.run.id, step]));
   let ran: Ran = { runtime: runtime.label, job: ticket.id, ...(ticket.inputs && { inputs: ticket.inputs }) };
   tell(schedule, steps, "submitted", `job ${ticket.id}`);
   const reported = new Map<JobStep | undefined, Record<string, unknown>>();
@@ -94,7 +91,8 @@ async function followSteps(
       ran = { ...ran, host, gpus, driver, image };
     }
     tellOfJob(schedule, progress.unfinished, event, ran);
-    const step = tasks.get((event as { task?: string }).task ?? "")?.step;
+    // By the run, since a step may have another name than when the job was submitted.
+    const step = byRun.get(ticket.spec.runs[(event as { task?: string }).task ?? ""] ?? "");
     if (event.event === "environment" || event.event === "settings") {
       const { event: _, task: __, time: ___, ...facts } = event as Record<string, unknown>;
       reported.set(step, facts);
@@ -103,11 +101,27 @@ async function followSteps(
     progress.current = step;
     forward(schedule, step, event);
     if (event.event !== "done") continue;
-    if (step.work.needsMore?.()) progress.again.push(step);
-    else complete(schedule, step, event.seconds, { ...reported.get(undefined), ...reported.get(step) }, ran);
-    progress.unfinished.delete(step);
+    finish(schedule, progress, step, event.seconds, {
+      settings: { ...reported.get(undefined), ...reported.get(step) },
+      ran,
+    });
     progress.current = undefined;
   }
+  progress.mayGoOn = false;
+}
+
+async function submit({ runtime }: Schedule, progress: JobProgress, steps: readonly JobStep[]): Promise<Ticket> {
+  const tasks: Task[] = [];
+  const runs: Record<string, string> = {};
+  for (const step of steps) {
+    progress.current = step;
+    step.work.prepare();
+    const task = step.work.task();
+    tasks.push(task);
+    runs[task.name] = step.run.id;
+  }
+  progress.current = undefined;
+  return runtime.submit(jobOf(runtime, steps[0]!, tasks), runs);
 }
 
 /** The job that does tasks of one base model. */
@@ -143,23 +157,36 @@ function tellOfJob(schedule: Schedule, steps: ReadonlySet<JobStep>, event: JobEv
   if (event.event === "retry") tell(schedule, steps, "retry", `${event.message}; started again (${event.retry})`);
 }
 
-function complete(
-  { queue, onEvent, runtime, usdPerHour }: Schedule,
+/** Completes a step whose task is done. If that fails, the job still goes on with its other tasks. */
+function finish(
+  { queue, onEvent, runtime, usdPerHour, fail }: Schedule,
+  { unfinished, again }: JobProgress,
   step: JobStep,
   seconds: number,
-  settings: Record<string, unknown>,
-  ran: Ran,
+  { settings, ran }: { settings: Record<string, unknown>; ran: Ran },
 ): void {
-  const costUsd = usdPerHour && (usdPerHour * seconds) / 3600;
-  const where = runtime.detached && { ran: { ...ran, ...(costUsd && { costUsd }) } };
-  step.run.finish({ ...step.work.outcome(), seconds, settings, ...where });
+  unfinished.delete(step);
+  try {
+    if (step.work.needsMore?.()) return void again.push(step);
+    const costUsd = usdPerHour && (usdPerHour * seconds) / 3600;
+    const where = runtime.detached && { ran: { ...ran, ...(costUsd && { costUsd }) } };
+    step.run.finish({ ...step.work.outcome(), seconds, settings, ...where });
+  } catch (error) {
+    fail(step, error);
+    return;
+  }
   queue.done(step);
   onEvent({ event: "done", step });
 }
 
-/** If no task was running, all steps fail: the cause is what they share, the model or the runtime. */
-function failSome({ fail }: Schedule, { unfinished, current }: JobProgress, error: unknown): void {
-  for (const step of current ? [current] : [...unfinished]) {
+/**
+ * If no task was running, all steps fail: the cause is what they share, the model or the runtime. They also do if the
+ * job may go on, since another job would do the same at the same time; and if it was cancelled, since nobody wants one.
+ */
+function failSome({ fail }: Schedule, { unfinished, current, mayGoOn }: JobProgress, error: unknown): void {
+  const hasEnded = error instanceof JobError && error.kind !== "cancelled";
+  const isAlone = current !== undefined && (hasEnded || !mayGoOn);
+  for (const step of isAlone ? [current] : [...unfinished]) {
     fail(step, error);
     unfinished.delete(step);
   }

@@ -2,7 +2,7 @@ import type { Budget } from "../ask/index";
 import { WovError } from "../errors";
 import type { Runtime } from "../runtime/index";
 import { createQueue, isJobStep, type StepQueue } from "./queue";
-import { earlierJobs, resumeJob, runJob } from "./run-job";
+import { earlierJobs, runJob } from "./run-job";
 import { type InlineWork, type Step, stateOf, type WorkContext } from "./step";
 
 /** What becomes of a step's job. */
@@ -93,7 +93,7 @@ export async function runSteps(options: ScheduleOptions): Promise<void> {
     });
     running.add(tracked);
   };
-  for (const earlier of await earlierJobs(schedule)) launch("gpu", resumeJob(schedule, earlier));
+  for (const { ticket, steps: taken } of await earlierJobs(schedule)) launch("gpu", runJob(schedule, taken, ticket));
   for (;;) {
     if (!signal?.aborted) startAll(schedule, free, launch);
     if (running.size === 0) break;

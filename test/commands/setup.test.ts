@@ -24,9 +24,11 @@ case "$1" in -c) echo 3.11.0;; *) echo "$@" > "$(dirname "$0")/asked"; echo "No 
 
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), "wov-setup-"));
-  for (const folder of ["lib", "remote", "node_modules", ".venv/bin"]) mkdirSync(file(folder), { recursive: true });
+  for (const folder of ["lib", "remote", "notebooks", "node_modules", ".venv/bin"])
+    mkdirSync(file(folder), { recursive: true });
   copyFileSync("lib/setup.mjs", file("lib/setup.mjs"));
-  for (const path of ["package-lock.json", "remote/requirements.txt"]) writeFileSync(file(path), path);
+  for (const path of ["package-lock.json", "remote/requirements.txt", "notebooks/requirements.txt"])
+    writeFileSync(file(path), path);
   writeFileSync(file("node_modules/.setup"), createHash("sha256").update("package-lock.json").digest("hex"));
   for (const path of [".venv/.setup", ".venv/bin/python"]) writeFileSync(file(path), "of an older set-up");
   writeFileSync(file("python"), PYTHON);

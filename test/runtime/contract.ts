@@ -154,7 +154,7 @@ export function describeContract(name: string, { atOnce, start }: Kind): void {
       ]);
       expect([noResult.kind, memory.kind, disk.kind, failed.kind]).toEqual(["no-result", "memory", "disk", "failed"]);
       expect(noResult.message).toContain("these tasks were not done: silent");
-      expect(memory.message).toContain("take a card with more memory, or a smaller batch");
+      expect(memory.message).toContain("Take a card with more memory, or a smaller batch");
       expect(failed.message).toContain("it cannot be done");
       expect(names(memory.events)).not.toContain("retry");
       expect(records("good-before").length).toBe(2);

@@ -255,7 +255,7 @@ describe.concurrent("failures", () => {
   it("by the end of its time say so", async () => {
     const short = open({ hours: 0.0002 });
     const ticket = await short.submit(jobOf("slow-time"), runsOf(jobOf("slow-time")));
-    const message = expect.stringContaining("its 0.0002 hours were over");
+    const message = expect.stringContaining("it reached its time limit of 0.0002 hours");
     expect(await failureOf(ticket, short)).toMatchObject({ kind: "time", message });
   });
 

@@ -58,7 +58,7 @@ describe("a workspace on a full disk", () => {
     const follow = async () => {
       for await (const _ of runtime.follow(await runtime.submit(job, runsOf(job))));
     };
-    await expect(follow()).rejects.toThrow(/\(disk\).*free some space there/s);
+    await expect(follow()).rejects.toThrow(/\(disk\).*Free some space there/s);
     expect(existsSync(join(project.root, "runs/ask/x/good-kept.jsonl"))).toBe(true);
   });
 });

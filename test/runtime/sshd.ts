@@ -1,7 +1,7 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
-import { tmpdir } from "node:os";
+import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import {
   childrenOf,
@@ -65,7 +65,9 @@ export async function startSshd({
     for (const connection of childrenOf(Number(readFileSync(file("pid"), "utf8")))) signal(connection, "SIGKILL");
   };
   const stop = async () => {
-    spawnSync("ssh", ["-o", "ControlPath=/tmp/wov-ssh-%C", "-O", "exit", ...options, HOST], { stdio: "ignore" });
+    spawnSync("ssh", ["-o", `ControlPath=${homedir()}/.ssh/wov-%C`, "-O", "exit", ...options, HOST], {
+      stdio: "ignore",
+    });
     disconnect();
     await server.stop();
     rmSync(folder, { recursive: true, force: true });

@@ -217,12 +217,12 @@ try {
   takeLock();
   process.on("exit", () => rmSync(LOCK, { force: true }));
   for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => process.exit(1));
+  const isForTests = process.argv.includes("--tests");
+  const ray = isForTests ? setUpRayForTests() : undefined; // beside the rest, since it has an environment of its own
   await setUpNode();
   await setUpPython();
-  if (process.argv.includes("--tests")) {
-    await setUpTests();
-    await setUpRayForTests();
-  }
+  if (isForTests) await setUpTests();
+  await ray;
   setUpKernel();
 } catch (error) {
   if (!(error instanceof SetupError)) throw error;

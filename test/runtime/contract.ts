@@ -23,7 +23,7 @@ export interface Kind {
   start(project: { root: string; code: string }): Promise<Place | { skipped: string }>;
 }
 
-const POLL_MS = 250;
+const POLL_MS = 400;
 export const TOKEN = "planted-token-0123456789";
 
 /** What every runtime has to do, shown with made-up jobs. */

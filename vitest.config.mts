@@ -2,7 +2,7 @@ import { defineConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 /** The files that take longest, in this order; they start first, so that the others fill the time beside them. */
-const FIRST = ["pocket.test.ts", "rehearsal.test.ts", "remote-study.test.ts", "runtimes.test.ts"];
+const FIRST = ["pocket.test.ts", "rehearsal.test.ts", "runtimes.test.ts"];
 const place = ({ moduleId }: TestSpecification) => {
   const at = FIRST.findIndex((name) => moduleId.endsWith(`whole/${name}`));
   return at < 0 ? FIRST.length : at;
@@ -14,7 +14,7 @@ class LongestFirst extends BaseSequencer {
 }
 
 // quick: for daily work. whole: the pocket study, part of the rehearsal of the paper's, the tiny models, the notebooks.
-// long: all of the rehearsal, and a study on Slurm; not part of `npm test`.
+// long: all of the rehearsal, and studies on Ray and Slurm; not part of `npm test`.
 export default defineConfig({
   test: {
     // The tests of runtimes wait most of the time.

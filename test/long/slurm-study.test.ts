@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, it } from "vitest";
 import { projectRoot } from "../../lib/root";
 import { startSlurm } from "../runtime/slurm";
 import { startSshd } from "../runtime/sshd";
-import { expectTheSame, makeLocalStudy, makeStudy, need } from "../whole/remote-study";
+import { expectTheSame, makeLocalStudy, makeStudy, need } from "./remote-study";
 
 let here: string;
 beforeAll(async () => {

@@ -113,22 +113,22 @@ describe.each(names)("notebooks/%s", (name) => {
   });
 });
 
-describe("the last section of notebook 1", () => {
+describe.concurrent("the last section of notebook 1", () => {
   const KEY = "sk-notebook-0123456789";
   async function executeWith(endpoint: string, model: string) {
     const env = { WOV_ENDPOINT: endpoint, WOV_MODEL: model, WOV_BENCHMARK: undefined, OPENAI_API_KEY: KEY };
-    const args = ["notebooks", "1-pilot-study", "--to", join(executed, "asked")];
+    const args = ["notebooks", "1-pilot-study", "--to", join(executed, model)];
     const { code, stdout, stderr } = await start(root, args, env).ended;
     return { code, printed: stdout + stderr };
   }
 
-  it("asks an endpoint of one's own, and scores what it says", async () => {
+  it("asks an endpoint of one's own, and scores what it says", async ({ expect }) => {
     const server = await serveChat(() => "A");
     const { code, printed } = await executeWith(server.baseURL, "always-a");
     await server.close();
     expect(code).toBe(0);
-    expect(printed + readFileSync(join(executed, "asked", "1-pilot-study.ipynb"), "utf8")).not.toContain(KEY);
-    const shown = JSON.stringify(readNotebook(join(executed, "asked", "1-pilot-study.ipynb")).cells.at(-2)!.outputs);
+    expect(printed + readFileSync(join(executed, "always-a", "1-pilot-study.ipynb"), "utf8")).not.toContain(KEY);
+    const shown = JSON.stringify(readNotebook(join(executed, "always-a", "1-pilot-study.ipynb")).cells.at(-2)!.outputs);
     const right = results.items.filter(({ gold }) => gold === "A").length;
     expect(shown).toContain("All 1240 items are answered.");
     expect(shown).toContain(`<td class=\\"number\\">${right}</td>`);
@@ -136,7 +136,7 @@ describe("the last section of notebook 1", () => {
     expect(server.count()).toEqual({ asked: different.size, paid: different.size, paidTwice: 0 });
   });
 
-  it("shows no key where the endpoint refuses it and repeats it", async () => {
+  it("shows no key where the endpoint refuses it and repeats it", async ({ expect }) => {
     const server = await serveChat(() => ({ status: 401, body: { error: { message: `no ${KEY}` } } }));
     const { code, printed } = await executeWith(server.baseURL, "always-a-refused");
     await server.close();

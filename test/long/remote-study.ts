@@ -4,7 +4,7 @@ import { expect, type TestContext } from "vitest";
 import { parse, stringify } from "yaml";
 import { listRuns } from "../../lib/store/index";
 import type { Skipped } from "../runtime/processes";
-import { makeProject, SMALL, start, wov } from "./project";
+import { makeProject, SMALL, start, wov } from "../whole/project";
 
 /** A whole study on clusters: killed in the middle, it goes on, and its tables are those of this machine. */
 const profile = parse(SMALL);

@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { projectRoot } from "../../lib/root";
 import { startRay } from "../runtime/ray";
-import { outputsOf, readNotebook } from "./notebook";
-import { start } from "./project";
+import { outputsOf, readNotebook } from "../whole/notebook";
+import { start } from "../whole/project";
 import { expectTheSame, makeLocalStudy, makeStudy, need } from "./remote-study";
 
 let here: string;

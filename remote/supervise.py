@@ -34,6 +34,8 @@ import threading
 import time
 from pathlib import Path
 
+from workspace import describe_gpus, write_whole
+
 HEARTBEAT_SECONDS = 5
 # How long a job may take to end after it was asked to.
 GRACE_SECONDS = 10
@@ -57,13 +59,6 @@ def clean(text: str) -> str:
         if SECRET_NAME.search(name) and len(value) >= 8:
             text = text.replace(value, "[secret]")
     return SECRET_TEXT.sub("[secret]", ESCAPES.sub("", text))
-
-
-def write_whole(file: Path, text: str) -> None:
-    """Writes a file so that it is never seen half-written."""
-    part = file.with_name(f"{file.name}.part")
-    part.write_text(text, encoding="utf8")
-    os.replace(part, file)
 
 
 class Folder:
@@ -110,12 +105,7 @@ class Folder:
 
 def machine() -> dict:
     """Where the job runs."""
-    query = ["nvidia-smi", "--query-gpu=name,driver_version", "--format=csv,noheader"]
-    try:
-        lines = subprocess.run(query, capture_output=True, text=True, timeout=20, check=True).stdout.splitlines()
-    except (OSError, subprocess.SubprocessError):
-        lines = []
-    gpus = [line.split(", ") for line in lines if ", " in line]
+    gpus = describe_gpus("driver_version")
     driver = gpus[0][1] if gpus else None
     names = [name for name, _ in gpus]
     return {"host": socket.gethostname(), "gpus": names, "driver": driver, "image": os.environ.get("WOV_IMAGE")}

@@ -35,6 +35,7 @@ MAX_BYTES = 4_000_000
 
 
 def write_whole(file: Path, text: str) -> None:
+    """Writes a file so that it is never seen half-written."""
     part = file.with_name(f".{file.name}.{os.getpid()}")
     part.write_text(text, encoding="utf8")
     os.replace(part, file)
@@ -218,13 +219,18 @@ def clean(root: Path, _: dict) -> dict:
     return {"bytes": freed}
 
 
-def describe(root: Path, _: dict) -> dict:
-    query = ["nvidia-smi", "--query-gpu=name,memory.total", "--format=csv,noheader,nounits"]
+def describe_gpus(field: str) -> list:
+    """The name and one more field of each NVIDIA GPU of this machine."""
+    query = ["nvidia-smi", f"--query-gpu=name,{field}", "--format=csv,noheader,nounits"]
     try:
         lines = subprocess.run(query, capture_output=True, text=True, timeout=20, check=True).stdout.splitlines()
     except (OSError, subprocess.SubprocessError):
         lines = []
-    gpus = [line.rsplit(", ", 1) for line in lines if ", " in line]
+    return [line.rsplit(", ", 1) for line in lines if ", " in line]
+
+
+def describe(root: Path, _: dict) -> dict:
+    gpus = describe_gpus("memory.total")
     return {
         "host": os.uname().nodename,
         "cores": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count(),

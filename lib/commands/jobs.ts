@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Command } from "commander";
 import { WovError } from "../errors";
 import { projectRoot } from "../root";
-import { type JobStatus, openRuntime, type Runtime } from "../runtime/index";
+import { isOver, type JobStatus, openRuntime, type Runtime } from "../runtime/index";
 import { jobsTable, toText } from "../show/index";
 import { loadProfile } from "../study/index";
 import { options } from "./options";
@@ -65,7 +65,6 @@ function find(jobs: readonly JobStatus[], id: string | undefined, action: string
 }
 
 const POLL_MS = 2000;
-const isOver = ({ state }: JobStatus): boolean => state !== "running" && state !== "queued";
 
 /** Prints a job's log and, if wanted, what is added until it has ended. */
 async function showLog(runtime: Runtime, job: JobStatus, follow: boolean): Promise<void> {

@@ -1,3 +1,5 @@
+import type { Description } from "./runtime";
+
 /** What an engine says of a job; it serves liveness only, the job's own files say the rest. */
 export type EngineState = "queued" | "running" | "gone";
 
@@ -18,7 +20,7 @@ export interface Engine {
   /** Ends a job that waits, and helps to end one that runs. Its supervisor has been told already. */
   cancel(id: string): Promise<void>;
   /** What it has. */
-  describe(): Promise<{ gpus: string[]; free?: number; cores?: number; usdPerHour?: number; notes: string[] }>;
+  describe(): Promise<Description>;
 }
 
 /** What an engine is to start. */

@@ -1,13 +1,4 @@
-import {
-  createWriteStream,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-  statSync,
-} from "node:fs";
+import { createWriteStream, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
 import { dirname, join, posix } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -15,6 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import { hashFile } from "../store/index";
 import { type HfHub, HubError, inTurn } from "./hf-hub";
+import { moveIntoPlace } from "./place";
 
 const files = z.record(z.string(), z.string());
 const keptSchema = z.object({
@@ -38,7 +30,7 @@ const resultSchema = z.object({
 });
 export type HfResult = z.infer<typeof resultSchema>;
 
-/** The files of jobs in the bucket, see `hf-command.ts`. */
+/** The files of jobs in the bucket, see `remote/in_bucket.py`. */
 export interface HfBucket {
   events(id: string): Promise<string>;
   kept(id: string): Promise<Kept | undefined>;
@@ -95,7 +87,7 @@ export function openHfBucket(hub: HfHub, root: string, name: string): HfBucket {
         const all = await Promise.all(
           wanted.map(([path, sha256]) => fetchFile(`jobs/${id}/work/${path}`, join(staging, path), sha256)),
         );
-        if (all.every(Boolean)) replace(join(staging, output), join(root, output));
+        if (all.every(Boolean)) moveIntoPlace(join(staging, output), join(root, output));
         else areAllThere = false;
       }
     } finally {
@@ -132,13 +124,6 @@ function isHere(root: string, output: string, wanted: [path: string, sha256: str
   const isSame = ([path, sha256]: [string, string]) =>
     existsSync(join(root, path)) && statSync(join(root, path)).isFile() && hashFile(join(root, path)) === sha256;
   return count === wanted.length && wanted.every(isSame);
-}
-
-/** Moves a file or folder to its place, so that it is never there in part. */
-function replace(from: string, to: string): void {
-  mkdirSync(dirname(to), { recursive: true });
-  rmSync(to, { recursive: true, force: true });
-  renameSync(from, to);
 }
 
 /** Asks until there is an answer; the bucket may show a file some time after it was written. */

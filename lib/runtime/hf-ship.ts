@@ -1,10 +1,9 @@
-import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
-import { hashOf } from "../store/index";
 import { type HfHub, HubError, inTurn } from "./hf-hub";
-import { type JobSpec, sha256OfFile } from "./inputs";
+import { codeIn, type JobSpec } from "./inputs";
+import { once } from "./once";
 
 /** Where the inputs of jobs lie: `objects/SHA-256`, `code/HASH/`, `jobs/ID/spec.json`. */
 export interface Shipper {
@@ -19,22 +18,12 @@ export function createShipper(
   hub: HfHub,
   { repo, bucket, root, code }: { repo: string; bucket: string; root: string; code: string },
 ): Shipper {
-  const names = readdirSync(code).filter((name) => /\.(py|txt)$/.test(name));
-  const hash = hashOf(names.map((name) => [name, sha256OfFile(join(code, name))])).slice(0, 12);
+  const { names, hash } = codeIn(code);
   const dataset = { type: "dataset" as const, name: repo };
   const listed = new Map<string, Promise<Set<string>>>();
-  let made: Promise<void> | undefined;
   const turn = inTurn();
 
-  const make = () => {
-    made ??= Promise.all([create(hub, dataset), create(hub, { type: "bucket", name: bucket })])
-      .then(() => {})
-      .catch((error) => {
-        made = undefined;
-        throw error;
-      });
-    return made;
-  };
+  const make = once(() => Promise.all([create(hub, dataset), create(hub, { type: "bucket", name: bucket })]));
   /** The files of a folder. What this process has sent is added to it. */
   const list = (folder: string) => {
     const found = listed.get(folder) ?? listFolder(hub, dataset, folder);

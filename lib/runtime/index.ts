@@ -5,4 +5,12 @@ export { outputsOf } from "./inputs";
 export type { Job, JobEvent, JobModel, PredictTask, Task, TrainSettings, TrainTask } from "./job";
 export { createLocalRuntime } from "./local";
 export { openRuntime } from "./open";
-export { type Description, JobError, type JobState, type JobStatus, type Runtime, type Ticket } from "./runtime";
+export {
+  type Description,
+  isOver,
+  JobError,
+  type JobState,
+  type JobStatus,
+  type Runtime,
+  type Ticket,
+} from "./runtime";

@@ -71,6 +71,12 @@ const filesIn = (root: string, folder: string): string[] =>
     .map((name) => join(folder, name))
     .filter((path) => statSync(join(root, path)).isFile());
 
+/** The Python code of jobs in a folder: names of files, and a hash of their contents. */
+export function codeIn(folder: string): { names: string[]; hash: string } {
+  const names = readdirSync(folder).filter((name) => /\.(py|txt)$/.test(name));
+  return { names, hash: hashOf(names.map((name) => [name, sha256OfFile(join(folder, name))])).slice(0, 12) };
+}
+
 const known = new Map<string, string>();
 
 /** Kept by name, size and time, since a study sends the same model and pictures with many jobs. */

@@ -29,13 +29,12 @@ const KEEP_MEMORY = {
  * allow. They end with this process, so there is nothing to find, cancel or collect later.
  */
 export function createLocalRuntime(root: string, threads: number): Runtime {
-  const gpus = countGpus();
   return {
     kind: "local",
     label: "local",
     threads,
     detached: false,
-    slots: async () => gpus || Math.max(1, Math.floor(availableParallelism() / threads)),
+    slots: async () => gpuNames().length || Math.max(1, Math.floor(availableParallelism() / threads)),
     submit: async (job, runs) => ({
       id: hashOf(job).slice(0, 16),
       spec: { job, runs, outputs: job.tasks.flatMap(outputsOf) },
@@ -48,8 +47,6 @@ export function createLocalRuntime(root: string, threads: number): Runtime {
     describe: async () => ({ gpus: gpuNames(), cores: availableParallelism(), notes: ["jobs end with the command"] }),
   };
 }
-
-const countGpus = (): number => gpuNames().length;
 
 function gpuNames(): string[] {
   const { status, stdout } = spawnSync("nvidia-smi", ["--query-gpu=name", "--format=csv,noheader"], {

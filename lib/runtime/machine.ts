@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Engine } from "./engine";
+import { once } from "./once";
 import type { DescribedMachine, Workspace } from "./workspace";
 
 /**
@@ -7,14 +8,8 @@ import type { DescribedMachine, Workspace } from "./workspace";
  * machine runs one job per GPU or, without GPUs, as many as the cores allow; the others wait there.
  */
 export function createMachineEngine(workspace: Workspace, threads: number, label: string): Engine {
-  let asked: ReturnType<Workspace["describe"]> | undefined;
-  const places = async () => {
-    asked ??= workspace.describe();
-    asked.catch(() => {
-      asked = undefined;
-    });
-    return placesOf(await asked, threads);
-  };
+  const machine = once(() => workspace.describe());
+  const places = async () => placesOf(await machine(), threads);
   return {
     label,
     slots: places,
@@ -26,10 +21,10 @@ export function createMachineEngine(workspace: Workspace, threads: number, label
     states: async () => new Map(), // the lock in the job's folder says whether a process of the machine works on it
     cancel: async () => {},
     async describe() {
-      const machine = await workspace.describe();
-      const { gpus, cores, busy, diskGb, host, python } = machine;
+      const now = await workspace.describe();
+      const { gpus, cores, busy, diskGb, host, python } = now;
       return {
-        free: Math.max(0, placesOf(machine, threads) - busy),
+        free: Math.max(0, placesOf(now, threads) - busy),
         gpus: gpus.map(({ name, memoryGb }) => `${name}, ${memoryGb.toFixed(0)} GB`),
         cores,
         notes: [`${host}, ${cores} CPU cores, Python ${python}, ${diskGb.toFixed(0)} GB of disk free`],

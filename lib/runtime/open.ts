@@ -5,6 +5,7 @@ import { type ConfigOf, isDetached, type RuntimeConfig } from "./config";
 import { createHfJobsRuntime } from "./hf-jobs";
 import { createLocalRuntime } from "./local";
 import { createMachineEngine } from "./machine";
+import { once } from "./once";
 import { createRayEngine } from "./ray";
 import { createRemoteRuntime } from "./remote-runtime";
 import type { Runtime } from "./runtime";
@@ -50,14 +51,7 @@ function workspaceOf(root: string, config: WithWorkspace, { code, ssh }: OpenOpt
   const at = host === undefined ? resolve(root, folder) : folder;
   const own = () => (host === undefined ? venvProgram(root, "python") : "python3");
   if (python !== undefined || !setup) return openWorkspace({ root, shell, folder: at, python: python ?? own(), code });
-  let made: Promise<string> | undefined;
-  const jobPython = () => {
-    made ??= setUpPython(root, shell, at);
-    made.catch(() => {
-      made = undefined;
-    });
-    return made;
-  };
+  const jobPython = once(() => setUpPython(root, shell, at));
   return openWorkspace({ root, shell, folder: at, python: "python3", jobPython, code });
 }
 

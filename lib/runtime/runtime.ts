@@ -77,6 +77,9 @@ export interface JobStatus extends Ticket {
   costUsd?: number;
 }
 
+/** Whether a job neither waits nor runs. */
+export const isOver = ({ state }: Pick<JobStatus, "state">): boolean => state !== "running" && state !== "queued";
+
 /** What a runtime has. */
 export interface Description {
   /** "NVIDIA A100 80GB", once per GPU. */

@@ -1,20 +1,11 @@
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-} from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { basename, dirname, join, posix } from "node:path";
+import { basename, join, posix } from "node:path";
 import { z } from "zod";
 import { WovError } from "../errors";
-import { hashOf } from "../store/index";
-import { type JobSpec, sha256OfFile, ticketSpecSchema } from "./inputs";
+import { codeIn, type JobSpec, ticketSpecSchema } from "./inputs";
+import { once } from "./once";
+import { moveIntoPlace } from "./place";
 import type { Shell } from "./shell";
 
 const resultSchema = z.looseObject({ kind: z.string(), message: z.string(), attempt: z.number(), time: z.number() });
@@ -96,19 +87,11 @@ export interface WorkspaceOptions {
 /** Opens a workspace; it is made when it is first used. */
 export function openWorkspace(options: WorkspaceOptions): Workspace {
   const { root, shell, folder, python, jobPython = async () => python, code = join(root, "remote") } = options;
-  const files = readdirSync(code).filter((name) => /\.(py|txt)$/.test(name));
-  const hash = hashOf(files.map((name) => [name, sha256OfFile(join(code, name))])).slice(0, 12);
+  const { names, hash } = codeIn(code);
   const codeFolder = posix.join(folder, "code", hash);
-  let shipped: Promise<void> | undefined;
-  const ship = () => {
-    shipped ??= withLinks(new Map(files.map((name) => [name, join(code, name)])), (from) =>
-      shell.send(from, codeFolder),
-    ).catch((error) => {
-      shipped = undefined;
-      throw error;
-    });
-    return shipped;
-  };
+  const ship = once(() =>
+    withLinks(new Map(names.map((name) => [name, join(code, name)])), (from) => shell.send(from, codeFolder)),
+  );
   const ask = async <T>(command: string, request: object, schema: z.ZodType<T>): Promise<T> => {
     await ship();
     const program = [python, posix.join(codeFolder, "workspace.py"), folder, command];
@@ -147,7 +130,7 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
       const staging = mkdtempSync(join(root, "runs/jobs", `${id}.`)); // another process may collect as well
       try {
         await shell.fetch(posix.join(folder, "jobs", id, "work"), paths, staging);
-        for (const path of paths) if (existsSync(join(staging, path))) replace(join(staging, path), join(root, path));
+        for (const path of paths) if (existsSync(join(staging, path))) takeOver(join(staging, path), join(root, path));
       } finally {
         rmSync(staging, { recursive: true, force: true });
       }
@@ -155,16 +138,11 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
   };
 }
 
-/**
- * Moves a file or folder to its place, so that it is never there in part. Files are only ever appended to: of two, the
- * longer one is newer.
- */
-function replace(from: string, to: string): void {
+/** Takes over an output, unless the file here is the longer one: files are only ever appended to, so it is newer. */
+function takeOver(from: string, to: string): void {
   const [given, there] = [statSync(from), statSync(to, { throwIfNoEntry: false })];
   if (there?.isFile() && given.isFile() && there.size > given.size) return;
-  mkdirSync(dirname(to), { recursive: true });
-  if (there?.isDirectory()) renameSync(to, `${from}.old`); // rather than to remove it before the new one is there
-  renameSync(from, to);
+  moveIntoPlace(from, to);
 }
 
 /** Calls `use` with a folder that holds links to files under other names. */

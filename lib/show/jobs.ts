@@ -1,4 +1,4 @@
-import type { Description, JobStatus } from "../runtime/index";
+import { type Description, isOver, type JobStatus } from "../runtime/index";
 import { timeText } from "./plan";
 import { NOT_THERE, type Table } from "./table";
 
@@ -67,14 +67,13 @@ export function jobsTable(label: string, jobs: readonly JobStatus[], now = Date.
 
 function rowOf(job: JobStatus, now: number): Table["rows"][number] {
   const { id, spec, state, submitted, started, ended, host, gpus = [], attempts, silent, message, costUsd } = job;
-  const isOver = ended !== undefined && state !== "running" && state !== "queued";
-  const end = isOver ? ended : now;
+  const end = isOver(job) ? (ended ?? now) : now;
   const names = Object.keys(spec.runs);
   const more = names.length > 1 ? ` and ${names.length - 1} more` : "";
   const notes = [
     attempts > 1 ? `attempt ${attempts}` : undefined,
     silent === undefined ? undefined : `silent for ${timeText(silent)}`,
-    isOver && message ? message.split("\n").at(-1)!.slice(0, 80) : undefined,
+    isOver(job) && ended !== undefined && message ? message.split("\n").at(-1)!.slice(0, 80) : undefined,
   ].filter(Boolean);
   return {
     id,

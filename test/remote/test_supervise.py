@@ -22,7 +22,8 @@ class SupervisorTest(unittest.TestCase):
     def setUp(self):
         self.root = Path(tempfile.mkdtemp())
         self.addCleanup(shutil.rmtree, self.root)
-        shutil.copy(ROOT / "remote/supervise.py", self.root)
+        for name in ("supervise.py", "workspace.py"):
+            shutil.copy(ROOT / "remote" / name, self.root)
         shutil.copy(ROOT / "test/runtime/job.py", self.root)
         self.folder = self.root / "jobs" / "0123456789abcdef"
         self.folder.mkdir(parents=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from chat_template import DATE, DATE_FORMAT
 
-DTYPES = ("float32", "bfloat16", "float16")
+DTYPES = ("float32", "bfloat16", "float16", "nf4")  # nf4: weights in 4 bits (QLoRA), computed in bfloat16
 SCHEDULERS = ("linear", "cosine", "constant")
 
 
@@ -62,9 +62,18 @@ TASKS: dict[str, dict[str, Rule]] = {
         "adapter": TEXT_OR_NULL,
         "batch": COUNT,
     },
-    "train": {"kind": TEXT, "name": TEXT, "train": TEXT, "adapter": TEXT, "log": TEXT, "settings": OBJECT},
+    "train": {
+        "kind": TEXT,
+        "name": TEXT,
+        "train": TEXT,
+        "validation": TEXT_OR_NULL,
+        "adapter": TEXT,
+        "log": TEXT,
+        "settings": OBJECT,
+        "checkpointSeconds": (lambda value: is_number(value) and value >= 0, "a number from 0"),
+    },
 }
-TASK_DEFAULTS = {"predict": {"adapter": None, "batch": 64}, "train": {}}
+TASK_DEFAULTS = {"predict": {"adapter": None, "batch": 64}, "train": {"validation": None, "checkpointSeconds": 180}}
 SETTINGS: dict[str, Rule] = {
     "rank": COUNT,
     "alpha": POSITIVE,
@@ -75,6 +84,21 @@ SETTINGS: dict[str, Rule] = {
     "scheduler": one_of(*SCHEDULERS),
     "seed": (lambda value: type(value) is int and 0 <= value < 2**32, "a whole number from 0 to below 2^32"),
     "loss": one_of("answer", "conversation"),
+    "warmup": (lambda value: type(value) is int and value >= 0, "a whole number of steps from 0"),
+    "keep": one_of("last", "best"),  # the adapter after the last step, or with the lowest validation loss
+    # How the work is done; what is computed is the same.
+    "microBatch": (lambda value: value is None or COUNT[0](value), "a whole number above 0, or null for what fits"),
+    "gradientCheckpointing": (lambda value: value is None or type(value) is bool, "true, false, or null for what fits"),
+    "packing": one_of("auto", "on", "off"),
+    "processes": COUNT,  # one per GPU
+}
+SETTINGS_DEFAULTS = {
+    "warmup": 0,
+    "keep": "last",
+    "microBatch": None,
+    "gradientCheckpointing": None,
+    "packing": "auto",
+    "processes": 1,
 }
 
 
@@ -104,7 +128,9 @@ def read_task(where: str, given: dict) -> dict:
         raise BadJob(f"{where}.kind is {kind!r}, expected 'predict' or 'train'")
     task = checked(where, given, TASKS[kind], TASK_DEFAULTS[kind])
     if kind == "train":
-        checked(f"{where}.settings", task["settings"], SETTINGS, {})
+        task["settings"] = checked(f"{where}.settings", task["settings"], SETTINGS, SETTINGS_DEFAULTS)
+        if task["settings"]["keep"] == "best" and not task["validation"]:
+            raise BadJob(f"{where}.settings: 'keep' is 'best', which needs validation samples, but 'validation' is null")
     return task
 
 

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-import torch
 import torchvision_shim  # noqa: F401 - before transformers, see there
 from chat_template import DATE, pin_dates
 from transformers import (
@@ -13,22 +12,26 @@ from transformers import (
     AutoProcessor,
     AutoTokenizer,
     GenerationConfig,
+    PretrainedConfig,
     PreTrainedModel,
     PreTrainedTokenizerBase,
     ProcessorMixin,
 )
 from transformers.utils.hub import resolve_revision
+from weights import DEVICE, loading_options
 
 
 @dataclass
 class Base:
     """A loaded base model."""
 
+    path: str  # the folder or the Hub's name that it was loaded from
     model: PreTrainedModel
     processor: ProcessorMixin | PreTrainedTokenizerBase  # a tokenizer if the model takes only text
     multimodal: bool  # whether the model takes pictures
     date: str  # what chat templates show as today
-    commit: str | None  # the commit on the Hub that it was loaded from
+    revision: str | None  # the branch, tag or commit that was asked for
+    commit: str | None  # the commit on the Hub that it was loaded from; None for a folder
     generation: dict  # what is kept of the model's generation_config: token ids and use_cache
 
     @property
@@ -37,19 +40,19 @@ class Base:
 
 
 def load_base(path: str, dtype: str, revision: str | None = None, date: str = DATE) -> Base:
-    """Loads a folder, or a Hub name at a revision. Code that comes with a model is never run.
+    """Loads a folder, or a Hub name at a revision. Code that comes with a model is never run, nor a pickle read.
 
     Whether the model takes pictures is read from its configuration. Of its generation_config only token ids and
     use_cache are kept: `generate` would apply all the rest, such as Qwen's repetition penalty, to greedy decoding too.
     """
     at = f" at revision '{revision}'" if revision else ""
-    revision = resolve_revision(path, revision)  # once, so that all files come from one commit
-    source = {"revision": revision, "trust_remote_code": False}
+    resolved = resolve_revision(path, revision)  # once, so that all files come from one commit
+    source = {"revision": resolved, "trust_remote_code": False}
+    options = loading_options(dtype)
     try:
         config = AutoConfig.from_pretrained(path, **source)
-        multimodal = hasattr(config, "vision_config")
-        model_class = AutoModelForImageTextToText if multimodal else AutoModelForCausalLM
-        model = model_class.from_pretrained(path, dtype=getattr(torch, dtype), **source)
+        multimodal = takes_pictures(config)
+        model = model_class(config).from_pretrained(path, use_safetensors=True, **options, **source)
         processor = (AutoProcessor if multimodal else AutoTokenizer).from_pretrained(path, **source)
     except Exception as error:
         there = "it is there" if Path(path).is_dir() else "there is no such folder"
@@ -62,8 +65,20 @@ def load_base(path: str, dtype: str, revision: str | None = None, date: str = DA
         renderer.chat_template = pin_dates(renderer.chat_template, date)
     generation = kept_generation(model.generation_config, tokenizer)
     model.generation_config = GenerationConfig(**generation)
-    model.eval().to("cuda" if torch.cuda.is_available() else "cpu")
-    return Base(model, processor, multimodal, date, getattr(revision, "resolved", None), generation)
+    model.eval()
+    if "device_map" not in options:
+        model.to(DEVICE)
+    commit = getattr(resolved, "resolved", None)
+    return Base(path, model, processor, multimodal, date, revision, commit, generation)
+
+
+def takes_pictures(config: PretrainedConfig) -> bool:
+    return hasattr(config, "vision_config")
+
+
+def model_class(config: PretrainedConfig) -> type:
+    """The class of transformers that loads a model with this configuration."""
+    return AutoModelForImageTextToText if takes_pictures(config) else AutoModelForCausalLM
 
 
 def kept_generation(config: GenerationConfig, tokenizer: PreTrainedTokenizerBase) -> dict:

@@ -25,7 +25,7 @@ def predict(base: Base, task: dict) -> None:
     done = len(answered)
     report("settings", task=task["name"], date=base.date, generation=settings_of(base, requests))
     report("progress", task=task["name"], done=done, total=len(requests))
-    with with_adapter(base.model, task["adapter"]) as model:
+    with with_adapter(base, task["adapter"]) as model:
         for batch in batches(requests, task["batch"]):
             if all(request["custom_id"] in answered for request in batch):
                 continue

@@ -5,6 +5,7 @@ import os
 import sys
 
 _events = None  # where events go once keep_stdout has run; before that, sys.stdout
+_errors_only = False
 
 
 def keep_stdout() -> None:
@@ -15,8 +16,16 @@ def keep_stdout() -> None:
     os.dup2(2, 1)
 
 
+def report_errors_only() -> None:
+    """Leaves all events but errors to another process of the same training."""
+    global _errors_only
+    _errors_only = True
+
+
 def report(event: str, **fields: object) -> None:
     """Writes one event as a line and flushes it, so that the caller sees it at once."""
+    if _errors_only and event != "error":
+        return
     out = _events or sys.stdout
     out.write(json.dumps({"event": event, **fields}) + "\n")
     out.flush()

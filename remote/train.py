@@ -1,141 +1,123 @@
-"""The train task: LoRA with text only (paper, Appendix B.4), in the language model's layers only (our choice)."""
+"""The train task: LoRA with text only (paper, Appendix B.4), in the language model's layers only (our choice).
 
+The loop is the kit's own. A test holds it against TRL's SFTTrainer: equal losses on equal batches.
+"""
+
+import hashlib
+import math
 import os
-import shutil
+from pathlib import Path
 
-from batch_lines import append_lines, read_lines
+import torch
+from adapters import describe_base
+from checkpoint import Checkpoint
 from loading import Base
-from lora_targets import language_targets
+from lora import assert_all_trained, new_lora, save_adapter
+from memory import Fit, fit, free_memory, shape_of
+from micro_batches import label_count
+from packing import position_axes
+from parallel import Group
 from report import report
-
-# Training arguments that are reported in addition to the LoRA settings, under transformers' own names.
-REPORTED = (
-    "learning_rate",
-    "num_train_epochs",
-    "per_device_train_batch_size",
-    "gradient_accumulation_steps",
-    "completion_only_loss",
-    "seed",
-    "warmup_steps",
-    "weight_decay",
-    "adam_beta1",
-    "adam_beta2",
-    "adam_epsilon",
-    "max_grad_norm",
-    "bf16",
-    "gradient_checkpointing",
-)
+from train_loop import BETAS, EPSILON, MAX_NORM, WEIGHT_DECAY, Loop, Plan
+from training_tokens import Sample, read_samples
 
 
-def train(base: Base, task: dict) -> None:
+def train(base: Base, task: dict, group: Group | None = None) -> None:
     """Trains an adapter on `task["train"]`; writes it to `task["adapter"]`, and the log to `task["log"]`.
 
     The data are lines of TRL's conversational prompt-completion format. The adapter's folder appears only when it
-    is complete. Afterwards the base model is unchanged.
+    is complete. A training that was interrupted goes on from its last checkpoint. Afterwards the base model is
+    unchanged.
+
+    @param group: the processes that train this adapter together; by default, this one alone
     """
-    if os.path.isdir(task["adapter"]):
-        return
-    if os.path.exists(task["log"]):
-        os.remove(task["log"])  # left by an interrupted training, which starts again from the beginning
+    group = group or Group()
+    checkpoint = Checkpoint(task["adapter"], identity(base, task), task["checkpointSeconds"])
+    if not os.path.isdir(task["adapter"]):
+        settings = task["settings"]
+        samples = read_samples(base, task["train"], settings["loss"])
+        validation = read_samples(base, task["validation"], "answer") if task["validation"] else []
+        with new_lora(base, settings) as model:
+            loop, facts = prepared(base, model, task, samples, validation, group)
+            report("settings", task=task["name"], date=base.date, training=facts)
+            loop.run(checkpoint)
+            assert_all_trained(model)
+            if group.rank == 0:
+                save_adapter(model, base, task["adapter"])
+            group.wait()
+    if group.rank == 0:
+        checkpoint.remove()
+
+
+def prepared(
+    base: Base, model: torch.nn.Module, task: dict, samples: list[Sample], validation: list[Sample], group: Group
+) -> tuple[Loop, dict]:
+    """The loop, with batches divided so that they fit, and all settings that it really uses, for the manifest."""
     settings = task["settings"]
-    trainer = build_trainer(base, task)
-    report("settings", task=task["name"], date=base.date, training=settings_of(trainer))
-    try:
-        assert_language_only(trainer.model)
-        trainer.train()
-        assert_all_trained(trainer.model)
-        append_lines(task["log"], [entry for entry in trainer.state.log_history if "loss" in entry])
-        part = f"{task['adapter']}.part"
-        shutil.rmtree(part, ignore_errors=True)
-        trainer.model.save_pretrained(part)
-        os.rename(part, task["adapter"])
-        report("progress", task=task["name"], done=settings["epochs"], total=settings["epochs"])
-    finally:
-        shutil.rmtree(trainer.args.output_dir, ignore_errors=True)
-        trainer.model.unload()
-        base.model.eval()
-
-
-def build_trainer(base: Base, task: dict):
-    """TRL's trainer with the task's settings. Its model is the base model with new LoRA matrices."""
-    from datasets import Dataset
-    from peft import LoraConfig
-    from transformers import TrainerCallback
-    from trl import SFTConfig, SFTTrainer
-
-    settings = task["settings"]
-
-    class Progress(TrainerCallback):
-        def on_log(self, args, state, control, logs=None, **kwargs):
-            fields = {"loss": logs["loss"]} if logs and "loss" in logs else {}
-            report("progress", task=task["name"], done=state.global_step, total=state.max_steps, **fields)
-
-    rows = [prompt_and_completion(row) for row in read_lines(task["train"])]
-    config = SFTConfig(
-        output_dir=f"{task['adapter']}.trainer",
-        per_device_train_batch_size=settings["batch"],
-        num_train_epochs=settings["epochs"],
-        learning_rate=settings["learningRate"],
-        lr_scheduler_type=settings["scheduler"],
-        completion_only_loss=settings["loss"] == "answer",
-        seed=settings["seed"],
-        bf16=base.model.device.type == "cuda",
-        use_cpu=base.model.device.type == "cpu",
-        logging_steps=10,
-        save_strategy="no",
-        report_to="none",
-        disable_tqdm=True,
-        dataloader_pin_memory=False,
-        gradient_checkpointing=base.model.device.type == "cuda",
-        max_length=None,
-        dataset_num_proc=None,
+    axes, reason = position_axes(base.model.config) if is_packed(settings, model) else (0, None)
+    division = divided(model, settings, samples)
+    if division.checkpointing:
+        base.model.activation_checkpointing_enable({"use_reentrant": False})
+    autocast = model.dtype if model.dtype in (torch.bfloat16, torch.float16) else None
+    plan = Plan(
+        task=task["name"],
+        settings=settings,
+        samples=samples,
+        validation=validation,
+        micro_batch=division.micro_batch,
+        axes=axes,
+        pad=base.tokenizer.pad_token_id,
+        autocast=autocast,
+        group=group,
     )
-    lora = LoraConfig(
-        r=settings["rank"],
-        lora_alpha=settings["alpha"],
-        lora_dropout=settings["dropout"],
-        target_modules=language_targets(base.model),
-        task_type="CAUSAL_LM",
-    )
-    return SFTTrainer(
-        model=base.model,
-        args=config,
-        train_dataset=Dataset.from_list(rows),
-        processing_class=base.processor,
-        peft_config=lora,
-        callbacks=[Progress()],
-    )
-
-
-def settings_of(trainer) -> dict:
-    """The settings that a trainer really uses, including the library's defaults that no job sets."""
-    args, lora = trainer.args, trainer.model.peft_config["default"]
-    return {
-        "rank": lora.r,
-        "alpha": lora.lora_alpha,
-        "dropout": lora.lora_dropout,
-        "target_modules": lora.target_modules,
-        **{name: getattr(args, name) for name in REPORTED},
-        "optim": str(args.optim.value),
-        "lr_scheduler_type": str(args.lr_scheduler_type.value),
+    loop = Loop(model, plan, task["log"])
+    loop.dry_step()
+    facts = {
+        **settings,
+        "optimizer": "AdamW",
+        "betas": BETAS,
+        "epsilon": EPSILON,
+        "weightDecay": WEIGHT_DECAY,
+        "maxGradNorm": MAX_NORM,
+        "steps": plan.steps,
+        "targetModules": model.peft_config["default"].target_modules,
+        "microBatch": loop.plan.micro_batch,
+        "passesPerStep": math.ceil(settings["batch"] / loop.plan.micro_batch),
+        "gradientCheckpointing": division.checkpointing,
+        "rows": f"packed, {axes} position axes" if axes else "padded",
+        **({"notPacked": reason} if reason else {}),
+        "weights": str(model.dtype).removeprefix("torch."),
+        "autocast": str(autocast).removeprefix("torch."),
+        "attention": base.model.config._attn_implementation,
+        "estimatedBytes": division.bytes,
+        "longestSample": max(len(sample.ids) for sample in samples),
+        "chatTemplate": hashlib.sha256(str(base.processor.chat_template).encode()).hexdigest(),
+        "endToken": base.tokenizer.convert_ids_to_tokens(samples[0].ids[-1]),
     }
+    return loop, facts
 
 
-def prompt_and_completion(row: dict) -> dict:
-    """The two fields that TRL reads. Others, such as a sample's source, are left out."""
-    return {"prompt": row["prompt"], "completion": row["completion"]}
+def is_packed(settings: dict, model: torch.nn.Module) -> bool:
+    """Whether to try packing. On a CPU, attention over a long row costs more than padding does."""
+    choice = settings["packing"]
+    return choice == "on" or (choice == "auto" and model.device.type == "cuda")
 
 
-def assert_language_only(model) -> None:
-    """Raises unless LoRA trains the language model only: the vision encoder and projector stay unchanged."""
-    trained = [name for name, p in model.named_parameters() if p.requires_grad]
-    strange = [n for n in trained if "lora_" not in n or "vision" in n or "visual" in n or "projector" in n]
-    if strange or not trained:
-        raise RuntimeError(f"LoRA would train {strange or 'nothing'}; expected only layers of the language model")
+def divided(model: torch.nn.Module, settings: dict, samples: list[Sample]) -> Fit:
+    """How the largest batch is made to fit the free memory. On a CPU, a batch is one pass unless settings say otherwise."""
+    asked, checkpointing = settings["microBatch"], settings["gradientCheckpointing"]
+    shape = shape_of(model)
+    longest = sorted(samples, key=lambda sample: -len(sample.ids))[: settings["batch"]]
+    batch = [(len(sample.ids), label_count([sample])) for sample in longest]
+    memory = free_memory(model.device, shape.weights)
+    if memory is None:
+        return fit(shape, batch, free=2**62, micro_batch=asked or len(batch), checkpointing=checkpointing or False)
+    return fit(shape, batch, memory, asked, checkpointing)
 
 
-def assert_all_trained(model) -> None:
-    """Raises unless each B matrix, which starts at zero, has changed: all adapted layers had a gradient."""
-    still = [n for n, p in model.named_parameters() if "lora_B" in n and p.abs().max() == 0]
-    if still:
-        raise RuntimeError(f"{len(still)} adapted layers got no gradient: {still[:3]}")
+def identity(base: Base, task: dict) -> dict:
+    """What a checkpoint must have been made with to go on from it."""
+    files = {key: task[key] and hashlib.sha256(Path(task[key]).read_bytes()).hexdigest() for key in ("train", "validation")}
+    how = ("microBatch", "gradientCheckpointing", "packing", "processes")  # do not change what is trained
+    settings = {key: value for key, value in task["settings"].items() if key not in how}
+    return {"base": describe_base(base), "settings": settings, **files}

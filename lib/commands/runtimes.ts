@@ -26,7 +26,7 @@ async function reportRuntimes(root: string, profiles: readonly string[]): Promis
   const users = new Map<string, { config: RuntimeConfig; profiles: string[] }>();
   for (const name of profiles) {
     const { runtime: config } = loadProfile(root, name);
-    const { dtype: _, card: __, threads: ___, ...where } = config;
+    const { dtype: _, card: __, threads: ___, training: ____, ...where } = config;
     const key = JSON.stringify(where);
     users.set(key, { config, profiles: [...(users.get(key)?.profiles ?? []), name] });
   }

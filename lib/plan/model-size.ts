@@ -8,7 +8,7 @@ export interface ModelSize {
   bytes: number;
 }
 
-const BYTES: Record<Profile["runtime"]["dtype"], number> = { float32: 4, bfloat16: 2, float16: 2 };
+const BYTES: Record<Profile["runtime"]["dtype"], number> = { float32: 4, bfloat16: 2, float16: 2, nf4: 0.56 };
 
 /** The size of a model of the profile: as stated there, or counted from its files; undefined if neither is there. */
 export function sizeOfModel(root: string, profile: Profile, id: string): ModelSize | undefined {

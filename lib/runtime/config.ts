@@ -3,7 +3,21 @@ import { z } from "zod";
 const shared = {
   /** CPU threads per job. */
   threads: z.int().positive(),
-  dtype: z.enum(["float32", "bfloat16", "float16"]),
+  /** The type of weights; "nf4" is 4-bit (QLoRA), a departure from the paper. A card without bfloat16 takes float16. */
+  dtype: z.enum(["float32", "bfloat16", "float16", "nf4"]),
+  /** How trainings use the hardware. */
+  training: z
+    .strictObject({
+      /** Samples per pass; by default as many as fit. */
+      micro_batch: z.int().positive().optional(),
+      /** Whether activations are computed again rather than kept; by default where they would not fit. */
+      gradient_checkpointing: z.boolean().optional(),
+      /** Whether samples share rows without padding; "auto": on GPUs, where the architecture allows it. */
+      packing: z.enum(["auto", "on", "off"]).default("auto"),
+      /** GPUs that train one adapter together. One adapter per GPU makes better use of several. */
+      gpus: z.int().positive().default(1),
+    })
+    .optional(),
   /** The card that the plan reckons with, of data/cards.json; without it, this machine's CPU. */
   card: z.string().optional(),
 };

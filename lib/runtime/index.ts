@@ -1,8 +1,10 @@
 /** Jobs, and where they run. */
 export { CARDS_FILE, type Card, loadCards } from "./cards";
 export { isDetached, type RuntimeConfig, runtimeSchema } from "./config";
-export { outputsOf } from "./inputs";
-export type { Job, JobEvent, JobModel, PredictTask, Task, TrainSettings, TrainTask } from "./job";
+export { inheritedEnvironment } from "./environment";
+export { checkpointOf, outputsOf } from "./inputs";
+export type { Job, JobEvent, JobModel, PredictTask, Task, TrainLayout, TrainSettings, TrainTask } from "./job";
+export { TEMPLATE_DATE } from "./job";
 export { createLocalRuntime } from "./local";
 export { openRuntime } from "./open";
 export {

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { hashFile, hashOf } from "../store/index";
-import type { Job, Task } from "./job";
+import type { Job, Task, TrainTask } from "./job";
 
 /** A file that a job reads, relative to the project's folder. */
 export interface InputFile {
@@ -34,14 +34,17 @@ export const ticketSpecSchema = z
   .transform((spec) => spec as unknown as Pick<JobSpec, "job" | "runs" | "outputs">);
 
 /** The id of a job: the same for the same tasks and inputs. What earlier attempts have left is no cause. */
-export function jobId({ job: { tasks, model, revision, dtype }, inputs, outputs }: JobSpec): string {
+export function jobId({ job: { tasks, model, revision, dtype, date }, inputs, outputs }: JobSpec): string {
   const read = inputs.filter(({ path }) => !outputs.includes(path)).map(({ path, sha256 }) => [path, sha256]);
-  return hashOf({ tasks, model, revision, dtype, read: read.sort() }).slice(0, 16);
+  return hashOf({ tasks, model, revision, dtype, date, read: read.sort() }).slice(0, 16);
 }
 
-/** What a task leaves. */
+/** What a task leaves. A training that was interrupted leaves a checkpoint, from which the next one goes on. */
 export const outputsOf = (task: Task): string[] =>
-  task.kind === "predict" ? [task.records] : [task.adapter, task.log];
+  task.kind === "predict" ? [task.records] : [task.adapter, task.log, checkpointOf(task)];
+
+/** The checkpoint of a training that is not done, see `remote/checkpoint.py`. */
+export const checkpointOf = ({ adapter }: Pick<TrainTask, "adapter">): string => `${adapter}.checkpoint`;
 
 /** Finds and hashes all that a job reads. What its own earlier tasks make is not among it. */
 export function specOf(root: string, job: Job, runs: Record<string, string>): JobSpec {
@@ -53,10 +56,11 @@ export function specOf(root: string, job: Job, runs: Record<string, string>): Jo
 }
 
 function inputsOf(root: string, task: Task, made: ReadonlySet<string>): string[] {
-  if (task.kind === "train") return [task.train];
+  const present = (path: string) => (existsSync(join(root, path)) ? [path] : []);
+  if (task.kind === "train")
+    return [task.train, ...(task.validation ? [task.validation] : []), ...present(checkpointOf(task))];
   const adapter = task.adapter && !made.has(task.adapter) ? filesIn(root, task.adapter) : [];
-  const records = existsSync(join(root, task.records)) ? [task.records] : [];
-  return [task.requests, ...picturesOf(join(root, task.requests)), ...adapter, ...records];
+  return [task.requests, ...picturesOf(join(root, task.requests)), ...adapter, ...present(task.records)];
 }
 
 /** The pictures that a file of requests names by their path: `"url":"folder/17.png#sha256=…"`. */

@@ -1,4 +1,4 @@
-/** LoRA settings of a training task. The paper's are in Appendix B.4; it leaves batch, loss and seed open. */
+/** What is trained: LoRA settings of a task. The paper's are in Appendix B.4; it leaves batch, loss and seed open. */
 export interface TrainSettings {
   rank: number;
   alpha: number;
@@ -11,6 +11,22 @@ export interface TrainSettings {
   seed: number;
   /** "answer": loss on the answer alone; "conversation": on all tokens, as the authors' scripts do. */
   loss: "answer" | "conversation";
+  /** Optimiser steps in which the learning rate rises. */
+  warmup: number;
+  /** The adapter after the last step, or the one with the lowest validation loss. */
+  keep: "last" | "best";
+}
+
+/** How a training is done. None of it changes what is computed. */
+export interface TrainLayout {
+  /** Samples per forward and backward pass; null for as many as fit. */
+  microBatch: number | null;
+  /** Whether activations are computed again rather than kept; null for what fits. */
+  gradientCheckpointing: boolean | null;
+  /** Whether samples share a row without padding. */
+  packing: "auto" | "on" | "off";
+  /** Processes, each with a GPU, that train one adapter together. */
+  processes: number;
 }
 
 /** Requests in, replies out; paths are relative to the project's folder. */
@@ -28,12 +44,17 @@ export interface TrainTask {
   kind: "train";
   name: string;
   train: string;
+  /** Samples on which the training is watched. */
+  validation: string | null;
   adapter: string;
   log: string;
-  settings: TrainSettings;
+  settings: TrainSettings & TrainLayout;
 }
 
 export type Task = PredictTask | TrainTask;
+
+/** What chat templates show as today, so that results do not change by the day: the date of Llama's own templates. */
+export const TEMPLATE_DATE = "26 Jul 2024";
 
 /** The base model of a job. */
 export interface JobModel {
@@ -51,6 +72,8 @@ export interface Job {
   model: string;
   revision: string | null;
   dtype: string;
+  /** What chat templates show as today: "26 Jul 2024". */
+  date: string;
   threads: number;
   tasks: Task[];
 }

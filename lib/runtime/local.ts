@@ -10,6 +10,7 @@ import { inheritedEnvironment } from "./environment";
 import { parseEvent } from "./events";
 import { outputsOf } from "./inputs";
 import type { Job, JobEvent } from "./job";
+import { type JobShare, jobsAtOnce } from "./job-share";
 import { JobError, type Runtime } from "./runtime";
 
 /** Number of lines of a job's log that an error message shows. */
@@ -28,23 +29,34 @@ const KEEP_MEMORY = {
  * Runs jobs as processes of this one, in the project's own folder: one per GPU or, without GPUs, as many as the cores
  * allow. They end with this process, so there is nothing to find, cancel or collect later.
  */
-export function createLocalRuntime(root: string, threads: number): Runtime {
+export function createLocalRuntime(root: string, share: JobShare): Runtime {
+  const { threads } = share;
+  const cores = availableParallelism();
+  const devices = visibleGpus();
+  const free = [...devices];
   return {
     kind: "local",
     label: "local",
     threads,
     detached: false,
-    slots: async () => gpuNames().length || Math.max(1, Math.floor(availableParallelism() / threads)),
+    slots: async () => jobsAtOnce({ gpus: devices.length, cores }, share),
     submit: async (job, runs) => ({
       id: hashOf(job).slice(0, 16),
       spec: { job, runs, outputs: job.tasks.flatMap(outputsOf) },
     }),
-    follow: ({ spec }, signal) => runJob(root, spec.job, signal),
+    async *follow({ spec }, signal) {
+      const mine = free.splice(0, share.gpus);
+      try {
+        yield* runJob(root, spec.job, mine, signal);
+      } finally {
+        free.unshift(...mine);
+      }
+    },
     cancel: async () => {},
     collect: async () => {},
     list: async () => [],
     log: async (_, offset) => ({ text: "", offset }),
-    describe: async () => ({ gpus: gpuNames(), cores: availableParallelism(), notes: ["jobs end with the command"] }),
+    describe: async () => ({ gpus: gpuNames(), cores, notes: ["jobs end with the command"] }),
   };
 }
 
@@ -55,12 +67,19 @@ function gpuNames(): string[] {
   return status === 0 ? stdout.split("\n").filter(Boolean) : [];
 }
 
+/** The GPUs that jobs may use, as CUDA names them. */
+function visibleGpus(): string[] {
+  const chosen = process.env.CUDA_VISIBLE_DEVICES;
+  const names = gpuNames();
+  return names.length === 0 || chosen === undefined ? names.map((_, i) => `${i}`) : chosen.split(",").filter(Boolean);
+}
+
 /** The job ends when its standard input closes, and so whenever this process ends, for whatever reason. */
-async function* runJob(root: string, job: Job, signal?: AbortSignal): AsyncGenerator<JobEvent> {
+async function* runJob(root: string, job: Job, gpus: string[], signal?: AbortSignal): AsyncGenerator<JobEvent> {
   const file = writeJob(root, job);
   const child = spawn(venvProgram(root, "python"), ["remote/job.py", file], {
     cwd: root,
-    env: jobEnvironment(root, job),
+    env: jobEnvironment(root, job, gpus),
     signal,
   });
   const end = ended(child);
@@ -94,14 +113,15 @@ function writeJob(root: string, job: Job): string {
   return file;
 }
 
-/** Blocks downloads if the model is a folder, and limits the threads of the process. */
-function jobEnvironment(root: string, job: Job): NodeJS.ProcessEnv {
+/** Blocks downloads if the model is a folder, and limits the process to its threads and GPUs. */
+function jobEnvironment(root: string, job: Job, gpus: string[]): NodeJS.ProcessEnv {
   const threads = String(job.threads);
   const isFolder = existsSync(join(root, job.model));
   const token = isFolder ? undefined : hubToken(root);
   return {
     ...inheritedEnvironment(),
     ...KEEP_MEMORY,
+    ...(gpus.length > 0 && { CUDA_VISIBLE_DEVICES: gpus.join(",") }),
     ...(isFolder ? { HF_HUB_OFFLINE: "1" } : token && { HF_TOKEN: token }),
     OMP_NUM_THREADS: threads,
     MKL_NUM_THREADS: threads,

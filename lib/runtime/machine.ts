@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Engine } from "./engine";
+import { type JobShare, jobsAtOnce } from "./job-share";
 import { once } from "./once";
 import type { DescribedMachine, Workspace } from "./workspace";
 
@@ -7,9 +8,9 @@ import type { DescribedMachine, Workspace } from "./workspace";
  * Starts jobs as processes of one machine: this one, or one that is reached by ssh. They outlive the connection. The
  * machine runs one job per GPU or, without GPUs, as many as the cores allow; the others wait there.
  */
-export function createMachineEngine(workspace: Workspace, threads: number, label: string): Engine {
+export function createMachineEngine(workspace: Workspace, share: JobShare, label: string): Engine {
   const machine = once(() => workspace.describe());
-  const places = async () => placesOf(await machine(), threads);
+  const places = async () => jobsAtOnce(await sizeOf(machine()), share);
   return {
     label,
     slots: places,
@@ -24,7 +25,7 @@ export function createMachineEngine(workspace: Workspace, threads: number, label
       const now = await workspace.describe();
       const { gpus, cores, busy, diskGb, host, python } = now;
       return {
-        free: Math.max(0, placesOf(now, threads) - busy),
+        free: Math.max(0, jobsAtOnce({ gpus: gpus.length, cores }, share) - busy),
         gpus: gpus.map(({ name, memoryGb }) => `${name}, ${memoryGb.toFixed(0)} GB`),
         cores,
         notes: [`${host}, ${cores} CPU cores, Python ${python}, ${diskGb.toFixed(0)} GB of disk free`],
@@ -33,6 +34,7 @@ export function createMachineEngine(workspace: Workspace, threads: number, label
   };
 }
 
-/** How many jobs may run at a time. */
-const placesOf = ({ gpus, cores }: DescribedMachine, threads: number): number =>
-  gpus.length || Math.max(1, Math.floor(cores / threads));
+const sizeOf = async (machine: Promise<DescribedMachine>) => {
+  const { gpus, cores } = await machine;
+  return { gpus: gpus.length, cores };
+};

@@ -3,6 +3,7 @@ import { hubToken } from "../hub";
 import { venvProgram } from "../process";
 import { type ConfigOf, isDetached, type RuntimeConfig } from "./config";
 import { createHfJobsRuntime } from "./hf-jobs";
+import { shareOf } from "./job-share";
 import { createLocalRuntime } from "./local";
 import { createMachineEngine } from "./machine";
 import { once } from "./once";
@@ -29,7 +30,7 @@ export interface OpenOptions {
 /** Opens the runtime that a profile names. Nothing is contacted yet. */
 export async function openRuntime(root: string, config: RuntimeConfig, options: OpenOptions = {}): Promise<Runtime> {
   const { threads } = config;
-  if (!isDetached(config)) return createLocalRuntime(root, threads);
+  if (!isDetached(config)) return createLocalRuntime(root, shareOf(config));
   const token = hubToken(root);
   const secrets: Record<string, string> = token ? { HF_TOKEN: token } : {};
   if (config.kind === "hf-jobs") return createHfJobsRuntime({ root, config, secrets, ...options });
@@ -58,9 +59,9 @@ function workspaceOf(root: string, config: WithWorkspace, { code, ssh }: OpenOpt
 function engineOf(config: WithWorkspace, workspace: Workspace, root: string) {
   switch (config.kind) {
     case "local":
-      return createMachineEngine(workspace, config.threads, "local, detached");
+      return createMachineEngine(workspace, shareOf(config), "local, detached");
     case "ssh":
-      return createMachineEngine(workspace, config.threads, `ssh ${config.host}`);
+      return createMachineEngine(workspace, shareOf(config), `ssh ${config.host}`);
     case "slurm":
       return createSlurmEngine(workspace.shell, config);
     case "ray":

@@ -8,6 +8,7 @@ import { WovError } from "../errors";
 import { secretOf } from "../secret";
 import type { ConfigOf } from "./config";
 import type { Engine, EngineState } from "./engine";
+import { shareOf } from "./job-share";
 import { ConnectionError, quote } from "./shell";
 
 const jobSchema = z.looseObject({
@@ -40,7 +41,11 @@ export function createRayEngine(root: string, config: ConfigOf<"ray">): Engine {
     async start({ id, attempt, command, workspace, threads }) {
       const name = `wov-${id}-${attempt}`;
       const entrypoint = `cd ${quote(workspace)} && exec ${command.map(quote).join(" ")}`;
-      await submit(name, entrypoint, { job: id, cpus: `${threads}`, gpus: `${config.gpus}` });
+      await submit(name, entrypoint, {
+        job: id,
+        cpus: `${threads}`,
+        gpus: `${config.gpus && Math.max(config.gpus, shareOf(config).gpus)}`,
+      });
       return name;
     },
     async states(ids) {

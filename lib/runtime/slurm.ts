@@ -1,6 +1,7 @@
 import { WovError } from "../errors";
 import type { ConfigOf } from "./config";
 import type { Engine, EngineJob, EngineState } from "./engine";
+import { shareOf } from "./job-share";
 import { ConnectionError, quote, type Shell } from "./shell";
 
 /** States of `squeue` in which a job waits; in all others that it shows, it runs or is about to end. */
@@ -62,6 +63,7 @@ export function batchScript(
   config: ConfigOf<"slurm">,
 ): string {
   const { account, partition, time, gpu = "", memory, sbatch } = config;
+  const { gpus } = shareOf(config);
   const options = [
     `--job-name=${name}`,
     `--output=${folder}/slurm-%j.txt`,
@@ -72,7 +74,7 @@ export function batchScript(
     `--cpus-per-task=${threads}`,
     `--time=${time}`,
     `--signal=B:TERM@${WARN_SECONDS}`,
-    ...(gpu === "none" ? [] : [`--gres=gpu:${gpu ? `${gpu}:` : ""}1`]),
+    ...(gpu === "none" ? [] : [`--gres=gpu:${gpu ? `${gpu}:` : ""}${gpus}`]),
     ...(account ? [`--account=${account}`] : []),
     ...(partition ? [`--partition=${partition}`] : []),
     ...(memory ? [`--mem=${memory}`] : []),

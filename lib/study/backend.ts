@@ -10,7 +10,7 @@ import {
   priceAt,
   serveAdapter,
 } from "../ask/index";
-import type { JobModel } from "../runtime/index";
+import { type JobModel, TEMPLATE_DATE } from "../runtime/index";
 import { hashInId, nameInId } from "../store/index";
 import type { Context } from "./context";
 import { modelIdentity } from "./model-identity";
@@ -73,7 +73,14 @@ export function backendSpec(root: string, backend: Backend): object {
     return { endpoint: host, model, ...(extra && { extra }), ...adapter };
   }
   const { model, batch } = backend;
-  return { engine: ENGINE, model: modelIdentity(root, model), dtype: model.dtype, batch, ...adapter };
+  return {
+    engine: ENGINE,
+    model: modelIdentity(root, model),
+    dtype: model.dtype,
+    date: TEMPLATE_DATE,
+    batch,
+    ...adapter,
+  };
 }
 
 /** The model's name in the body of requests: an adapter behind an endpoint has a name of its own. */

@@ -24,7 +24,7 @@ export function ownLabels(context: Context, benchmark: Step, teacherSamples: Ste
   const form = formOf(context);
   const lines = (inputs: Inputs) =>
     inputs.samples(teacherSamples, size).map((sample) => toPromptCompletion(sample, form));
-  const text = { source: OWN_LABELS, size, from, file: from.run.path("train.jsonl"), lines };
+  const text = { source: OWN_LABELS, size, from, file: from.run.path("train.jsonl"), validation: null, lines };
   return trainings(context, benchmark, model, text, "controls");
 }
 

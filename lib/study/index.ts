@@ -13,7 +13,7 @@ export { type SourceOptions, type SourceSteps, sourceSteps } from "./generation"
 export { datasetsInUse, endpointsInUse, gatedModels, hubModels } from "./in-use";
 export { assumedInputs } from "./inputs";
 export { loadProfile, type Profile, shippedProfiles } from "./profile";
-export type { LossCurve, Result, Results } from "./results";
+export type { Result, Results, TrainingCurve } from "./results";
 export { readLetters, readRejected } from "./sample-files";
 export { runStep, type StudyEvent } from "./schedule";
 export type { SourceReport } from "./source-report";

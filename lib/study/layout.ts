@@ -8,7 +8,7 @@ import type { SourceSteps } from "./generation";
 import type { Inputs } from "./inputs";
 import { captionStep, decideOnCaptions, decideOnPictures } from "./pilot";
 import { controlSize, llmsOf, sizesOf, sourcesFor, trainedVlms, vlmsOf } from "./roles";
-import { trainingFile } from "./sample-files";
+import { trainingFile, validationFile } from "./sample-files";
 import { formOf, profileSource } from "./sources";
 import { type Step, withNeeds } from "./step";
 import { type Training, trainings } from "./training";
@@ -55,7 +55,8 @@ export function layOut(context: Context): Layout {
       sizesOf(profile, source).flatMap((size) => {
         const from = sources[source]!.samples;
         const lines = (inputs: Inputs) => inputs.samples(from, size).map((sample) => toPromptCompletion(sample, form));
-        const text = { source, size, from, file: trainingFile(from.run, size), lines };
+        const validation = profile.synthesis.validation > 0 ? validationFile(from.run) : null;
+        const text = { source, size, from, file: trainingFile(from.run, size), validation, lines };
         return trainings(context, benchmark, model, text, "training");
       }),
     ),

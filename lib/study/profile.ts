@@ -76,6 +76,10 @@ const fields = z.strictObject({
     batch: z.int().positive(),
     scheduler: z.enum(["linear", "cosine", "constant"]),
     loss: z.enum(["answer", "conversation"]),
+    /** Optimiser steps in which the learning rate rises. */
+    warmup: z.int().nonnegative().default(0),
+    /** The adapter after the last step, or the one with the lowest validation loss. */
+    keep: z.enum(["last", "best"]).default("last"),
     /** Random seeds: each training is done once per seed; the profile's seed by default. */
     seeds: uniqueList(z.int(), "seed").optional(),
   }),

@@ -28,11 +28,14 @@ export interface Result {
   unparsed: number;
 }
 
-/** The loss of a training over its optimiser steps. */
-export interface LossCurve {
+/** How a training went, over its optimiser steps. */
+export interface TrainingCurve {
   cell: Cell;
   seconds: number;
+  /** Cross-entropy in nats per token, mean since the point before. */
   loss: { step: number; loss: number }[];
+  /** On the validation samples: the same, and the share that would be answered as they are labelled. */
+  validation: { step: number; loss: number; accuracy: number }[];
 }
 
 /**
@@ -63,7 +66,7 @@ export interface Results {
   cells: Cell[];
   get(cell: Cell): Result | undefined;
   sources: SourceReport[];
-  curves: LossCurve[];
+  curves: TrainingCurve[];
   seedQuestions: WrittenQuestion[];
   /** The faults of the benchmark's file, once it is prepared. */
   audit: AuditSummary | undefined;
@@ -170,13 +173,25 @@ function scoreStep(cell: Cell, step: Step, all: readonly Item[]): Result {
   };
 }
 
-const curveOf = (cell: Cell, { run }: Step): LossCurve => ({
-  cell,
-  seconds: run.manifest()!.seconds,
-  loss: run
-    .records<{ step: number; loss?: number }>()
-    .flatMap(({ step, loss }) => (loss === undefined ? [] : [{ step, loss }])),
-});
+function curveOf(cell: Cell, { run }: Step): TrainingCurve {
+  const lines = run.records<TrainingRecord>();
+  return {
+    cell,
+    seconds: run.manifest()!.seconds,
+    loss: lines.flatMap(({ step, loss }) => (loss === undefined ? [] : [{ step, loss }])),
+    validation: lines.flatMap(({ step, validation_loss: loss, validation_accuracy: accuracy }) =>
+      loss === undefined || accuracy === undefined ? [] : [{ step, loss, accuracy }],
+    ),
+  };
+}
+
+/** A line of a training's log. */
+interface TrainingRecord {
+  step: number;
+  loss?: number;
+  validation_loss?: number;
+  validation_accuracy?: number;
+}
 
 const labelsOf = (named: Record<string, { label: string }>) =>
   Object.fromEntries(Object.entries(named).map(([id, { label }]) => [id, label]));

@@ -1,5 +1,14 @@
 import { WovError } from "../errors";
-import { type Job, JobError, type JobEvent, type JobStatus, outputsOf, type Task, type Ticket } from "../runtime/index";
+import {
+  type Job,
+  JobError,
+  type JobEvent,
+  type JobStatus,
+  outputsOf,
+  type Task,
+  TEMPLATE_DATE,
+  type Ticket,
+} from "../runtime/index";
 import type { Ran } from "../store/index";
 import { isJobStep, type JobStep } from "./queue";
 import type { JobNews, Schedule } from "./schedule";
@@ -127,7 +136,7 @@ async function submit({ runtime }: Schedule, progress: JobProgress, steps: reado
 /** The job that does tasks of one base model. */
 export const jobOf = ({ threads }: { threads: number }, { work }: JobStep, tasks: Job["tasks"]): Job => {
   const { path, revision, dtype } = work.model;
-  return { model: path, revision: revision ?? null, dtype, threads, tasks };
+  return { model: path, revision: revision ?? null, dtype, date: TEMPLATE_DATE, threads, tasks };
 };
 
 function forward({ onEvent }: Schedule, step: JobStep, event: JobEvent): void {

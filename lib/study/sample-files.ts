@@ -36,6 +36,9 @@ export const writeLines = (file: string, lines: readonly unknown[]): void =>
 /** The training file of a size, relative to the project's folder. */
 export const trainingFile = (run: Run, size: number): string => run.path(`train-${size}.jsonl`);
 
+/** The file of the samples kept for validation. */
+export const validationFile = (run: Run): string => run.path("validation.jsonl");
+
 /** The lines of a training file, with the ids of their samples. */
 export function readTraining(root: string, run: Run, size: number): (PromptCompletion & { id: string })[] {
   run.verify();

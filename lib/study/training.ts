@@ -1,6 +1,6 @@
-import { existsSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { basename, join } from "node:path";
-import type { TrainSettings } from "../runtime/index";
+import { checkpointOf, TEMPLATE_DATE, type TrainLayout, type TrainSettings } from "../runtime/index";
 import { openRun } from "../store/index";
 import type { PromptCompletion } from "../synthesis/index";
 import { jobModel, modelBackend } from "./backend";
@@ -9,6 +9,7 @@ import type { Context } from "./context";
 import type { Inputs } from "./inputs";
 import { modelIdentity } from "./model-identity";
 import { decideOnPictures } from "./pilot";
+import type { Profile } from "./profile";
 import type { Group, Step } from "./step";
 
 /** An adapter trained on text alone, and how its model then decides on pictures. */
@@ -27,12 +28,14 @@ export interface TrainingText {
   /** The step that makes the text, and the file, relative to the project's folder. */
   from: Step;
   file: string;
+  /** Samples on which the training is watched, if there are any. */
+  validation: string | null;
   /** The lines of the file, or some that are assumed to be like them. */
   lines(inputs: Inputs): PromptCompletion[];
 }
 
 /** Version of `remote/train.py`: change it when equal settings give another adapter than before. */
-const TRAINER = "trl/1";
+const TRAINER = "wov/1";
 
 /** Random seeds of the trainings. */
 export const trainingSeeds = ({ profile }: Context): number[] => profile.training.seeds ?? [profile.seed];
@@ -71,16 +74,33 @@ const describe = (context: Context, trained: TrainingKey): string =>
 export const seedSuffix = (context: Context, { seed }: TrainingKey): string =>
   trainingSeeds(context).length > 1 ? `, seed ${seed}` : "";
 
+/** How a runtime trains. It is no cause of results, and so in no run's id. */
+const layoutOf = ({ training }: Profile["runtime"]): TrainLayout => ({
+  microBatch: training?.micro_batch ?? null,
+  gradientCheckpointing: training?.gradient_checkpointing ?? null,
+  packing: training?.packing ?? "auto",
+  processes: training?.gpus ?? 1,
+});
+
 function trainStep(context: Context, model: string, text: TrainingText, trained: TrainingKey, group: Group): Step {
   const { root, profile } = context;
   const { learning_rate: learningRate, seeds: _, ...rest } = profile.training;
-  const settings: TrainSettings = { ...rest, learningRate, seed: trained.seed };
+  // Without validation samples, as in a control, there is no best adapter to keep.
+  const keep = text.validation ? rest.keep : "last";
+  const settings: TrainSettings = { ...rest, keep, learningRate, seed: trained.seed };
   const base = jobModel(profile, model);
   const name = `${model} is ${describe(context, trained)}`;
   const run = openRun(root, {
     step: "train",
     name: `${model}-${text.source}-${text.size}`,
-    spec: { engine: TRAINER, model: modelIdentity(root, base), dtype: base.dtype, settings, file: basename(text.file) },
+    spec: {
+      engine: TRAINER,
+      model: modelIdentity(root, base),
+      dtype: base.dtype,
+      date: TEMPLATE_DATE,
+      settings,
+      file: basename(text.file),
+    },
     parents: [text.from.run.id],
   });
   return {
@@ -105,12 +125,14 @@ function trainStep(context: Context, model: string, text: TrainingText, trained:
         kind: "train",
         name,
         train: text.file,
+        validation: text.validation,
         adapter: run.path("adapter"),
         log: run.path("records.jsonl"),
-        settings,
+        settings: { ...settings, ...layoutOf(profile.runtime) },
       }),
       outcome: () => {
         if (!existsSync(join(root, run.path("adapter")))) throw new Error(`${name}: the job left no adapter`);
+        rmSync(join(root, checkpointOf({ adapter: run.path("adapter") })), { force: true });
         return { counts: { samples: text.size, logged: run.records().length } };
       },
     },

@@ -1,7 +1,9 @@
 """What the tests of remote/ share: the tiny models, and requests to them."""
 
 import json
+import os
 import shutil
+from collections.abc import Iterable
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -44,6 +46,17 @@ def write_samples(folder: Path, count: int = 4) -> str:
     return write_lines(folder / "train.jsonl", [sample] * count)
 
 
+def samples_of_lengths(numbers: Iterable[int]) -> list[dict]:
+    """Samples with different prompts and answers."""
+    return [
+        {
+            "prompt": [{"role": "user", "content": "Look. " * (i % 7) + PROMPT}],
+            "completion": [{"role": "assistant", "content": "ABC"[i % 3]}],
+        }
+        for i in numbers
+    ]
+
+
 def copy_model(name: str, folder: Path, generation: dict | None = None, template: str | None = None) -> str:
     """A copy of a tiny model with other generation settings, or another chat template."""
     shutil.copytree(MODELS / name, folder)
@@ -53,3 +66,13 @@ def copy_model(name: str, folder: Path, generation: dict | None = None, template
     if template:
         (folder / "chat_template.jinja").write_text(template)
     return str(folder)
+
+
+def fill_cache(name: str, revisions: dict[str, tuple[str, str]]) -> None:
+    """Tiny models as the Hub's client stores them: by revision of `name`, the commit and the tiny model there."""
+    cache = Path(os.environ["HF_HUB_CACHE"]) / f"models--{name.replace('/', '--')}"
+    (cache / "refs").mkdir(parents=True)
+    (cache / "snapshots").mkdir()
+    for revision, (commit, model) in revisions.items():
+        (cache / "refs" / revision).write_text(commit)
+        (cache / "snapshots" / commit).symlink_to(MODELS / model)

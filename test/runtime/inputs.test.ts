@@ -16,6 +16,7 @@ const hash = "0".repeat(64);
 const job: Job = {
   model: "models/m",
   revision: null,
+  date: "26 Jul 2024",
   dtype: "float32",
   threads: 1,
   tasks: [
@@ -69,13 +70,20 @@ describe("what a job reads", () => {
 
   it("leaves out what an earlier task of the job makes, and a model of the Hub", () => {
     const train = {
-      ...{ kind: "train" as const, name: "train", train: "runs/ask/requests.jsonl" },
+      ...{ kind: "train" as const, name: "train", train: "runs/ask/requests.jsonl", validation: null },
       ...{ adapter: "runs/earlier/adapter", log: "runs/earlier/log.jsonl", settings: {} as never },
     };
     const { inputs, outputs } = specOf(root, { ...job, model: "org/m", tasks: [train, ...job.tasks] }, {});
     expect(inputs.map(({ path }) => path)).not.toContain("runs/earlier/adapter/adapter.bin");
     expect(inputs.map(({ path }) => path)).not.toContain("models/m/config.json");
-    expect(outputs).toEqual(["runs/earlier/adapter", "runs/earlier/log.jsonl", "runs/ask/records.jsonl"]);
+    const trained = ["adapter", "log.jsonl", "adapter.checkpoint"].map((name) => `runs/earlier/${name}`);
+    expect(outputs).toEqual([...trained, "runs/ask/records.jsonl"]);
+    expect(inputs.map(({ path }) => path)).not.toContain("runs/earlier/adapter.checkpoint");
+    write("runs/earlier/adapter.checkpoint", "half");
+    expect(specOf(root, { ...job, model: "org/m", tasks: [train] }, {}).inputs.map(({ path }) => path)).toEqual([
+      "runs/ask/requests.jsonl",
+      "runs/earlier/adapter.checkpoint",
+    ]);
   });
 });
 

@@ -32,7 +32,7 @@ describe("a workspace on a full disk", () => {
   const open = async () => {
     const [shell, folder] = [localShell(), join(disk, "workspace")];
     const workspace = openWorkspace({ root: project.root, shell, folder, python: "python3", code: project.code });
-    const engine = createMachineEngine(workspace, 1, "full");
+    const engine = createMachineEngine(workspace, { threads: 1, gpus: 1 }, "full");
     return createRemoteRuntime({ root: project.root, kind: "local", workspace, engine, threads: 1, pollMs: 100 });
   };
 

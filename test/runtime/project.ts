@@ -24,6 +24,7 @@ export function makeJobProject(): { root: string; code: string; remove(): void }
 export const jobOf = (...names: string[]): Job => ({
   model: "m",
   revision: null,
+  date: "26 Jul 2024",
   dtype: "float32",
   threads: 1,
   tasks: names.map((name) => ({

@@ -92,6 +92,10 @@ export function makeResults(
                 { step: 1, loss: 2 },
                 { step: 2, loss: 1 },
               ],
+              validation: [
+                { step: 0, loss: 3, accuracy: 0.25 },
+                { step: 2, loss: 1.5, accuracy: 0.5 },
+              ],
             },
           ]
         : [],

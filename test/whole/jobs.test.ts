@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { pictureRequest, type Request, textsById } from "../../lib/ask/index";
 import { drawItems, MODEL_PIXELS, renderPng, seedQuestions } from "../../lib/pocket/index";
 import { pictureDecisionPrompt, renderQuestions } from "../../lib/prompts/index";
-import { createLocalRuntime, type Job, type JobEvent, type Task } from "../../lib/runtime/index";
+import { createLocalRuntime, type Job, type JobEvent, type Task, TEMPLATE_DATE } from "../../lib/runtime/index";
 import { readRecords, sha256 } from "../../lib/store/index";
 import { readSamples, toPromptCompletion } from "../../lib/synthesis/index";
 import { makeProject } from "./project";
@@ -18,8 +18,9 @@ const writeLines = (file: string, lines: unknown[]) =>
 const replies = (file: string) => textsById(readRecords(inRoot(file)), file);
 
 const run = async (model: string, ...tasks: Task[]) => {
-  const job: Job = { model: `data/pocket/models/${model}`, revision: null, threads: 1, dtype: "float32", tasks };
-  const runtime = createLocalRuntime(root, 1);
+  const path = `data/pocket/models/${model}`;
+  const job: Job = { model: path, revision: null, date: TEMPLATE_DATE, threads: 1, dtype: "float32", tasks };
+  const runtime = createLocalRuntime(root, { threads: 1, gpus: 1 });
   for await (const event of runtime.follow(await runtime.submit(job, {}))) events.push(event);
 };
 const predict = (records: string, batch: number, adapter: string | null = null): Task => ({
@@ -81,11 +82,18 @@ describe.each(["mllama", "qwen2-vl", "llava-onevision"])("%s", (model) => {
       scheduler: "linear",
       seed: 1,
       loss: "answer" as const,
+      warmup: 0,
+      keep: "last" as const,
+      microBatch: null,
+      gradientCheckpointing: null,
+      packing: "auto" as const,
+      processes: 1,
     };
     const train: Task = {
       kind: "train",
       name: "train",
       train: "train.jsonl",
+      validation: null,
       adapter: `${model}-adapter`,
       log: `${model}-log.jsonl`,
       settings,

@@ -32,7 +32,10 @@ const commands: Record<string, Record<string, [string, () => Promise<CommandModu
     generate: ["have a model generate training samples", () => import("./commands/generate")],
     judge: ["compare samples' answers with those of another model", () => import("./commands/judge")],
     screen: ["find duplicates and benchmark contamination in samples", () => import("./commands/screen")],
-    push: ["upload samples to the Hugging Face Hub", () => import("./commands/push")],
+  },
+  "Results for others:": {
+    push: ["upload samples or an adapter to the Hugging Face Hub", () => import("./commands/push")],
+    merge: ["merge an adapter into its base model", () => import("./commands/merge")],
   },
   "Tools:": {
     verify: ["check that finished runs are complete and unchanged", () => import("./commands/verify")],

@@ -1,8 +1,8 @@
 import { stringify } from "yaml";
 import { listCounts, tally } from "../count";
-import { WovError } from "../errors";
-import { listRuns, type Manifest, openRun, type Run } from "../store/index";
+import { type Manifest, openRun, type Run } from "../store/index";
 import { readLetters, readRejected } from "../study/index";
+import { type FinishedRun, parentsOf } from "./find";
 
 /** A finished run of samples, and the manifest of the replies that it was made from. */
 export interface SharedSamples {
@@ -11,18 +11,14 @@ export interface SharedSamples {
   replies: Manifest | undefined;
 }
 
-/** Finds a run of samples by its folder. @throws WovError if there is none, or it is not complete */
-export function findSamples(root: string, folder: string): SharedSamples {
-  const runs = listRuns(root);
-  const wanted = folder.replace(/\/+$/, "");
-  const found = runs.find((one) => one.spec.step === "samples" && (wanted.endsWith(one.folder) || wanted === one.id));
-  const manifest = found?.manifest;
-  if (!found || !manifest) {
-    const names = runs.filter((one) => one.spec.step === "samples" && one.manifest).map((one) => one.folder);
-    throw new WovError(`${folder}: expected a finished run of samples; there are ${names.join(", ") || "none"}`, 2);
-  }
-  const replies = runs.find(({ id }) => manifest.parents.includes(id) && id.startsWith("ask/replies-"))?.manifest;
-  return { run: openRun(root, found.spec), samples: manifest, replies };
+/** A run of samples with the replies that it was made from. */
+export function openSamples(
+  root: string,
+  runs: readonly FinishedRun[],
+  { spec, manifest }: FinishedRun,
+): SharedSamples {
+  const replies = parentsOf(runs, manifest).find(({ id }) => id.startsWith("ask/replies-"));
+  return { run: openRun(root, spec), samples: manifest, replies: replies?.manifest };
 }
 
 /**

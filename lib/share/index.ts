@@ -1,2 +1,3 @@
-/** Sharing samples: a dataset card made from the manifests, and the upload to the Hub. */
-export { type DatasetUpload, type Hub, prepareUpload, uploadDataset } from "./push";
+/** Sharing samples and adapters: cards made from the manifests, the upload to the Hub, and merged models. */
+export { type MergeEvent, type MergeOptions, mergeAdapter } from "./merge";
+export { type Hub, prepareUpload, type Upload, upload } from "./push";

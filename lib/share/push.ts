@@ -3,33 +3,68 @@ import { join } from "node:path";
 import { createRepo, HubApiError, uploadFiles } from "@huggingface/hub";
 import { explainHubError } from "../benchmark/index";
 import { WovError } from "../errors";
-import { datasetCard, findSamples } from "./card";
+import { type AdapterOptions, describeAdapter } from "./adapter";
+import { adapterCard } from "./adapter-card";
+import { datasetCard, openSamples } from "./card";
+import { type FinishedRun, findRun, finishedRuns } from "./find";
 
-/** The files of a run that are uploaded. */
-const UPLOADED = /^(train-\d+|validation|records|rejected)\.jsonl$/;
+/** The files of a run of samples that are uploaded. */
+const SAMPLES = /^(train-\d+|validation|records|rejected)\.jsonl$/;
+/** Those of an adapter's folder: PEFT's, and what base model it is for. */
+const ADAPTER = /^(adapter_config\.json|adapter_model\.safetensors|base\.json)$/;
 
-/** A dataset as it is sent to the Hub. */
-export interface DatasetUpload {
+/** A dataset or a model as it is sent to the Hub. */
+export interface Upload {
+  type: "dataset" | "model";
   /** "user/name" */
   name: string;
   card: string;
-  /** Path in the dataset, and the file on the disk. */
+  /** Path on the Hub, and the file on the disk. */
   files: { path: string; file: string; bytes: number }[];
 }
 
-/** Prepares a run of samples for the Hub: its files and a card. Nothing is sent. */
-export function prepareUpload(root: string, folder: string, name: string): DatasetUpload {
+/**
+ * Prepares a run for the Hub, its files and a card: a dataset from a run of samples, a model from a training. Nothing is
+ * sent.
+ *
+ * @throws WovError if there is no such run, or it has changed since it was finished
+ */
+export async function prepareUpload(
+  root: string,
+  run: string,
+  name: string,
+  options: AdapterOptions = {},
+): Promise<Upload> {
   if (!/^[\w.-]+\/[\w.-]+$/.test(name)) throw new WovError(`--to ${name}: expected user/name`, 2);
-  const shared = findSamples(root, folder);
-  const all = readdirSync(join(root, shared.run.folder)).filter((path) => UPLOADED.test(path));
-  const files = all
-    .sort()
-    .map((path) => ({ path, file: join(root, shared.run.path(path)) }))
-    .map((one) => ({ ...one, bytes: statSync(one.file).size }))
-    .filter(({ bytes }) => bytes > 0);
+  const runs = finishedRuns(root);
+  const found = findRun(root, run, ["samples", "train"]);
+  if (found.spec.step === "train") return prepareAdapter(root, runs, found, name, options);
+  const files = filesIn(join(root, found.folder), SAMPLES);
   const names = files.map(({ path }) => path);
-  return { name, card: datasetCard(root, shared, names, name), files };
+  return { type: "dataset", name, card: datasetCard(root, openSamples(root, runs, found), names, name), files };
 }
+
+async function prepareAdapter(
+  root: string,
+  runs: readonly FinishedRun[],
+  train: FinishedRun,
+  name: string,
+  options: AdapterOptions,
+): Promise<Upload> {
+  const { folder } = train;
+  const log = filesIn(join(root, folder), /^records\.jsonl$/).map((one) => ({ ...one, path: "training-log.jsonl" }));
+  const files = [...filesIn(join(root, folder, "adapter"), ADAPTER), ...log];
+  const shared = await describeAdapter(root, runs, train, options);
+  return { type: "model", name, card: adapterCard(shared, "adapter", name), files };
+}
+
+/** The files of a folder that are not empty and have one of some names, by name. */
+const filesIn = (folder: string, names: RegExp): Upload["files"] =>
+  readdirSync(folder)
+    .filter((path) => names.test(path))
+    .sort()
+    .map((path) => ({ path, file: join(folder, path), bytes: statSync(join(folder, path)).size }))
+    .filter(({ bytes }) => bytes > 0);
 
 /** The Hub, and how to upload to it. */
 export interface Hub {
@@ -41,16 +76,16 @@ export interface Hub {
 }
 
 /**
- * Uploads to the Hub in one commit, and creates the dataset if it does not exist.
+ * Uploads to the Hub in one commit, and creates the dataset or model if it does not exist.
  *
  * @returns its address
  * @throws WovError with the Hub's message, without the token
  */
-export async function uploadDataset(
-  { name, card, files }: DatasetUpload,
+export async function upload(
+  { type, name, card, files }: Upload,
   { token, hubUrl, private: hidden }: Hub,
 ): Promise<string> {
-  const repo = { type: "dataset" as const, name };
+  const repo = { type, name };
   const credentials = { accessToken: token as `hf_${string}`, hubUrl };
   try {
     await createRepo({ repo, visibility: hidden ? "private" : "public", ...credentials }).catch((error) => {
@@ -59,7 +94,7 @@ export async function uploadDataset(
     await uploadFiles({
       repo,
       ...credentials,
-      commitTitle: "Samples and card, made by words-over-vision",
+      commitTitle: `${type === "dataset" ? "Samples" : "Adapter"} and card, made by words-over-vision`,
       files: [
         { path: "README.md", content: new Blob([card]) },
         ...files.map(({ path, file }) => ({ path, content: new Blob([readFileSync(file)]) })),
@@ -68,5 +103,5 @@ export async function uploadDataset(
   } catch (error) {
     throw new WovError(`${name} could not be uploaded: ${explainHubError(error).replaceAll(token, "…")}`);
   }
-  return `${hubUrl ?? "https://huggingface.co"}/datasets/${name}`;
+  return `${hubUrl ?? "https://huggingface.co"}/${type === "dataset" ? "datasets/" : ""}${name}`;
 }

@@ -1,5 +1,5 @@
 import { groupBy } from "../count";
-import type { Cell, Results } from "../study/index";
+import type { Cell, Results, TrainingCurve } from "../study/index";
 import { baseCell, beforeTraining, largestOf, trainedCells, vlmCells } from "./cells";
 import type { Figure, Panel, Point } from "./figure";
 import { accuracy, interval } from "./numbers";
@@ -101,7 +101,32 @@ export function sizeFigure(results: Results): Figure {
 }
 
 /** Training loss over the steps of the largest trainings, a line for each source; with several seeds, the first. */
-export function lossFigure(results: Results): Figure {
+export const lossFigure = (results: Results): Figure =>
+  curveFigure(results, {
+    name: "loss",
+    title: (samples) => `Training loss on the answer, with ${samples} samples`,
+    y: "cross-entropy, nats per token",
+    points: ({ loss }) => loss.map(({ step, loss: y }) => ({ x: step, y })),
+  });
+
+/** How many validation samples would be answered as they are labelled, over the steps of the same trainings. */
+export const validationFigure = (results: Results): Figure =>
+  curveFigure(results, {
+    name: "validation",
+    title: (samples) => `Validation text answered as it is labelled, while training on ${samples} samples`,
+    y: "validation samples (%)",
+    points: ({ validation }) => validation.map(({ step, accuracy: share }) => ({ x: step, y: 100 * share })),
+  });
+
+function curveFigure(
+  results: Results,
+  curve: {
+    name: string;
+    title(samples: string): string;
+    y: string;
+    points(curve: TrainingCurve): Point[];
+  },
+): Figure {
   const largest = results.sizes.at(-1)!;
   const [seed] = results.seeds;
   const runs = results.curves.filter(
@@ -109,17 +134,17 @@ export function lossFigure(results: Results): Figure {
       trained!.size === largest && trained!.seed === seed && results.labels.sources[trained!.source],
   );
   return {
-    name: "loss",
-    title: `Training loss on the answer, with ${largest.toLocaleString("en")} samples`,
+    name: curve.name,
+    title: curve.title(largest.toLocaleString("en")),
     note: results.evidence,
     kind: "lines",
     x: "optimiser step",
-    y: "cross-entropy, nats per token",
+    y: curve.y,
     panels: [...groupBy(runs, ({ cell }) => cell.model)].map(([model, curves]) => ({
       title: results.labels.models[model]!,
-      series: curves.map(({ cell, loss }) => ({
-        name: results.labels.sources[cell.trained!.source]!,
-        points: loss.map(({ step, loss: y }) => ({ x: step, y })),
+      series: curves.map((one) => ({
+        name: results.labels.sources[one.cell.trained!.source]!,
+        points: curve.points(one),
       })),
     })),
   };

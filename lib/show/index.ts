@@ -6,7 +6,7 @@ export { type Comparison, comparePredictions, comparisonTable } from "./comparis
 export { costsTable } from "./costs";
 export { agreementTable, fidelityTable } from "./fidelity";
 export { type Figure, hasPoints, type Panel, type Point, type Series } from "./figure";
-export { figure2, lossFigure, pilotFigure, sizeFigure } from "./figures";
+export { figure2, lossFigure, pilotFigure, sizeFigure, validationFigure } from "./figures";
 export { changesTable, type Gain, gains } from "./gains";
 export { chooseItems, type DrawPicture, itemCard } from "./items";
 export { jobsTable, type RuntimeReport, runtimesTable } from "./jobs";

@@ -9,7 +9,7 @@ import { claims } from "./claims";
 import { costsTable } from "./costs";
 import { agreementTable, fidelityTable } from "./fidelity";
 import { hasPoints } from "./figure";
-import { figure2, lossFigure, pilotFigure, sizeFigure } from "./figures";
+import { figure2, lossFigure, pilotFigure, sizeFigure, validationFigure } from "./figures";
 import { chooseItems, type DrawPicture, itemCard } from "./items";
 import { page } from "./page";
 import { toPlotly } from "./plotly";
@@ -43,8 +43,8 @@ export async function writeReport(
     await write(`${table.name}.md`, toMarkdown(table));
   }
   const drawn: Record<string, string> = {};
-  const figures = [pilotFigure, figure2, sizeFigure, lossFigure, lettersFigure, repeatsFigure].map((make) =>
-    make(results),
+  const figures = [pilotFigure, figure2, sizeFigure, lossFigure, validationFigure, lettersFigure, repeatsFigure].map(
+    (make) => make(results),
   );
   for (const figure of figures.filter(hasPoints)) {
     drawn[figure.name] = await toSvg(figure);
@@ -90,7 +90,7 @@ async function body(
     `<h1>Words over vision: the ${escapeHtml(results.profile)} study</h1><p>${escapeHtml(results.evidence)}</p>`,
     `<h2>What this run shows</h2>${table("claims")}${table("agreement")}`,
     `<h2>Pilot study</h2>${table("table1")}${figure("pilot")}${table("categories")}`,
-    `<h2>Training on text alone</h2>${figure("figure2")}${figure("loss")}`,
+    `<h2>Training on text alone</h2>${figure("figure2")}${figure("loss")}${figure("validation")}`,
     `<h2>Which text, and how much</h2>${table("table2")}${figure("sizes")}${table("seeds")}${table("controls")}`,
     `<h2>The training text</h2>${table("sources")}${table("sample-stats")}${figure("letters")}${figure("repeats")}`,
     `<h2>The benchmark</h2>${table("audit")}`,

@@ -41,7 +41,16 @@ describe("wov --help", () => {
     const { code, stdout, stderr } = await wov(root, "--help");
     expect([code, stderr]).toEqual([0, ""]);
     const groups = stdout.split("\n").filter((line) => /^[A-Z].*:$/.test(line));
-    expect(groups).toEqual(["Options:", "The study:", "Jobs:", "Benchmarks:", "Training text:", "Tools:", "Commands:"]);
+    expect(groups).toEqual([
+      "Options:",
+      "The study:",
+      "Jobs:",
+      "Benchmarks:",
+      "Training text:",
+      "Results for others:",
+      "Tools:",
+      "Commands:",
+    ]);
     for (const name of [
       "study",
       "lab",

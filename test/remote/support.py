@@ -36,16 +36,6 @@ def write_lines(file: Path, lines: list[dict]) -> str:
     return str(file)
 
 
-def write_samples(folder: Path, count: int = 4) -> str:
-    """A training file of `count` samples."""
-    sample = {
-        "prompt": [{"role": "user", "content": PROMPT}],
-        "completion": [{"role": "assistant", "content": "A"}],
-        "source": "not read",
-    }
-    return write_lines(folder / "train.jsonl", [sample] * count)
-
-
 def samples_of_lengths(numbers: Iterable[int]) -> list[dict]:
     """Samples with different prompts and answers."""
     return [

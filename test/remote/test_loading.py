@@ -1,31 +1,19 @@
 """Loading a model from the Hub's cache at a revision, and refusing code that comes with it."""
 
 import json
-import os
 import tempfile
 import unittest
 from pathlib import Path
 
+import torch
 from loading import load_base
-from support import MODELS, copy_model
-
-COMMITS = {"main": "a" * 40, "v2": "b" * 40}
-
-
-def fill_cache() -> None:
-    """A model 'org/tiny' as the Hub's client stores it: a Qwen2 on main, a Qwen2-VL at v2."""
-    cache = Path(os.environ["HF_HUB_CACHE"]) / "models--org--tiny"
-    (cache / "refs").mkdir(parents=True)
-    (cache / "snapshots").mkdir()
-    for (revision, commit), model in zip(COMMITS.items(), ("qwen2", "qwen2-vl")):
-        (cache / "refs" / revision).write_text(commit)
-        (cache / "snapshots" / commit).symlink_to(MODELS / model)
-
+from safetensors.torch import load_file
+from support import MODELS, copy_model, fill_cache
 
 class Loading(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        fill_cache()
+        fill_cache("org/tiny", {"main": ("a" * 40, "qwen2"), "v2": ("b" * 40, "qwen2-vl")})
 
     def test_takes_the_revision(self):
         at = {revision: load_base("org/tiny", "float32", revision) for revision in (None, "v2", "b" * 40)}
@@ -50,6 +38,21 @@ class Loading(unittest.TestCase):
             with self.assertRaisesRegex(RuntimeError, "trust_remote_code"):
                 load_base(str(copy), "float32")
             self.assertFalse((copy / "ran").exists())
+
+    def test_reads_no_pickle(self):
+        with tempfile.TemporaryDirectory() as other:
+            copy = Path(copy_model("qwen2", Path(other) / "m"))
+            torch.save(load_file(copy / "model.safetensors"), copy / "pytorch_model.bin")
+            (copy / "model.safetensors").unlink()
+            with self.assertRaisesRegex(RuntimeError, "cannot be loaded .*no file named model.safetensors"):
+                load_base(str(copy), "float32")
+
+    def test_names_a_model_without_its_processor(self):
+        with tempfile.TemporaryDirectory() as other:
+            copy = Path(copy_model("qwen2-vl", Path(other) / "m"))
+            (copy / "processor_config.json").unlink()
+            with self.assertRaisesRegex(RuntimeError, f"'{copy}' cannot be loaded .*image processor"):
+                load_base(str(copy), "float32")
 
 
 if __name__ == "__main__":

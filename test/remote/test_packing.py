@@ -17,9 +17,9 @@ class Packing(unittest.TestCase):
     def test_equals_padding_on_the_paper_s_architectures(self):
         for model, axes in AXES.items():
             with self.subTest(model=model):
-                torch.manual_seed(1)
+                # In float64, so that nothing but a leak can differ; tiny models are tried in float32 below.
                 base = load_base(str(MODELS / model), "float32")
-                self.assertLessEqual(packing_difference(base.model, axes), TOLERANCE)
+                self.assertLessEqual(packing_difference(base.model.double(), axes), 1e-9)
 
     def test_finds_that_qwen2_vl_leaks_without_a_fourth_axis(self):
         base = load_base(str(MODELS / "qwen2-vl"), "float32")

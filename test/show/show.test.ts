@@ -22,6 +22,7 @@ import {
   toMarkdown,
   toPlotly,
   toSvg,
+  validationFigure,
   writeReport,
 } from "../../lib/show/index";
 import { captionCell, pictureCell } from "../../lib/study/index";
@@ -99,9 +100,16 @@ describe("claims", () => {
 });
 
 describe("figures", () => {
-  const figures = [pilotFigure, figure2, sizeFigure, lossFigure, lettersFigure, themesFigure, repeatsFigure].map(
-    (make) => make(results),
-  );
+  const figures = [
+    pilotFigure,
+    figure2,
+    sizeFigure,
+    lossFigure,
+    validationFigure,
+    lettersFigure,
+    themesFigure,
+    repeatsFigure,
+  ].map((make) => make(results));
 
   it.each(figures)("$name is equal SVG from equal results, with the evidence under its title", async (figure) => {
     const svg = await toSvg(figure);

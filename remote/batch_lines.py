@@ -30,11 +30,19 @@ def read_lines(path: str) -> list[dict]:
 
 
 def append_lines(path: str, lines: list[dict]) -> None:
-    """Appends lines and waits until they are on disk."""
-    with open(path, "ab") as file:
-        file.write("".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines).encode("utf8"))
-        file.flush()
-        os.fsync(file.fileno())
+    """Appends lines and waits until they are on disk.
+
+    Raises OSError that names the file. What was written before stays; half a line is cut off by the next `read_lines`.
+    """
+    data = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines).encode("utf8")
+    try:
+        with open(path, "ab") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        what = f"{error.strerror}: the lines before are kept. Free some space, and start again to continue"
+        raise OSError(error.errno, what, path) from error
 
 
 def load_picture(url: str) -> Image.Image:

@@ -6,8 +6,9 @@ Standard output carries events only, one JSON object per line; everything else g
   {"event": "ready", model, revision}   the model is loaded; `revision` is the commit it was loaded from, if any
   {"event": "environment", torch, transformers, device, gpu}
   {"event": "task", task}               a task starts
-  {"event": "settings", task, date, generation | training}   the settings that the task really uses
-  {"event": "progress", task, done, total, …}
+  {"event": "settings", task, date, generation | training, …}   the settings that the task really uses
+  {"event": "progress", task, done, total, tokens, …}   `tokens`: read or written so far by this process
+  {"event": "warning", message, task?}  what the user should know, also all that libraries warn of; each once per task
   {"event": "done", task, seconds}
   {"event": "error", message, task?}    the job ends here; `task` is the task that failed, if it was one
 
@@ -25,6 +26,7 @@ from pathlib import Path
 
 from job_file import BadJob, read_job
 from report import keep_stdout, report
+from warning_events import WarningEvents
 
 
 def end_with_parent() -> None:
@@ -79,13 +81,14 @@ def run_task(base, job: dict, task: dict) -> None:
     report("done", task=task["name"], seconds=round(time.time() - started, 2))
 
 
-def run(job: dict) -> int:
+def run(job: dict, warned: WarningEvents) -> int:
     """Runs the tasks in order, up to the first that fails. Returns the exit code."""
     failing: dict[str, str] = {}  # the task that an error belongs to
     try:
         base = load(job)
         for task in job["tasks"]:
             failing = {"task": task["name"]}
+            warned.task = task["name"]
             run_task(base, job, task)
     except Exception as error:  # noqa: BLE001 - any failure becomes an event for the caller
         report("error", message=f"{type(error).__name__}: {error}", **failing)
@@ -105,7 +108,7 @@ def main(arguments: list[str]) -> int:
         report("error", message=str(error))
         return 2
     end_with_parent()
-    return run(job)
+    return run(job, WarningEvents.install())
 
 
 if __name__ == "__main__":

@@ -37,6 +37,7 @@ def one_of(*values: str) -> Rule:
 TEXT: Rule = (lambda value: isinstance(value, str) and value != "", "a non-empty string")
 TEXT_OR_NULL: Rule = (lambda value: value is None or TEXT[0](value), "a non-empty string or null")
 COUNT: Rule = (lambda value: type(value) is int and value > 0, "a whole number above 0")
+COUNT_OR_NULL: Rule = (lambda value: value is None or COUNT[0](value), "a whole number above 0 or null")
 POSITIVE: Rule = (lambda value: is_number(value) and value > 0, "a number above 0")
 OBJECT: Rule = (lambda value: isinstance(value, dict), "an object")
 OBJECTS: Rule = (
@@ -60,7 +61,10 @@ TASKS: dict[str, dict[str, Rule]] = {
         "requests": TEXT,
         "records": TEXT,
         "adapter": TEXT_OR_NULL,
-        "batch": COUNT,
+        "batch": COUNT,  # the most requests that are answered together
+        "tokens": COUNT_OR_NULL,  # the most tokens of a batch, with padding and new tokens; null for no limit
+        "likelihood": (lambda value: value in (None, "letter", "text"), "'letter', 'text' or null"),
+        "options": TEXT_OR_NULL,  # the file of options that `likelihood` needs, see likelihood.py
     },
     "train": {
         "kind": TEXT,
@@ -73,7 +77,10 @@ TASKS: dict[str, dict[str, Rule]] = {
         "checkpointSeconds": (lambda value: is_number(value) and value >= 0, "a number from 0"),
     },
 }
-TASK_DEFAULTS = {"predict": {"adapter": None, "batch": 64}, "train": {"validation": None, "checkpointSeconds": 180}}
+TASK_DEFAULTS = {
+    "predict": {"adapter": None, "batch": 64, "tokens": None, "likelihood": None, "options": None},
+    "train": {"validation": None, "checkpointSeconds": 180},
+}
 SETTINGS: dict[str, Rule] = {
     "rank": COUNT,
     "alpha": POSITIVE,
@@ -127,6 +134,8 @@ def read_task(where: str, given: dict) -> dict:
     if kind not in TASKS:
         raise BadJob(f"{where}.kind is {kind!r}, expected 'predict' or 'train'")
     task = checked(where, given, TASKS[kind], TASK_DEFAULTS[kind])
+    if kind == "predict" and task["likelihood"] and not task["options"]:
+        raise BadJob(f"{where}: 'likelihood' is '{task['likelihood']}', which needs the file of 'options'")
     if kind == "train":
         task["settings"] = checked(f"{where}.settings", task["settings"], SETTINGS, SETTINGS_DEFAULTS)
         if task["settings"]["keep"] == "best" and not task["validation"]:

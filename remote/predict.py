@@ -1,17 +1,18 @@
 """The predict task: requests in, replies out, as lines of OpenAI's batch files."""
 
-import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import torch
 from adapters import with_adapter
-from batch_lines import append_lines, conversation, has_picture, read_lines, reply_line
+from batch_lines import append_lines, conversation, read_lines, reply_line
+from batches import Encoded, Fitting, batches
+from decoding import UNCHANGED, decoding, settings_of
+from likelihood import FirstLogits, likelihoods, read_options
 from loading import Base
+from merged import can_merge, merged
 from report import report
 from transformers import GenerationConfig
-
-# Set explicitly although they are the defaults, because configurations of models often change them.
-UNCHANGED = {"num_beams": 1, "repetition_penalty": 1.0, "no_repeat_ngram_size": 0}
-KNOWN_FIELDS = {"model", "messages", "max_tokens", "max_completion_tokens", "temperature", "top_p", "seed"}
 
 
 def predict(base: Base, task: dict) -> None:
@@ -21,79 +22,79 @@ def predict(base: Base, task: dict) -> None:
     same batches, and so ends with the same replies.
     """
     requests = read_lines(task["requests"])
+    options = read_options(task["options"], requests) if task["likelihood"] else {}
     answered = {reply["custom_id"] for reply in read_lines(task["records"])}
-    done = len(answered)
-    report("settings", task=task["name"], date=base.date, generation=settings_of(base, requests))
-    report("progress", task=task["name"], done=done, total=len(requests))
-    with with_adapter(base, task["adapter"]) as model:
+    done, tokens = len(answered), 0
+    settings = {"date": base.date, "generation": settings_of(base.generation, requests)}
+    if task["adapter"]:
+        settings["adapter"] = "merged" if can_merge(base) else "live"
+    report("settings", task=task["name"], **settings)
+    report("progress", task=task["name"], done=done, total=len(requests), tokens=tokens)
+    with model_for(base, task) as model:
+
+        def answer_batch(batch: list[dict], encoded: Encoded) -> list[dict]:
+            return answer(model, base, batch, encoded, task["likelihood"], options)
+
+        fitting = Fitting(task, lambda batch: encode(base, batch), answer_batch)
         for batch in batches(requests, task["batch"]):
-            if all(request["custom_id"] in answered for request in batch):
-                continue
-            replies = answer(model, base, batch)
-            missing = [reply for reply in replies if reply["custom_id"] not in answered]
-            append_lines(task["records"], missing)
-            done += len(missing)
-            report("progress", task=task["name"], done=done, total=len(requests))
+            for replies in fitting.replies(batch, answered):
+                missing = [reply for reply in replies if reply["custom_id"] not in answered]
+                append_lines(task["records"], missing)
+                done += len(missing)
+                tokens += sum(reply["response"]["body"]["usage"]["completion_tokens"] for reply in replies)
+                report("progress", task=task["name"], done=done, total=len(requests), tokens=tokens)
 
 
-def batches(requests: list[dict], size: int) -> list[list[dict]]:
-    """Batches of requests of similar length that share their decoding. The same requests give the same batches."""
-
-    def kind(request: dict) -> tuple:
-        settings = decoding(request)
-        temperature, top_p = settings.get("temperature", 0), settings.get("top_p", 1.0)
-        return has_picture(request), temperature, settings["max_new_tokens"], top_p
-
-    def length(request: dict) -> int:
-        return sum(len(str(m["content"])) for m in request["body"]["messages"])
-
-    order = sorted(requests, key=lambda r: (kind(r), length(r), r["custom_id"]))
-    out: list[list[dict]] = []
-    for request in order:
-        if out and len(out[-1]) < size and kind(out[-1][0]) == kind(request):
-            out[-1].append(request)
+@contextmanager
+def model_for(base: Base, task: dict) -> Iterator[torch.nn.Module]:
+    """The base model with the task's adapter, if it has one."""
+    with with_adapter(base, task["adapter"]) as model:
+        if task["adapter"] and can_merge(base):
+            with merged(model):
+                yield model
         else:
-            out.append([request])
-    return out
+            yield model
 
 
-def decoding(request: dict) -> dict:
-    """The generation settings that a request asks for: greedy at temperature 0, else sampling."""
-    body = request["body"]
-    unknown = sorted(body.keys() - KNOWN_FIELDS)
-    if unknown:
-        raise ValueError(f"request '{request['custom_id']}': a job does not support {', '.join(unknown)}")
-    max_tokens = body.get("max_completion_tokens", body.get("max_tokens", 64))
-    settings = {"max_new_tokens": max_tokens, "do_sample": False}
-    temperature = body.get("temperature") or 0
-    if temperature == 0:
-        return settings
-    return {**settings, "do_sample": True, "temperature": temperature, "top_p": body.get("top_p", 1.0), "top_k": 0}
-
-
-def settings_of(base: Base, requests: list[dict]) -> dict:
-    """What `generate` is called with: what all requests share, and each decoding that they ask for."""
-    decodings = sorted({json.dumps(decoding(request), sort_keys=True) for request in requests})
-    return {**base.generation, **UNCHANGED, "decodings": [json.loads(one) for one in decodings]}
-
-
-@torch.inference_mode()
-def answer(model: torch.nn.Module, base: Base, batch: list[dict]) -> list[dict]:
-    """Replies to one batch. Sampling uses the seed of its first request."""
-    inputs = base.processor.apply_chat_template(
+def encode(base: Base, batch: list[dict]) -> Encoded:
+    """The inputs of the model for a batch, padded on the left."""
+    return base.processor.apply_chat_template(
         [conversation(request, base.multimodal) for request in batch],
         tokenize=True,
         add_generation_prompt=True,
         return_dict=True,
         return_tensors="pt",
         **({"processor_kwargs": {"padding": True}} if base.multimodal else {"padding": True}),
-    ).to(base.model.device)
+    )
+
+
+@torch.inference_mode()
+def answer(
+    model: torch.nn.Module,
+    base: Base,
+    batch: list[dict],
+    encoded: Encoded,
+    likelihood: str | None = None,
+    options: dict[str, dict] | None = None,
+) -> list[dict]:
+    """Replies to one batch. Sampling uses the seed of its first request.
+
+    @param likelihood: what log-probabilities the replies have: "letter", "text" or None, see likelihood.py
+    @param options: the options of each request, by its id
+    """
+    inputs = encoded.to(base.model.device)
     torch.manual_seed(batch[0]["body"].get("seed", 0))
     config = GenerationConfig(**base.generation, **UNCHANGED, **decoding(batch[0]))
-    out = model.generate(**inputs, generation_config=config)
+    first = FirstLogits()
+    out = model.generate(**inputs, generation_config=config, logits_processor=[first] if likelihood else [])
     prompt = inputs["input_ids"].size(1)
     lengths = inputs["attention_mask"].sum(1).tolist()
-    return [reply(base, *one) for one in zip(batch, out[:, prompt:].tolist(), lengths)]
+    replies = [reply(base, *one) for one in zip(batch, out[:, prompt:].tolist(), lengths)]
+    if likelihood:
+        asked = [options[request["custom_id"]] for request in batch]
+        for line, found in zip(replies, likelihoods(model, base, inputs, first.logits, asked, likelihood)):
+            line["likelihood"] = found
+    return replies
 
 
 def reply(base: Base, request: dict, new: list[int], prompt_tokens: int) -> dict:

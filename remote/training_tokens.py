@@ -140,9 +140,9 @@ def check_prompt(base: Base, messages: list[dict]) -> None:
     turns = [{"role": m["role"], "content": content(m["content"], base.multimodal)} for m in messages]
     if base.multimodal:
         turns[first_user(turns)]["content"].insert(0, {"type": "image", "image": GREY})
-    asked = base.processor.apply_chat_template(turns, tokenize=True, add_generation_prompt=True, return_dict=True)
-    asked = asked["input_ids"]
-    asked = asked[0] if isinstance(asked[0], list) else asked
+    asked = base.processor.apply_chat_template(
+        [turns], tokenize=True, add_generation_prompt=True, return_dict=True, return_tensors="pt"
+    )["input_ids"][0].tolist()
     same = common(trained, asked), common(trained[::-1], asked[::-1])
     if sum(same) < len(trained) or (len(asked) > len(trained)) != base.multimodal:
         at = base.tokenizer.decode(trained[same[0] : same[0] + 8])

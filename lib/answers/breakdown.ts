@@ -1,7 +1,7 @@
 import type { Item } from "../benchmark/index";
 import { clustersOf } from "../benchmark/index";
 import { clusteredMean, type Interval, wilson } from "../stats/index";
-import { type JudgeReplies, type Scores, scoreReplies } from "./score";
+import { type BesideReplies, type Scores, scoreReplies } from "./score";
 import type { Scorer } from "./scorers";
 
 /** How many items of a group were answered correctly. */
@@ -45,18 +45,17 @@ const EXAMPLE_LENGTH = 200;
  *
  * @param items the whole benchmark
  * @param predictions replies by item index; items without one are left out and counted
- * @param judgeReplies what a judge replied, for the authors' scorers
  * @throws RangeError if there is no prediction at all
  */
 export function breakDown(
   items: readonly Item[],
   predictions: ReadonlyMap<number, string>,
   scorer: Scorer,
-  judgeReplies?: JudgeReplies,
+  beside?: BesideReplies,
 ): Breakdown {
   const scored = items.filter((item) => predictions.has(item.index));
   const reply = (item: Item) => predictions.get(item.index)!;
-  const scores = scoreReplies(scored, reply, scorer, judgeReplies);
+  const scores = scoreReplies(scored, reply, scorer, beside);
   const { correct, unparsed } = scores;
   const unparsedItems = scored.filter((_, i) => scores.letters[i] === null);
   return {

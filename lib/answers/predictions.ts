@@ -2,6 +2,7 @@ import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { type Item, NOT_A_NUMBER, parsePythonJson } from "../benchmark/index";
 import { WovError } from "../errors";
+import type { Likelihood } from "./likelihood";
 
 const ITEM_KEYS = ["index", "custom_id", "id"];
 const TEXT_KEYS = ["reply", "prediction", "pred", "output", "response"];
@@ -38,8 +39,8 @@ export function readPredictions(
   items: readonly Item[],
   { textKey, allowMissing = false, advice = {} }: PredictionOptions = {},
 ): Map<number, string> {
-  const file = existsSync(path) && statSync(path).isDirectory() ? join(path, "records.jsonl") : path;
-  const known = new Map(items.map(({ index }) => [String(index), index]));
+  const file = recordsOf(path);
+  const known = idsOf(items);
   const replies = new Map<number, string>();
   for (const { where, value } of readEntries(file)) {
     const at = `${file}: ${where}`;
@@ -58,6 +59,30 @@ export function readPredictions(
   }
   return replies;
 }
+
+/**
+ * Reads what likelihoods of options are recorded beside replies, in the same files.
+ *
+ * @returns likelihoods by item index, of the items that have some
+ * @throws WovError that names the line which is not JSON
+ */
+export function readLikelihoods(path: string, items: readonly Item[]): Map<number, Likelihood> {
+  const file = recordsOf(path);
+  const known = idsOf(items);
+  const found = readEntries(file).flatMap(({ where, value }) => {
+    const { likelihood } = (value ?? {}) as { likelihood?: unknown };
+    return likelihood === undefined || likelihood === null
+      ? []
+      : [[itemOf(value, known, `${file}: ${where}`), likelihood as Likelihood] as const];
+  });
+  return new Map(found);
+}
+
+/** The file of replies: that of a run, if the path is a folder. */
+const recordsOf = (path: string): string =>
+  existsSync(path) && statSync(path).isDirectory() ? join(path, "records.jsonl") : path;
+
+const idsOf = (items: readonly Item[]) => new Map(items.map(({ index }) => [String(index), index]));
 
 function readEntries(file: string): Entry[] {
   const text = readText(file);

@@ -1,6 +1,7 @@
 import type { Item } from "../benchmark/index";
 import { readJudge } from "./judge";
-import { type Scorer, scorers } from "./scorers";
+import type { Likelihoods } from "./likelihood";
+import { type Reader, type Scorer, scorers } from "./scorers";
 
 /** The choices that a scorer reads in replies, and how many are right. */
 export interface Scores {
@@ -15,21 +16,28 @@ export interface Scores {
 /** A judge's replies about items' replies, by item index; see `judgePrompt`. */
 export type JudgeReplies = ReadonlyMap<number, string>;
 
-/**
- * Scores one reply per item.
- *
- * @param judgeReplies a judge's replies about replies that the authors' rules cannot read; `strict` ignores them
- */
+/** What may be known of items beside their replies. */
+export interface BesideReplies {
+  /** About replies that the authors' rules cannot read; the other scorers ignore them. */
+  judgeReplies?: JudgeReplies;
+  /** For the scorers that take the most likely option. */
+  likelihoods?: Likelihoods;
+}
+
+/** The authors' scorers, which ask a judge about replies that they cannot read. */
+const ASK_A_JUDGE: readonly Scorer[] = ["viva", "praxis"];
+
+/** Scores one reply per item. */
 export function scoreReplies(
   items: readonly Item[],
   reply: (item: Item) => string,
   scorer: Scorer = "strict",
-  judgeReplies: JudgeReplies = new Map(),
+  { judgeReplies = new Map(), likelihoods = new Map() }: BesideReplies = {},
 ): Scores {
-  const judged = ({ index, options }: Item) => readJudge(judgeReplies.get(index) ?? "", options);
-  const letters = items.map(
-    (item) => scorers[scorer](reply(item), item.options) ?? (scorer === "strict" ? null : judged(item)),
-  );
+  const read: Reader = scorers[scorer];
+  const judged = ({ index, options }: Item) =>
+    ASK_A_JUDGE.includes(scorer) ? readJudge(judgeReplies.get(index) ?? "", options) : null;
+  const letters = items.map((item) => read(reply(item), item.options, likelihoods.get(item.index)) ?? judged(item));
   return {
     items: items.length,
     correct: items.filter((item, i) => letters[i] === item.gold).length,

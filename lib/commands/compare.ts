@@ -1,5 +1,5 @@
 import { type Command, Option } from "commander";
-import { readPredictions, type Scorer, scorers } from "../answers/index";
+import { readLikelihoods, readPredictions, type Scorer, scorers } from "../answers/index";
 import { clustersOf, loadBenchmark } from "../benchmark/index";
 import { WovError } from "../errors";
 import { comparePredictions, comparisonTable, toMarkdown } from "../show/index";
@@ -36,7 +36,8 @@ function compare({ benchmark, predictions, scorer, json, ...reading }: CompareOp
   const items = all.filter(({ index }) => replies.every((some) => some.has(index)));
   if (new Set(clustersOf(items)).size < 2)
     throw new WovError(`${before}, ${after}: expected replies to at least two different items in both files`, 2);
-  const comparison = comparePredictions(items, replies, scorer);
+  const likelihoods = [readLikelihoods(before, all), readLikelihoods(after, all)] as const;
+  const comparison = comparePredictions(items, replies, scorer, likelihoods);
   const missing = all.length - items.length;
   if (json) {
     const sides = { before: { file: before, ...comparison.before }, after: { file: after, ...comparison.after } };

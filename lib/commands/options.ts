@@ -5,7 +5,7 @@ export const options = {
   model: ["--model <name>", "the model's name at the endpoint"],
   samples: ["--samples <file>", "training samples: a run's folder or a JSON Lines file"],
   against: ["--against <files...>", "remove samples that overlap these benchmarks (VIVA's format or JSON Lines)"],
-  scorer: ["--scorer <name>", "how the choice is read from a reply"],
+  scorer: ["--scorer <name>", "how the choice is read from a reply, or that the likeliest option counts"],
   textKey: ["--text-key <key>", "the key of the model's text, if it is not a usual one"],
   allowMissing: ["--allow-missing", "leave out items that have no prediction, and count them"],
   maxTokens: ["--max-tokens <n>", "maximum tokens per reply"],

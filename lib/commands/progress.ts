@@ -1,6 +1,6 @@
 import type { WriteStream } from "node:tty";
 import { MultiBar, type SingleBar } from "cli-progress";
-import type { Step, StudyEvent } from "../study/index";
+import { followSpeed, type Step, type StudyEvent } from "../study/index";
 
 /** Shows how far a study is. */
 export interface Progress {
@@ -8,7 +8,13 @@ export interface Progress {
   end(): void;
 }
 
-/** In a terminal, shows a bar for the study and one per step in flight; elsewhere, a line per finished step. */
+/** How often a step in flight has a line of its own, where there are no bars. */
+const LINE_MS = 60_000;
+
+/**
+ * In a terminal, shows a bar for the study and one per step in flight; elsewhere, a line per finished step, and one a
+ * minute for each that takes long. A warning is shown once, whatever it is about.
+ */
 export function followProgress(out: WriteStream, total: number): Progress {
   if (total === 0) return { onEvent: () => {}, end: () => {} };
   return out.isTTY ? bars(out, total) : lines(out, total);
@@ -17,16 +23,40 @@ export function followProgress(out: WriteStream, total: number): Progress {
 function lines(out: NodeJS.WritableStream, total: number): Progress {
   const started = Date.now();
   const jobs = followJobs();
+  const speed = followSpeed();
+  const warningOf = firstWarnings();
+  const shown = new Map<Step, number>();
   let done = 0;
   const onEvent = (event: StudyEvent) => {
     jobs.onEvent(event);
     const seconds = String(Math.round((Date.now() - started) / 1000)).padStart(4);
-    if (event.event === "job" && (event.state === "retry" || event.state === "silent"))
-      out.write(`${" ".repeat(`[${done}/${total}]`.length)} ${seconds} s  ${event.step.name}: ${event.text}\n`);
+    const note = (text: string) =>
+      out.write(`${" ".repeat(`[${done}/${total}]`.length)} ${seconds} s  ${event.step.name}: ${text}\n`);
+    if (event.event === "start") shown.set(event.step, Date.now());
+    if (event.event === "job" && (event.state === "retry" || event.state === "silent")) note(event.text);
+    const warning = warningOf(event);
+    if (warning) note(warning);
+    if (event.event === "progress") {
+      const fast = speed(event);
+      if (fast && Date.now() - (shown.get(event.step) ?? started) >= LINE_MS) {
+        note(`${event.done} of ${event.total}, ${fast}`);
+        shown.set(event.step, Date.now());
+      }
+    }
     if (event.event === "done")
       out.write(`[${++done}/${total}] ${seconds} s  ${event.step.name}${jobs.where(event.step)}\n`);
   };
   return { onEvent, end: () => {} };
+}
+
+/** The text of an event that is a warning, if no event before had the same. */
+function firstWarnings(): (event: StudyEvent) => string | undefined {
+  const given = new Set<string>();
+  return (event) => {
+    if (event.event !== "warning" || given.has(event.message)) return undefined;
+    given.add(event.message);
+    return `warning: ${event.message}`;
+  };
 }
 
 /** Remembers where each step's job waits or runs. */
@@ -60,8 +90,12 @@ function bars(out: WriteStream, total: number): Progress {
   );
   const inFlight = new Map<Step, SingleBar>();
   const jobs = followJobs();
+  const speed = followSpeed();
+  const warningOf = firstWarnings();
   const onEvent = (event: StudyEvent) => {
     jobs.onEvent(event);
+    const warning = warningOf(event);
+    if (warning) all.log(`${event.step.name}: ${warning}\n`);
     const bar = inFlight.get(event.step);
     const name = `${event.step.name}${jobs.where(event.step)}`;
     if (event.event === "job") bar?.update({ name });
@@ -70,7 +104,8 @@ function bars(out: WriteStream, total: number): Progress {
       const shown = bar ?? all.create(event.total, event.done, { name });
       inFlight.set(event.step, shown);
       shown.setTotal(event.total);
-      shown.update(event.done, { name });
+      const fast = speed(event);
+      shown.update(event.done, { name: fast ? `${name}, ${fast}` : name });
     }
     if (event.event === "done") {
       whole.increment();

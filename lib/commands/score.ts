@@ -6,9 +6,11 @@ import {
   itemsToJudge,
   type JudgeReplies,
   judgePrompt,
+  readLikelihoods,
   readPredictions,
   type Scorer,
   scorers,
+  scorersFor,
 } from "../answers/index";
 import { textRequest, textsById } from "../ask/index";
 import { type Item, loadBenchmark } from "../benchmark/index";
@@ -34,7 +36,7 @@ export function define(command: Command): void {
   command
     .requiredOption(...options.benchmark)
     .requiredOption("--predictions <file>", "model replies: a run's folder, OpenAI batch output, JSON or JSON Lines")
-    .addOption(new Option(options.scorer[0], `${options.scorer[1]}; all by default`).choices(names))
+    .addOption(new Option(options.scorer[0], `${options.scorer[1]}; all by default`).choices(Object.keys(scorers)))
     .option(...options.textKey)
     .option(...options.allowMissing)
     .option("--judge <model>", "have this model read replies that the authors' rules cannot read, as their scripts do")
@@ -42,14 +44,14 @@ export function define(command: Command): void {
   addEndpointOptions(command).action(score);
 }
 
-const names = Object.keys(scorers) as Scorer[];
-
 async function score({ benchmark, predictions, scorer, json, ...params }: ScoreOptions): Promise<void> {
   const items = loadBenchmark(benchmark);
   const replies = readPredictions(predictions, items, { ...params, advice: READING_ADVICE });
   const judgeReplies = params.judge ? await judge(params.judge, items, replies, params) : undefined;
   if (params.judge && !judgeReplies) return; // only the plan was asked for
-  const results = (scorer ? [scorer] : names).map((name) => breakDown(items, replies, name, judgeReplies));
+  const likelihoods = readLikelihoods(predictions, items);
+  const names = scorer ? [scorer] : scorersFor(likelihoods.values());
+  const results = names.map((name) => breakDown(items, replies, name, { judgeReplies, likelihoods }));
   process.stdout.write(json ? `${JSON.stringify(scorer ? results[0] : results, null, 1)}\n` : formatText(results));
 }
 

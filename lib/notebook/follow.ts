@@ -1,4 +1,4 @@
-import type { Group, Step, Study, StudyEvent } from "../study/index";
+import { followSpeed, type Group, type Step, type Study, type StudyEvent } from "../study/index";
 import { send } from "./display";
 import { liveLoss } from "./live-loss";
 import { whatItTakes } from "./takes";
@@ -42,18 +42,23 @@ export async function runInNotebook(
   }
   const loss = liveLoss();
   const where = new Map<Step, string>();
+  const speed = followSpeed();
+  const warnings = new Set<string>();
   let done = 0;
   const onEvent = (event: StudyEvent) => {
     loss.onEvent(event);
+    if (event.event === "warning") warnings.add(event.message);
     if (event.event === "done") done++;
     if (event.event === "job")
       where.set(event.step, event.state === "submitted" ? ` waits on ${event.runtime}` : ` on ${event.text}`);
-    const share = event.event === "progress" && event.total ? ` (${event.done} of ${event.total})` : "";
+    const fast = event.event === "progress" ? speed(event) : "";
+    const share =
+      event.event === "progress" && event.total ? ` (${event.done} of ${event.total}${fast && `, ${fast}`})` : "";
     line(`${done} of ${open} steps done; ${event.step.name}${share}${where.get(event.step) ?? ""} …`);
   };
   await study.run({ only, onEvent });
   await loss.end();
-  line(`All ${wanted.length} steps are done.`, true);
+  line([`All ${wanted.length} steps are done.`, ...[...warnings].map((one) => `warning: ${one}`)].join("\n"), true);
 }
 
 /** A line in the notebook's output that is updated in place. */

@@ -92,7 +92,7 @@ function memory(open: readonly StepPlan[], card: Card): Need[] {
     todo:
       /trained on \d/.test(name) && !/decides|answers/.test(name)
         ? "take a card with more memory, or a smaller training.batch (the paper's is 32 samples in all)"
-        : "take a card with more memory, or a smaller decoding.batch",
+        : "take a card with more memory, or a smaller decoding.batch_tokens",
   }));
 }
 

@@ -87,7 +87,7 @@ async function planRequests(
   const plan = { step, state, requests: leftCount, tokens, counted: counter.how };
   if (backend.kind === "job") {
     const size = basis.sizeOf(backend.name);
-    const { batch } = backend;
+    const { batch, batchTokens = Number.POSITIVE_INFINITY } = backend;
     const longest = leftCount > 0 ? (tokens.prompt + tokens.completion) / leftCount : 0;
     return {
       ...plan,
@@ -97,7 +97,7 @@ async function planRequests(
         tokens.prompt + tokens.completion,
         () => size && predictionSeconds(basis.card, size, { requests: leftCount, batch, ...tokens }),
       ),
-      ...(size && { memoryGb: predictionMemoryGb(size, batch * longest) }),
+      ...(size && { memoryGb: predictionMemoryGb(size, Math.min(batch * longest, Math.max(batchTokens, longest))) }),
     };
   }
   const seconds =

@@ -60,7 +60,8 @@ function inputsOf(root: string, task: Task, made: ReadonlySet<string>): string[]
   if (task.kind === "train")
     return [task.train, ...(task.validation ? [task.validation] : []), ...present(checkpointOf(task))];
   const adapter = task.adapter && !made.has(task.adapter) ? filesIn(root, task.adapter) : [];
-  return [task.requests, ...picturesOf(join(root, task.requests)), ...adapter, ...present(task.records)];
+  const options = task.options ? [task.options] : [];
+  return [task.requests, ...options, ...picturesOf(join(root, task.requests)), ...adapter, ...present(task.records)];
 }
 
 /** The pictures that a file of requests names by their path: `"url":"folder/17.png#sha256=…"`. */

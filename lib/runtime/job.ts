@@ -36,8 +36,17 @@ export interface PredictTask {
   requests: string;
   records: string;
   adapter: string | null;
+  /** The most requests that are answered together. */
   batch: number;
+  /** The most tokens of a batch, with padding and new tokens; no limit by default. */
+  tokens?: number;
+  /** Log-probabilities that replies have beside them, and the file of options that they are about. */
+  likelihood?: LikelihoodOf;
+  options?: string;
 }
+
+/** Of each option's letter as the beginning of the reply, or also of its text; see `remote/likelihood.py`. */
+export type LikelihoodOf = "letter" | "text";
 
 /** Prompt-completion lines in, an adapter's folder out. */
 export interface TrainTask {
@@ -90,6 +99,9 @@ export type JobEvent =
   | { event: "environment"; [fact: string]: unknown }
   | { event: "task"; task: string }
   | { event: "settings"; task: string; [setting: string]: unknown }
-  | { event: "progress"; task: string; done: number; total: number; loss?: number }
+  /** `tokens`: read or written so far by the process that does the task. `time`: in seconds since 1970. */
+  | { event: "progress"; task: string; done: number; total: number; loss?: number; tokens?: number; time?: number }
+  /** What the user should know, also what libraries warn of. */
+  | { event: "warning"; message: string; task?: string }
   | { event: "done"; task: string; seconds: number }
   | { event: "error"; message: string; task?: string };

@@ -1,4 +1,4 @@
-import { type Scorer, scoreReplies } from "../answers/index";
+import { type Likelihoods, type Scorer, scoreReplies } from "../answers/index";
 import { clustersOf, type Item } from "../benchmark/index";
 import {
   clusteredBootstrap,
@@ -39,13 +39,19 @@ export interface Comparison {
 
 const SEED = 7;
 
-/** @param items those with replies on both sides; at least two must be different questions */
+/**
+ * @param items those with replies on both sides; at least two must be different questions
+ * @param likelihoods of both sides, for the scorers that take the most likely option
+ */
 export function comparePredictions(
   items: readonly Item[],
-  [before, after]: readonly [ReadonlyMap<number, string>, ReadonlyMap<number, string>],
+  replies: readonly [ReadonlyMap<number, string>, ReadonlyMap<number, string>],
   scorer: Scorer,
+  likelihoods: readonly [Likelihoods?, Likelihoods?] = [],
 ): Comparison {
-  const sides = [before, after].map((replies) => scoreReplies(items, ({ index }) => replies.get(index)!, scorer));
+  const sides = replies.map((side, i) =>
+    scoreReplies(items, ({ index }) => side.get(index)!, scorer, { likelihoods: likelihoods[i] }),
+  );
   const [was, is] = sides.map(({ letters }) => items.map(({ gold }, i) => letters[i] === gold)) as [
     boolean[],
     boolean[],

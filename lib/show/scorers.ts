@@ -1,10 +1,10 @@
-import { type Scorer, scorers } from "../answers/index";
+import { readers } from "../answers/index";
 import type { Option } from "../benchmark/index";
 import type { Table } from "./table";
 
 /** What each scorer reads in the same replies: how much depends on the scorer. */
 export function scorersTable(replies: readonly string[], options: readonly Option[]): Table {
-  const names = Object.keys(scorers) as Scorer[];
+  const names = Object.keys(readers) as (keyof typeof readers)[];
   return {
     name: "scorers",
     title: "One reply, three scorers",
@@ -12,7 +12,7 @@ export function scorersTable(replies: readonly string[], options: readonly Optio
     columns: [{ key: "reply", label: "Reply" }, ...names.map((key) => ({ key, label: key }))],
     rows: replies.map((reply) => ({
       reply,
-      ...Object.fromEntries(names.map((name) => [name, scorers[name](reply, options) ?? "–"])),
+      ...Object.fromEntries(names.map((name) => [name, readers[name](reply, options) ?? "–"])),
     })),
   };
 }

@@ -1,10 +1,10 @@
-import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { askBatch, askRun, type Request, tokensOf } from "../ask/index";
 import { hashOf, type Outcome, openRun, type Run, toRunName } from "../store/index";
 import { type Backend, backendSpec, type EndpointBackend, type JobBackend, priceIn } from "./backend";
 import { type Inputs, storedInputs } from "./inputs";
 import { copyKnownReplies } from "./known-replies";
+import { writeLines } from "./sample-files";
 import type { Group, InlineWork, JobWork, Step } from "./step";
 
 /** How a step sends requests to a backend. */
@@ -20,6 +20,8 @@ export interface AskOptions {
   needs: Step[];
   /** Makes the requests from the results of the steps in `needs`. */
   requests(inputs: Inputs): Request[];
+  /** The options of each request, if it asks for a decision; a job may keep how likely they are. */
+  options?(inputs: Inputs): RequestOptions[];
   /** A reply as long as most will be, for the plan; a letter by default. */
   typicalReply?: string;
   /** Where not all requests can be made beforehand: some of them, and how many are expected in all. */
@@ -29,6 +31,13 @@ export interface AskOptions {
   isEnough?(): boolean;
 }
 
+/** A line of the file of options that `remote/likelihood.py` reads. */
+export interface RequestOptions {
+  custom_id: string;
+  letters: string[];
+  texts: string[];
+}
+
 /** A step that asks a model. */
 export type AskStep = Step & { backend: Backend; requests(): Request[] };
 
@@ -36,14 +45,19 @@ export type AskStep = Step & { backend: Backend; requests(): Request[] };
 export function askStep(root: string, options: AskOptions): AskStep {
   const { name, group, backend, isEnough, expected, typicalReply = "A" } = options;
   const needs = backend.adapter ? [...options.needs, backend.adapter] : options.needs;
+  const likelihood = likelihoodOf(options);
   const run = openRun(root, {
     step: "ask",
     name: options.run,
-    spec: { backend: backendSpec(root, backend), ...options.spec },
+    spec: { backend: { ...backendSpec(root, backend), ...(likelihood && { likelihood }) }, ...options.spec },
     parents: needs.map((need) => need.run.id),
   });
   const requests = () => options.requests(storedInputs(root));
-  const write = () => writeRequests(root, run, requests);
+  const write = () => {
+    const made = writeRequests(root, run, requests);
+    if (likelihood) writeLines(join(root, run.path(OPTIONS_FILE)), options.options!(storedInputs(root)));
+    return made;
+  };
   return {
     name,
     group,
@@ -63,22 +77,29 @@ export function askStep(root: string, options: AskOptions): AskStep {
   };
 }
 
+const OPTIONS_FILE = "options.jsonl";
+
+/** The log-probabilities that the replies shall have. Endpoints give none. */
+const likelihoodOf = ({ backend, options }: AskOptions) =>
+  backend.kind === "job" && options ? backend.likelihood : undefined;
+
 /** Writes the requests, and copies replies that the same backend has given to equal requests before. */
 function writeRequests(root: string, run: Run, make: () => Request[]): readonly Request[] {
   run.reopen();
   const requests = make();
-  const lines = requests.map((request) => `${JSON.stringify(request)}\n`);
-  writeFileSync(join(root, run.path("requests.jsonl")), lines.join(""));
+  writeLines(join(root, run.path("requests.jsonl")), requests);
   copyKnownReplies(root, run, requests);
   return requests;
 }
 
 function jobWork(
-  { model, batch, adapter }: JobBackend,
+  { model, batch, batchTokens, adapter }: JobBackend,
   run: Run,
-  { name, needsMore }: AskOptions,
+  options: AskOptions,
   write: () => void,
 ): JobWork {
+  const { name, needsMore } = options;
+  const likelihood = likelihoodOf(options);
   return {
     kind: "job",
     model,
@@ -90,6 +111,8 @@ function jobWork(
       records: run.path("records.jsonl"),
       adapter: adapter ? adapter.run.path("adapter") : null,
       batch,
+      ...(batchTokens && { tokens: batchTokens }),
+      ...(likelihood && { likelihood, options: run.path(OPTIONS_FILE) }),
     }),
     needsMore,
     outcome: () => {

@@ -10,7 +10,7 @@ import {
   priceAt,
   serveAdapter,
 } from "../ask/index";
-import { type JobModel, TEMPLATE_DATE } from "../runtime/index";
+import { type JobModel, type LikelihoodOf, TEMPLATE_DATE } from "../runtime/index";
 import { hashInId, nameInId } from "../store/index";
 import type { Context } from "./context";
 import { modelIdentity } from "./model-identity";
@@ -28,8 +28,11 @@ export interface JobBackend {
   /** The model's id in the profile, and its name in requests. */
   name: string;
   model: JobModel;
-  /** Requests per batch. */
+  /** Requests per batch, and the most tokens of one, if that is limited. */
   batch: number;
+  batchTokens?: number;
+  /** Log-probabilities that decisions have beside them. */
+  likelihood?: LikelihoodOf;
   /** The training step whose adapter is used. */
   adapter?: Step;
 }
@@ -72,13 +75,14 @@ export function backendSpec(root: string, backend: Backend): object {
     const { host, modelName: model, extra } = backend;
     return { endpoint: host, model, ...(extra && { extra }), ...adapter };
   }
-  const { model, batch } = backend;
+  const { model, batch, batchTokens } = backend;
   return {
     engine: ENGINE,
     model: modelIdentity(root, model),
     dtype: model.dtype,
     date: TEMPLATE_DATE,
     batch,
+    ...(batchTokens && { batchTokens }),
     ...adapter,
   };
 }
@@ -121,7 +125,16 @@ export function modelBackend(context: Context, id: string, adapter?: Step): Back
   const { endpoint, name, mode } = profile.models[id]!;
   if (endpoint !== undefined) return { ...profileEndpoint(context, endpoint, name!, { mode, adapter }), name: id };
   const model = jobModel(profile, id);
-  return { kind: "job", name: id, model, batch: profile.decoding.batch, ...(adapter && { adapter }) };
+  const { batch, batch_tokens: batchTokens, likelihood } = profile.decoding;
+  return {
+    kind: "job",
+    name: id,
+    model,
+    batch,
+    ...(batchTokens && { batchTokens }),
+    ...(likelihood !== "off" && { likelihood }),
+    ...(adapter && { adapter }),
+  };
 }
 
 /** A model behind an endpoint of the profile. */

@@ -17,6 +17,7 @@ export type { Result, Results, TrainingCurve } from "./results";
 export { readLetters, readRejected } from "./sample-files";
 export { runStep, type StudyEvent } from "./schedule";
 export type { SourceReport } from "./source-report";
+export { followSpeed } from "./speed";
 export { mayCost } from "./spent";
 export { type Forecast, type Group, groups, type Step, type StepState, stateOf } from "./step";
 export { openStudy, type RunOptions, type Study } from "./study";

@@ -8,7 +8,7 @@ import type { Picture } from "./benchmark-step";
 import type { Variant } from "./cells";
 import type { Context } from "./context";
 import type { Inputs } from "./inputs";
-import { captionRequests, decisionsOnPictures, decisionsOnText, greedy } from "./requests";
+import { captionRequests, decisionsOnPictures, decisionsOnText, greedy, optionsOfItems } from "./requests";
 import type { Group, Step } from "./step";
 
 /** How a VLM is asked about pictures. */
@@ -41,6 +41,7 @@ export function decideOnPictures(root: string, benchmark: Step, options: Picture
       const decoding = greedy(requestedModel(backend), maxTokens);
       return decisionsOnPictures(inputs.items(benchmark), ({ index }) => shown.get(index), prompts, decoding);
     },
+    options: (inputs) => optionsOfItems(inputs.items(benchmark)),
   });
 }
 
@@ -100,6 +101,7 @@ export function decideOnText(root: string, benchmark: Step, options: TextOptions
     needs: [benchmark, ...needs],
     requests: (inputs) =>
       decisionsOnText(inputs.items(benchmark), texts(inputs), prompts, greedy(requestedModel(backend), maxTokens)),
+    options: (inputs) => optionsOfItems(inputs.items(benchmark)),
   });
 }
 

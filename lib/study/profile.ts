@@ -87,6 +87,10 @@ const fields = z.strictObject({
     answer_tokens: z.int().positive(),
     caption_tokens: z.int().positive(),
     batch: z.int().positive(),
+    /** The most tokens of a batch, with padding and new tokens. Pictures of some models have thousands. */
+    batch_tokens: z.int().positive().optional(),
+    /** Log-probabilities that jobs keep beside decisions, for the scorers of that name: of letters, or also of texts. */
+    likelihood: z.enum(["off", "letter", "text"]).default("off"),
   }),
   runtime: runtimeSchema,
 });

@@ -1,6 +1,7 @@
 import { type Decoding, pictureRequest, type Request, textRequest } from "../ask/index";
 import type { Item } from "../benchmark/index";
 import type { PromptSet } from "../prompts/index";
+import type { RequestOptions } from "./ask-step";
 import type { Picture } from "./benchmark-step";
 
 /**
@@ -34,6 +35,14 @@ export const decisionsOnText = (
     const read = text(item);
     return read ? [textRequest(String(item.index), prompts.text(read, item.options), decoding)] : [];
   });
+
+/** The options of decisions, by the ids of their requests. */
+export const optionsOfItems = (items: readonly Item[]): RequestOptions[] =>
+  items.map(({ index, options }) => ({
+    custom_id: String(index),
+    letters: options.map(({ letter }) => letter),
+    texts: options.map(({ text }) => text),
+  }));
 
 /** A VLM describes pictures (Appendix B.2, "Prompt for Caption Generation"). */
 export const captionRequests = (pictures: Iterable<Picture>, prompts: PromptSet, decoding: Decoding): Request[] =>

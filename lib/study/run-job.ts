@@ -11,6 +11,7 @@ import {
 } from "../runtime/index";
 import type { Ran } from "../store/index";
 import { isJobStep, type JobStep } from "./queue";
+import { createReported } from "./reported";
 import type { JobNews, Schedule } from "./schedule";
 
 /** A job that an earlier command has submitted, and the steps of this study that it does. */
@@ -93,7 +94,7 @@ async function followSteps(
   const byRun = new Map(steps.map((step) => [step.run.id, step]));
   let ran: Ran = { runtime: runtime.label, job: ticket.id, ...(ticket.inputs && { inputs: ticket.inputs }) };
   tell(schedule, steps, "submitted", `job ${ticket.id}`);
-  const reported = new Map<JobStep | undefined, Record<string, unknown>>();
+  const reported = createReported();
   for await (const event of runtime.follow(ticket, signal)) {
     if (event.event === "attempt") {
       const { host, gpus, driver, image } = event;
@@ -102,18 +103,14 @@ async function followSteps(
     tellOfJob(schedule, progress.unfinished, event, ran);
     // By the run, since a step may have another name than when the job was submitted.
     const step = byRun.get(ticket.spec.runs[(event as { task?: string }).task ?? ""] ?? "");
-    if (event.event === "environment" || event.event === "settings") {
-      const { event: _, task: __, time: ___, ...facts } = event as Record<string, unknown>;
-      reported.set(step, facts);
-    }
+    reported.add(step, event);
+    if (event.event === "warning")
+      schedule.onEvent({ event: "warning", step: step ?? steps[0]!, message: event.message });
     if (!step || !progress.unfinished.has(step)) continue;
     progress.current = step;
     forward(schedule, step, event);
     if (event.event !== "done") continue;
-    finish(schedule, progress, step, event.seconds, {
-      settings: { ...reported.get(undefined), ...reported.get(step) },
-      ran,
-    });
+    finish(schedule, progress, step, event.seconds, { settings: reported.of(step), ran });
     progress.current = undefined;
   }
   progress.mayGoOn = false;
@@ -142,8 +139,8 @@ export const jobOf = ({ threads }: { threads: number }, { work }: JobStep, tasks
 function forward({ onEvent }: Schedule, step: JobStep, event: JobEvent): void {
   if (event.event === "task") onEvent({ event: "start", step });
   if (event.event !== "progress") return;
-  const { done, total, loss } = event;
-  onEvent({ event: "progress", step, done, total, ...(loss !== undefined && { loss }) });
+  const { event: _, task: __, ...facts } = event;
+  onEvent({ event: "progress", step, ...facts });
 }
 
 const tell = (

@@ -19,8 +19,13 @@ export interface JobNews {
 /** An event while steps run. */
 export type StudyEvent =
   | { event: "start"; step: Step }
-  /** `loss`: the training loss since the last such event, in nats per token. */
-  | { event: "progress"; step: Step; done: number; total: number; loss?: number }
+  /**
+   * `loss`: the training loss since the last such event, in nats per token. `tokens`: read or written so far by a job's
+   * process, which has said so at `time`, in seconds since 1970.
+   */
+  | { event: "progress"; step: Step; done: number; total: number; loss?: number; tokens?: number; time?: number }
+  /** What the user should know, also what a job's libraries warn of. */
+  | { event: "warning"; step: Step; message: string }
   | JobNews
   | { event: "done"; step: Step }
   | { event: "failed"; step: Step; error: Error };

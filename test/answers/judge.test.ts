@@ -30,7 +30,7 @@ describe("what a judge has said", () => {
   const unread = "Get the ring!";
   const replies = [unread, unread, unread, "A."];
   const letters = (scorer: "strict" | "viva" | "praxis") =>
-    scoreReplies(items, ({ index }) => replies[index]!, scorer, judged).letters;
+    scoreReplies(items, ({ index }) => replies[index]!, scorer, { judgeReplies: judged }).letters;
 
   it("counts where the authors' rules read nothing, and `strict` ignores it", () => {
     expect(letters("viva")).toEqual(["B", null, "B", "A"]);

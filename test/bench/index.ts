@@ -52,7 +52,22 @@ export const benchmarks: Record<string, Benchmark> = {
       return { result, text: scheduleText(result) };
     },
   },
+  train: modelBenchmark("train", "LoRA on the tiny models, beside TRL's trainer and the authors' recipe"),
+  predict: modelBenchmark("predict", "answers about pictures by the tiny models, beside a plain loop"),
 };
+
+/** Training or prediction; the results are also kept in a file. */
+function modelBenchmark(bench: "train" | "predict", description: string): Benchmark {
+  return {
+    description,
+    option: ["--large", "models of the paper's size instead, with random weights: needs a GPU"],
+    async run(root, { large }) {
+      const { benchModels, modelsText } = await import("./models");
+      const result = await benchModels(root, bench, large);
+      return { result, text: modelsText(result) };
+    },
+  };
+}
 
 const readingText = (results: ReturnType<typeof benchReading>) =>
   results

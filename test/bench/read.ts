@@ -1,10 +1,10 @@
-import { type Scorer, scorers } from "../../lib/answers/index";
+import { readers } from "../../lib/answers/index";
 import type { Option } from "../../lib/benchmark/index";
 import { createRandom } from "../../lib/random";
 
 /** How long a scorer takes to read a reply. */
 export interface ReadingTimes {
-  scorer: Scorer;
+  scorer: keyof typeof readers;
   replies: number;
   medianMs: number;
   maxMs: number;
@@ -39,11 +39,11 @@ export function benchReading(replies = 10_000): ReadingTimes[] {
   const huge = PIECES.map((piece) => piece.repeat(MEGABYTE / piece.length));
   const common = Array.from({ length: replies }, () => random.pick(COMMON));
   const all = random.shuffle([...common, ...malformed, ...huge]);
-  return (Object.keys(scorers) as Scorer[]).map((scorer) => {
-    for (const reply of COMMON) scorers[scorer](reply, options);
+  return (Object.keys(readers) as (keyof typeof readers)[]).map((scorer) => {
+    for (const reply of COMMON) readers[scorer](reply, options);
     const times = all.map((reply) => {
       const before = performance.now();
-      scorers[scorer](reply, options);
+      readers[scorer](reply, options);
       return performance.now() - before;
     });
     times.sort((a, b) => a - b);

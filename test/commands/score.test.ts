@@ -39,6 +39,21 @@ describe("wov score", () => {
     ]);
   });
 
+  it("takes the likeliest option where replies have likelihoods beside them", async () => {
+    const lines = rows.map(({ index, answer, action_list: options }) => {
+      const letter = Object.fromEntries(options.map(([name]) => [name, name === answer ? -0.1 : -3]));
+      return JSON.stringify({ index, pred: "It depends.", likelihood: { letter } });
+    });
+    writeFileSync(file("likely.jsonl"), lines.join("\n"));
+    const all = JSON.parse((await score("likely.jsonl", "--json")).stdout);
+    expect(all.map(({ scorer, correct }: { scorer: string; correct: number }) => [scorer, correct])).toEqual([
+      ["strict", 0],
+      ["viva", 0],
+      ["praxis", 0],
+      ["likelihood", 60],
+    ]);
+  });
+
   it("prints tables for people", async () => {
     const { code, stdout } = await score("half.jsonl");
     expect(code).toBe(0);

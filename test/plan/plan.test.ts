@@ -130,6 +130,17 @@ describe("the plan of a profile on a machine without runs", () => {
     expect(plan.steps.find(({ noPrice }) => noPrice)!.step.name).toBe("gpt-4o generates samples");
   });
 
+  it("reckons with batches of no more tokens than the profile allows", async () => {
+    const gigabytes = async (limit: string) => {
+      const plan = await planStudy(copyOf("paper", (text) => text.replace("  batch: 16 # ours", `  batch: 16${limit}`)));
+      return stepOf(plan, "llava-onevision decides on pictures").memoryGb!;
+    };
+    const [free, limited, least] = [await gigabytes(""), await gigabytes("\n  batch_tokens: 20000"), 16];
+    expect(free).toBeGreaterThan(limited + 1);
+    expect(limited).toBeGreaterThan(least); // the weights
+    expect(await gigabytes("\n  batch_tokens: 10000000")).toBe(free);
+  });
+
   it("names the chain that takes longest: captions, generation, training, answers", async () => {
     const { longest } = await planStudy(openStudy("paper", root));
     expect(longest.steps).toEqual([

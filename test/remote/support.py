@@ -2,9 +2,12 @@
 
 import json
 import os
+import random
 import shutil
 from collections.abc import Iterable
 from pathlib import Path
+
+from PIL import Image, ImageDraw
 
 ROOT = Path(__file__).parents[2]
 MODELS = ROOT / "data/pocket/models"
@@ -29,6 +32,19 @@ def request(name: str, prompt: str = PROMPT, **body) -> dict:
     """A request of one text message; greedy unless `body` says otherwise."""
     body = {"model": "m", "messages": [{"role": "user", "content": prompt}], "max_tokens": 24, "temperature": 0, **body}
     return {"custom_id": name, "method": "POST", "url": "/v1/chat/completions", "body": body}
+
+
+def picture_request(name: str, folder: Path, size: int = 112, prompt: str = PROMPT, **body) -> dict:
+    """A request that shows a drawn picture, another one for each name, which is kept in `folder`."""
+    drawn = random.Random(name)
+    picture = Image.new("RGB", (size, size), tuple(drawn.randrange(256) for _ in range(3)))
+    for _ in range(4):
+        corner = drawn.randrange(size - 16), drawn.randrange(size - 16)
+        shape = (*corner, corner[0] + drawn.randrange(8, size), corner[1] + drawn.randrange(8, size))
+        ImageDraw.Draw(picture).ellipse(shape, tuple(drawn.randrange(256) for _ in range(3)))
+    picture.save(folder / f"{name}.png")
+    parts = [{"type": "image_url", "image_url": {"url": str(folder / f"{name}.png")}}, {"type": "text", "text": prompt}]
+    return request(name, messages=[{"role": "user", "content": parts}], **body)
 
 
 def write_lines(file: Path, lines: list[dict]) -> str:

@@ -8,8 +8,8 @@ import tempfile
 import unittest
 from pathlib import Path
 
-from job_file import BadJob, read_job
-from support import MODELS, ROOT, SETTINGS, request, write_lines
+from job_file import SETTINGS_DEFAULTS, BadJob, read_job
+from support import MODELS, ROOT, SETTINGS, copy_model, request, write_lines
 
 PREDICT = {"kind": "predict", "name": "p", "requests": "q.jsonl", "records": "r.jsonl"}
 TRAIN = {"kind": "train", "name": "t", "train": "t.jsonl", "adapter": "a", "log": "l.jsonl", "settings": SETTINGS}
@@ -80,7 +80,8 @@ class Job(InFolder):
             ],
         )
         self.assertEqual(code, 1)
-        self.assertEqual(events[-1]["message"], "FileNotFoundError: there is no adapter at 'none'")
+        message = "FileNotFoundError: there is no adapter at 'none': expected the file adapter_config.json there"
+        self.assertEqual(events[-1]["message"], message)
         self.assertTrue("Traceback" in log)
         self.assertFalse((self.folder / "never.jsonl").exists())
         self.assertEqual(events[0], {"event": "ready", "model": job["model"], "revision": None})
@@ -99,10 +100,20 @@ class Job(InFolder):
             },
         )
 
+    def test_warnings_of_libraries_are_events(self):
+        """transformers warns of a model whose settings do not fit together; no other model of the kit makes it warn."""
+        write_lines(self.folder / "q.jsonl", [request("a")])
+        model = copy_model("qwen2", self.folder / "model", {"temperature": 0.5})
+        code, events, log = self.run_job({"model": model, "tasks": [PREDICT]})
+        warnings = [event for event in events if event["event"] == "warning"]
+        self.assertEqual((code, len(warnings)), (0, 1))
+        self.assertRegex(warnings[0]["message"], r"^transformers: The following generation flags .*'temperature'")
+        self.assertIn("The following generation flags", log)
+
     def test_a_bad_job_is_code_2_before_a_model_is_loaded(self):
         code, events, log = self.run_job({**JOB, "dtype": "float8"})
         self.assertEqual((code, [event["event"] for event in events], log), (2, ["error"], ""))
-        self.assertRegex(events[0]["message"], "'dtype' is 'float8', expected 'float32' or 'bfloat16' or 'float16'$")
+        self.assertRegex(events[0]["message"], "'dtype' is 'float8', expected 'float32' or 'bfloat16' or .* or 'nf4'$")
 
     def test_a_model_that_cannot_be_loaded_is_no_task_s_error(self):
         code, events, _ = self.run_job(JOB)
@@ -121,7 +132,9 @@ class JobFile(InFolder):
             {name: value for name, value in job.items() if name != "tasks"},
             {"model": "no/such/model", "revision": None, "threads": 1, "dtype": "float32", "date": "26 Jul 2024"},
         )
-        self.assertEqual(job["tasks"], [{**PREDICT, "adapter": None, "batch": 64}, TRAIN])
+        predict = {"adapter": None, "batch": 64, "tokens": None, "likelihood": None, "options": None}
+        train = {"validation": None, "checkpointSeconds": 180, "settings": {**SETTINGS_DEFAULTS, **SETTINGS}}
+        self.assertEqual(job["tasks"], [{**PREDICT, **predict}, {**TRAIN, **train}])
 
     def test_refuses_unknown_fields_by_name(self):
         self.refused({**JOB, "epoch": 1}, "unknown field 'epoch', expected one of model, revision")
@@ -161,9 +174,22 @@ class JobFile(InFolder):
         }.items():
             for value in values:
                 self.refused({**JOB, "tasks": [{**TRAIN, "settings": {**SETTINGS, name: value}}]}, f"'{name}' is .*expected ")
-        for name, values in {"batch": [0, None], "adapter": ["", 1], "records": [None], "name": [""]}.items():
+        for name, values in {
+            "batch": [0, None],
+            "adapter": ["", 1],
+            "records": [None],
+            "name": [""],
+            "tokens": [0, 1.5, "8000"],
+            "likelihood": ["letters", True],
+            "options": ["", 1],
+        }.items():
             for value in values:
                 self.refused({**JOB, "tasks": [{**PREDICT, name: value}]}, f"'{name}' is .*expected ")
+
+    def test_likelihood_needs_options(self):
+        message = "'likelihood' is 'text', which needs the file of 'options'"
+        self.refused({**JOB, "tasks": [{**PREDICT, "likelihood": "text"}]}, message)
+        read_job(self.write({**JOB, "tasks": [{**PREDICT, "likelihood": "text", "options": "o.jsonl"}]}))
 
     def test_refuses_what_is_no_job(self):
         self.refused([], "expected an object")

@@ -7,8 +7,9 @@ import tempfile
 import unittest
 from pathlib import Path
 
-from predict import answer, decoding, predict
+from decoding import decoding
 from loading import load_base
+from predict import answer, encode, predict
 from support import MODELS, PROMPT, copy_model, request, write_lines
 
 # What a model may bring with it. Each one alone changes a greedy reply or turns greedy decoding off.
@@ -27,7 +28,8 @@ LIST = "Write one new question as a JSON list:"
 
 
 def texts(base, requests: list[dict]) -> list[str]:
-    return [line["response"]["body"]["choices"][0]["message"]["content"] for line in answer(base.model, base, requests)]
+    replies = answer(base.model, base, requests, encode(base, requests))
+    return [line["response"]["body"]["choices"][0]["message"]["content"] for line in replies]
 
 
 class Generation(unittest.TestCase):
@@ -71,7 +73,8 @@ class Generation(unittest.TestCase):
 
     def test_settings_are_reported(self):
         requests = [request("a"), request("b", PROMPT + "?"), request("c", LIST, temperature=1, seed=3)]
-        task = {"name": "t", "adapter": None, "batch": 2, "records": str(self.folder / "records.jsonl")}
+        task = {"name": "t", "adapter": None, "batch": 2, "tokens": None, "likelihood": None}
+        task["records"] = str(self.folder / "records.jsonl")
         task["requests"] = write_lines(self.folder / "requests.jsonl", requests)
         out = io.StringIO()
         with contextlib.redirect_stdout(out):

@@ -9,7 +9,7 @@ from pathlib import Path
 from chat_template import pin_dates
 from loading import load_base
 from PIL import Image
-from predict import answer
+from predict import answer, encode
 from support import MODELS, PROMPT, request, write_lines
 from training_tokens import IGNORED, BadSample, check_prompt, prompt_ids, read_samples
 
@@ -91,7 +91,7 @@ class Tokens(unittest.TestCase):
 
     def test_an_answer_ends_where_prediction_stops(self):
         base = base_with("qwen2")
-        [reply] = answer(base.model, base, [request("a")])
+        [reply] = answer(base.model, base, [request("a")], encode(base, [request("a")]))
         [sample] = self.samples(base, [row()])
         self.assertEqual(reply["response"]["body"]["choices"][0]["finish_reason"], "stop")
         self.assertEqual(sample.ids[-1], base.generation["eos_token_id"])

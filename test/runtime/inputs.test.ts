@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Job } from "../../lib/runtime/index";
+import type { Job, Task } from "../../lib/runtime/index";
 import { jobId, specOf, ticketSpecSchema } from "../../lib/runtime/inputs";
 
 let root: string;
@@ -56,6 +56,15 @@ describe("what a job reads", () => {
       "runs/ask/requests.jsonl",
       "runs/earlier/adapter/adapter.bin",
     ]);
+  });
+
+  it("is also the file of options that likelihoods need", () => {
+    write("runs/ask/options.jsonl", "{}\n");
+    const tasks = job.tasks.map(
+      (task) => ({ ...task, likelihood: "letter", options: "runs/ask/options.jsonl" }) as Task,
+    );
+    const { inputs } = specOf(root, { ...job, tasks }, { ask: "ask/a" });
+    expect(inputs.map(({ path }) => path)).toContain("runs/ask/options.jsonl");
   });
 
   it("gives its id, together with its tasks; what was left of it does not", () => {

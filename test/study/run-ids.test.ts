@@ -77,6 +77,7 @@ const FROM_SAMPLES = [
   "answers after own labels",
   "shuffled pictures",
 ];
+const DECISIONS = ALL.filter((kind) => /^answers|^shuffled/.test(kind));
 const BY_JOBS = ALL.filter((kind) => kind !== "benchmark");
 const without = (kinds: string[], ...those: string[]) => kinds.filter((kind) => !those.includes(kind));
 
@@ -157,6 +158,10 @@ const CHANGES: [path: string, value: unknown, kinds: string[]][] = [
   ["decoding.answer_tokens", 9, without(BY_JOBS, "captions", "replies", "samples", "trainings")],
   ["decoding.caption_tokens", 49, without(BY_JOBS, "answers on pictures", "replies")],
   ["decoding.batch", 32, BY_JOBS],
+  ["decoding.batch_tokens", 60000, BY_JOBS],
+  ["decoding.likelihood", "off", []],
+  ["decoding.likelihood", "letter", DECISIONS],
+  ["decoding.likelihood", "text", DECISIONS],
   ["runtime.threads", 2, []],
   ["runtime.dtype", "bfloat16", BY_JOBS],
   ["runtime.card", "h100", []],

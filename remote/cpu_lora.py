@@ -32,14 +32,15 @@ def forward(layer: Linear, x: torch.Tensor) -> torch.Tensor:
     result = layer.base_layer(x)
     rate = getattr(layer.lora_dropout["default"], "p", 0.0) if layer.training else 0.0
     if rate > 0:
-        x = x.masked_fill(drop_mask(x, rate), 0)
+        x = x * kept(x, rate)
     down = layer.lora_A["default"](x).flatten(0, -2)
     up = layer.lora_B["default"].weight.t()
     scale = layer.scaling["default"] / (1 - rate)
     return torch.addmm(result.flatten(0, -2), down, up, alpha=scale).view_as(result)
 
 
-def drop_mask(x: torch.Tensor, rate: float) -> torch.Tensor:
-    """Which values to drop, each with probability `rate`, rounded to 16 bits."""
+def kept(x: torch.Tensor, rate: float) -> torch.Tensor:
+    """1 for each value that is kept, 0 for one that is dropped, with probability `rate`, rounded to 16 bits."""
     numbers = torch.empty((x.numel() + 3) // 4, dtype=torch.int64).random_(-(2**63), None)
-    return numbers.view(torch.int16)[: x.numel()].view_as(x) < round(rate * LEVELS) - LEVELS // 2
+    draws = numbers.view(torch.int16)[: x.numel()].view_as(x)
+    return (draws >= round(rate * LEVELS) - LEVELS // 2).to(x.dtype)

@@ -25,6 +25,7 @@ def new_lora(base: Base, settings: dict) -> Iterator[PeftModel]:
         target_modules=language_targets(base.model),
         task_type="CAUSAL_LM",
     )
+    frozen = [p for p in base.model.parameters() if p.requires_grad]  # by PEFT, until LoRA is removed
     model = get_peft_model(base.model, config)
     try:
         assert_language_only(model)
@@ -35,7 +36,9 @@ def new_lora(base: Base, settings: dict) -> Iterator[PeftModel]:
         restore(model)
         model.unload()
         base.model.activation_checkpointing_disable()
-        base.model.requires_grad_(True).eval()
+        for parameter in frozen:
+            parameter.requires_grad_(True)
+        base.model.eval()
 
 
 def trained(model: torch.nn.Module) -> dict[str, torch.nn.Parameter]:

@@ -132,7 +132,9 @@ describe("the plan of a profile on a machine without runs", () => {
 
   it("reckons with batches of no more tokens than the profile allows", async () => {
     const gigabytes = async (limit: string) => {
-      const plan = await planStudy(copyOf("paper", (text) => text.replace("  batch: 16 # ours", `  batch: 16${limit}`)));
+      const plan = await planStudy(
+        copyOf("paper", (text) => text.replace("  batch: 16 # ours", `  batch: 16${limit}`)),
+      );
       return stepOf(plan, "llava-onevision decides on pictures").memoryGb!;
     };
     const [free, limited, least] = [await gigabytes(""), await gigabytes("\n  batch_tokens: 20000"), 16];

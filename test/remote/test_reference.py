@@ -6,7 +6,7 @@ from pathlib import Path
 
 import torch
 from checkpoint import Checkpoint
-from cpu_lora import LEVELS, drop_mask, restore
+from cpu_lora import LEVELS, kept, restore
 from job_file import SETTINGS_DEFAULTS
 from loading import load_base
 from lora import new_lora
@@ -92,7 +92,7 @@ class Dropout(unittest.TestCase):
     def test_rate_and_independence(self):
         torch.manual_seed(3)
         for rate in (0.05, 0.5):
-            dropped = drop_mask(torch.empty(400, 1000), rate).flatten().float()
+            dropped = 1 - kept(torch.empty(400, 1000), rate).flatten()
             spread = (rate * (1 - rate) / dropped.numel()) ** 0.5
             self.assertLess(abs(dropped.mean().item() - rate), 4 * spread + 1 / LEVELS)
             for distance in range(1, 9):

@@ -1,6 +1,6 @@
 """Measures the speed of LoRA training beside the authors' recipe, in the same process and on the same samples.
 
-    python remote/bench/training.py MODEL [--steps N] [--samples N]
+    python remote/bench/training.py MODEL [--steps N] [--threads N] [--ways WAY …]
 
 MODEL is a tiny model of the kit, or `qwen2-vl-7b`, `llama-3.2-11b-vision`, `llava-onevision-7b`: real configurations
 with random weights in bfloat16. Prints one JSON object per way of training:
@@ -15,10 +15,12 @@ is computed twice for gradient checkpointing, or for padding, counts once.
 
 import argparse
 import json
+import platform
 import random
 import tempfile
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 from models import ROOT, language_parameters, model_of  # first: it finds remote/
 
@@ -126,10 +128,18 @@ def hardware() -> tuple[str, float]:
     """The name of the GPU or of the CPU's thread, and its peak in operations per second (data/cards.json)."""
     cards = json.loads((ROOT / "data/cards.json").read_text())["cards"]
     if not torch.cuda.is_available():
-        return f"CPU, {torch.get_num_threads()} threads", cards["cpu"]["tflops"] * 1e12 * torch.get_num_threads()
+        threads = torch.get_num_threads()
+        return f"{processor()}, {threads} thread{'s' * (threads > 1)}", cards["cpu"]["tflops"] * 1e12 * torch.get_num_threads()
     name = torch.cuda.get_device_name()
     card = next((card for card in cards.values() if card["label"].split()[1] in name.split()), None)
     return name, card["tflops"] * 1e12 if card else float("nan")
+
+
+def processor() -> str:
+    """The name of the CPU, where Linux says it."""
+    file = Path("/proc/cpuinfo")
+    lines = file.read_text().splitlines() if file.exists() else []
+    return next((line.split(": ", 1)[1] for line in lines if line.startswith("model name")), platform.machine())
 
 
 def measure(base: Base, samples: list[Sample], way: str) -> dict:

@@ -37,7 +37,7 @@ async function measure(root: string, bench: "train" | "predict", model: string):
   const found: Measured[] = [];
   const date = new Date().toISOString().slice(0, 10);
   for await (const line of createInterface({ input: child.stdout }))
-    if (line.startsWith('{"')) found.push({ date, bench, ...JSON.parse(line) });
+    if (line.includes('"way"')) found.push({ date, bench, ...JSON.parse(line) }); // other lines are events of a task
   if ((await end) !== 0) throw new Error(`${SCRIPTS[bench]} ${model}: ${log.slice(-5).join("\n")}`);
   return found;
 }

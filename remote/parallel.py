@@ -33,6 +33,14 @@ class Group:
             for tensor in tensors:
                 dist.all_reduce(tensor)
 
+    def least(self, value: int) -> int:
+        """The smallest value of all processes, so that they divide batches alike although their GPUs may differ."""
+        if self.size == 1:
+            return value
+        found = torch.tensor(value, device="cuda" if torch.cuda.is_available() else "cpu")
+        dist.all_reduce(found, dist.ReduceOp.MIN)
+        return int(found)
+
     def wait(self) -> None:
         if self.size > 1:
             dist.barrier()
@@ -43,6 +51,8 @@ def train_in_processes(base: Base, job: dict, task: dict) -> None:
 
     Meanwhile, this process's model leaves its GPU.
     """
+    if getattr(base.model, "is_quantized", False):
+        raise RuntimeError("4-bit weights are trained on one GPU: set `runtime.training.gpus: 1`, or another `dtype`")
     device = base.model.device
     base.model.to("cpu")
     torch.cuda.empty_cache()

@@ -145,9 +145,10 @@ def take_slot(folder: Folder, slots: int, gpus: int, stop: Stop) -> dict[str, st
         for i, file in enumerate(files):
             if take(file, patience=0):
                 folder.slot = file
+                if not gpus:
+                    return {}
                 share = max(1, len(devices) // slots)  # of the GPUs, for a job that trains with several
-                mine = devices[i * share % len(devices) :][:share]
-                return {"CUDA_VISIBLE_DEVICES": ",".join(mine)} if gpus else {}
+                return {"CUDA_VISIBLE_DEVICES": ",".join(devices[i * share % len(devices) :][:share])}
         if not waited:
             folder.report("queued")
             waited = True

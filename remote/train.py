@@ -55,7 +55,7 @@ def prepared(
     """The loop, with batches divided so that they fit, and all settings that it really uses, for the manifest."""
     settings = task["settings"]
     axes, reason = position_axes(base.model.config) if is_packed(settings, model) else (0, None)
-    division = divided(model, settings, samples)
+    division = divided(model, settings, samples, group)
     if division.checkpointing:
         base.model.activation_checkpointing_enable({"use_reentrant": False})
     autocast = model.dtype if model.dtype in (torch.bfloat16, torch.float16) else None
@@ -103,7 +103,7 @@ def is_packed(settings: dict, model: torch.nn.Module) -> bool:
     return choice == "on" or (choice == "auto" and model.device.type == "cuda")
 
 
-def divided(model: torch.nn.Module, settings: dict, samples: list[Sample]) -> Fit:
+def divided(model: torch.nn.Module, settings: dict, samples: list[Sample], group: Group) -> Fit:
     """How the largest batch is made to fit the free memory. On a CPU, a batch is one pass unless settings say otherwise."""
     asked, checkpointing = settings["microBatch"], settings["gradientCheckpointing"]
     shape = shape_of(model)
@@ -111,8 +111,11 @@ def divided(model: torch.nn.Module, settings: dict, samples: list[Sample]) -> Fi
     batch = [(len(sample.ids), label_count([sample])) for sample in longest]
     memory = free_memory(model.device, shape.weights)
     if memory is None:
-        return fit(shape, batch, free=2**62, micro_batch=asked or len(batch), checkpointing=checkpointing or False)
-    return fit(shape, batch, memory, asked, checkpointing)
+        found = fit(shape, batch, free=2**62, micro_batch=asked or len(batch), checkpointing=checkpointing or False)
+    else:
+        found = fit(shape, batch, memory, asked, checkpointing)
+    again = -group.least(-int(found.checkpointing))  # in all processes if it is needed in one
+    return found._replace(micro_batch=group.least(found.micro_batch), checkpointing=bool(again))
 
 
 def identity(base: Base, task: dict) -> dict:

@@ -10,7 +10,7 @@ export function define(command: Command): void {
     if (option) benchmark.option(...option);
     benchmark
       .option(...options.json)
-      .action(async ({ json, ...chosen }: { json?: boolean; peers?: boolean; large?: boolean }) => {
+      .action(async ({ json, ...chosen }: { json?: boolean; peers?: boolean; large?: boolean; gpu?: boolean }) => {
         const { result, text } = await run(projectRoot(), chosen);
         process.stdout.write(`${json ? JSON.stringify(result, null, 1) : text}\n`);
       });

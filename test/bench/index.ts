@@ -8,7 +8,10 @@ interface Benchmark {
   description: string;
   /** What it can do besides. */
   option?: [flags: string, description: string];
-  run(root: string, chosen: { peers?: boolean; large?: boolean }): Promise<{ result: object; text: string }>;
+  run(
+    root: string,
+    chosen: { peers?: boolean; large?: boolean; gpu?: boolean },
+  ): Promise<{ result: object; text: string }>;
 }
 
 /** Our figures beside those of a peer, each in one run. */
@@ -60,10 +63,10 @@ export const benchmarks: Record<string, Benchmark> = {
 function modelBenchmark(bench: "train" | "predict", description: string): Benchmark {
   return {
     description,
-    option: ["--large", "models of the paper's size instead, with random weights: needs a GPU"],
-    async run(root, { large }) {
+    option: ["--gpu", "models of the paper's size instead, with random weights: needs a GPU"],
+    async run(root, { gpu }) {
       const { benchModels, modelsText } = await import("./models");
-      const result = await benchModels(root, bench, large);
+      const result = await benchModels(root, bench, gpu);
       return { result, text: modelsText(result) };
     },
   };

@@ -21,10 +21,10 @@ export const RESULTS_FILE = "remote/bench/results.json";
 const POCKET = ["qwen2-vl", "mllama", "llava-onevision"];
 const REAL = ["qwen2-vl-7b", "llama-3.2-11b-vision", "llava-onevision-7b"];
 
-/** Measures training or prediction, and keeps the results. With `large`, models of real size, which need a GPU. */
-export async function benchModels(root: string, bench: "train" | "predict", large = false): Promise<Measured[]> {
+/** Measures training or prediction, and keeps the results. With `real`, models of the paper's size, which need a GPU. */
+export async function benchModels(root: string, bench: "train" | "predict", real = false): Promise<Measured[]> {
   const results: Measured[] = [];
-  for (const model of large ? REAL : POCKET) results.push(...(await measure(root, bench, model)));
+  for (const model of real ? REAL : POCKET) results.push(...(await measure(root, bench, model)));
   keepResults(root, results);
   return results;
 }

@@ -98,10 +98,9 @@ class Loop:
         while self.step < self.plan.steps:
             norm = self.optimise()
             self.record(norm)
-            if checkpoint.is_due() and self.step < self.plan.steps:
-                if self.plan.group.rank == 0:
-                    checkpoint.save(self.state(), self.plan.task)
-                self.plan.group.wait()
+            # By one process alone: the others meet it in the next step.
+            if self.plan.group.rank == 0 and checkpoint.is_due() and self.step < self.plan.steps:
+                checkpoint.save(self.state(), self.plan.task)
         if self.plan.settings["keep"] == "best":
             self.put(self.best["adapter"])
 

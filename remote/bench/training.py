@@ -91,12 +91,12 @@ def train_with_trl(base: Base, samples: list[Sample], authors: bool) -> tuple[li
         trainer = SFTTrainer(
             model=model, args=config, train_dataset=Dataset.from_list(data), processing_class=base.tokenizer
         )
-        trainer.add_callback(StepClock(seconds))
+        trainer.add_callback(step_clock(seconds))
         trainer.train()
     return seconds, {"microBatch": size, "gradientCheckpointing": authors, "rows": "padded"}
 
 
-def StepClock(seconds: list[float]):  # noqa: N802 - makes an object
+def step_clock(seconds: list[float]):
     """A callback that notes the seconds of each step."""
     from transformers import TrainerCallback
 

@@ -29,6 +29,7 @@ class Parallel(unittest.TestCase):
             "validation": write_lines(self.folder / "validation.jsonl", samples_of_lengths(range(3))),
             "adapter": str(self.folder / name),
             "log": str(self.folder / f"{name}.log"),
+            "checkpointSeconds": 0,
             "settings": {**SETTINGS, "epochs": 1, "batch": 5, "dropout": 0, "microBatch": 2, "processes": count},
         }
 
@@ -58,7 +59,7 @@ class Parallel(unittest.TestCase):
         self.assertEqual(code, 1)
         self.assertRegex(events[-1]["message"], r"broken.jsonl, line 1: 'completion' is \[\]")
 
-        alone = {**self.task(1, "alone", samples), "checkpointSeconds": 180}
+        alone = self.task(1, "alone", samples)
         alone["settings"] = {**SETTINGS_DEFAULTS, **alone["settings"]}
         with contextlib.redirect_stdout(io.StringIO()):
             train(load_base(MODEL, "float32"), alone)

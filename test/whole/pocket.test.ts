@@ -50,11 +50,9 @@ describe("the pocket study", () => {
       if (!trained) expect([model, correct / items > 0.6, correct / items < 0.9]).toEqual([model, true, true]);
   });
 
-  it("shows what the paper found, but for one thing: its own model's text is further below the teacher's", () => {
+  it("shows what the paper found", () => {
     const missing = claims(results).filter(({ holds }) => !holds);
-    expect(missing.map(({ claim }) => claim)).toEqual([
-      expect.stringContaining("only marginally less useful than the teacher's"),
-    ]);
+    expect(missing.map(({ claim }) => claim)).toEqual([]);
   });
 
   it("trained on no situation of the test", () => {
@@ -71,7 +69,7 @@ describe("the pocket study", () => {
     const report = join(root, "report");
     for (const name of ["table1", "table2", "controls", "sources", "sample-stats", "claims"])
       for (const ending of ["csv", "md"]) expect(existsSync(join(report, `${name}.${ending}`))).toBe(true);
-    for (const name of ["pilot", "figure2", "sizes", "loss", "letters", "repeats"])
+    for (const name of ["pilot", "figure2", "sizes", "loss", "validation", "letters", "repeats"])
       expect(readFileSync(join(report, `${name}.svg`), "utf8")).toMatch(/^<svg .*<\/svg>$/s);
     const page = readFileSync(join(report, "index.html"), "utf8");
     expect(page.match(/class="item"/g)).toHaveLength(10);

@@ -24,7 +24,6 @@ EXACT = {
     **dict.fromkeys(("intermediate_size", "intermediate_size_mlp", "alignment_intermediate_size"), 2 * WIDTH),
     **dict.fromkeys(("num_attention_heads", "num_heads", "attention_heads"), HEADS),
     "head_dim": HEAD_DIM,
-    "initializer_range": WIDTH**-0.5,  # with the usual 0.02, tokens would hardly attend to each other
 }
 AT_MOST = {
     "vocab_size": VOCABULARY,
@@ -150,7 +149,8 @@ def scale_pictures(fields: dict, real: int, tiny: int, patch: int) -> None:
         if fields.get(name):
             fields[name] = round(fields[name] * ratio**2)
     if fields.get("image_grid_pinpoints"):
-        fields["image_grid_pinpoints"] = [[side * tiny // real for side in shape] for shape in fields["image_grid_pinpoints"]]
+        shapes = fields["image_grid_pinpoints"]
+        fields["image_grid_pinpoints"] = [[side * tiny // real for side in shape] for shape in shapes]
     if fields.get("vision_feature_layer") is not None:
         fields["vision_feature_layer"] = nearest_layer(fields["vision_feature_layer"])
 

@@ -12,6 +12,9 @@ from transformers import (
     Gemma3ImageProcessor,
     Gemma3Processor,
     Glm4vConfig,
+    Glm4vImageProcessor,
+    Glm4vProcessor,
+    Glm4vVideoProcessor,
     GotOcr2ImageProcessor,
     Idefics3Config,
     Idefics3ImageProcessor,
@@ -102,7 +105,11 @@ REAL: dict[str, Callable[[], PretrainedConfig]] = {
     ),
     "llava_onevision": lambda: LlavaOnevisionConfig(  # LLaVA-OneVision-7B
         text_config={"model_type": "qwen2", **QWEN2_7B},
-        vision_config={"model_type": "siglip_vision_model", **encoder(1152, 26, 16, 4304, 384, 14), "vision_use_head": False},
+        vision_config={
+            "model_type": "siglip_vision_model",
+            **encoder(1152, 26, 16, 4304, 384, 14),
+            "vision_use_head": False,
+        },
         image_grid_pinpoints=[[height, width] for height in TILES for width in TILES],
         image_token_index=151646,
     ),
@@ -147,14 +154,20 @@ REAL: dict[str, Callable[[], PretrainedConfig]] = {
         vision_config=encoder(1024, 24, 16, 4096, [448, 448], [14, 14]),
     ),
     "pixtral": lambda: LlavaConfig(  # Pixtral-12B
-        text_config={"model_type": "mistral", **layers(5120, 40, 32, 8, 14336, 131072, head_dim=128, sliding_window=None)},
+        text_config={
+            "model_type": "mistral",
+            **layers(5120, 40, 32, 8, 14336, 131072, head_dim=128, sliding_window=None),
+        },
         vision_config={"model_type": "pixtral", **encoder(1024, 24, 16, 4096, 1024, 16, head_dim=64)},
         image_token_index=10,
         vision_feature_layer=-1,
         vision_feature_select_strategy="full",
     ),
     "mistral3": lambda: Mistral3Config(  # Mistral Small 3.1
-        text_config={"model_type": "mistral", **layers(5120, 40, 32, 8, 32768, 131072, head_dim=128, sliding_window=None)},
+        text_config={
+            "model_type": "mistral",
+            **layers(5120, 40, 32, 8, 32768, 131072, head_dim=128, sliding_window=None),
+        },
         vision_config={"model_type": "pixtral", **encoder(1024, 24, 16, 4096, 1540, 14, head_dim=64)},
         tie_word_embeddings=False,
     ),
@@ -204,8 +217,8 @@ def mllama(config, tokenizer) -> ProcessorMixin:
     return MllamaProcessor(MllamaImageProcessor(size=square(side), max_image_tiles=4), tokenizer)
 
 
-def qwen(processor: type, video: type) -> Callable:
-    """The processors of the Qwen family, for pictures of up to 64 patches."""
+def qwen(processor: type, video: type, image: type = Qwen2VLImageProcessor) -> Callable:
+    """The processors of the Qwen family and of GLM-4V, for pictures of up to 64 patches."""
 
     def make(config, tokenizer) -> ProcessorMixin:
         vision = config.vision_config
@@ -216,7 +229,7 @@ def qwen(processor: type, video: type) -> Callable:
             "temporal_patch_size": vision.temporal_patch_size,
             "merge_size": vision.spatial_merge_size,
         }
-        return processor(Qwen2VLImageProcessor(**sizes), tokenizer, video(**sizes))
+        return processor(image(**sizes), tokenizer, video(**sizes))
 
     return make
 
@@ -233,11 +246,11 @@ def llava_onevision(config, tokenizer) -> ProcessorMixin:
 
 
 def llava_next(config, tokenizer) -> ProcessorMixin:
-    side = config.vision_config.image_size
+    side, patch = config.vision_config.image_size, config.vision_config.patch_size
     image = LlavaNextImageProcessor(
         size={"shortest_edge": side}, crop_size=square(side), image_grid_pinpoints=config.image_grid_pinpoints
     )
-    return LlavaNextProcessor(image, tokenizer, config.vision_config.patch_size, "default", num_additional_image_tokens=1)
+    return LlavaNextProcessor(image, tokenizer, patch, "default", num_additional_image_tokens=1)
 
 
 def gemma3(config, tokenizer) -> ProcessorMixin:
@@ -246,9 +259,9 @@ def gemma3(config, tokenizer) -> ProcessorMixin:
 
 
 def idefics3(config, tokenizer) -> ProcessorMixin:
-    side = config.vision_config.image_size
+    side, patch = config.vision_config.image_size, config.vision_config.patch_size
     image = Idefics3ImageProcessor(size={"longest_edge": side}, max_image_size={"longest_edge": side})
-    return Idefics3Processor(image, tokenizer, image_seq_len=(side // config.vision_config.patch_size // config.scale_factor) ** 2)
+    return Idefics3Processor(image, tokenizer, image_seq_len=(side // patch // config.scale_factor) ** 2)
 
 
 def internvl(config, tokenizer) -> ProcessorMixin:
@@ -287,6 +300,7 @@ PROCESSORS: dict[str, tuple[str, Callable]] = {
     "internvl": (IMAGE, internvl),
     "pixtral": (IMAGE, pixtral),
     "mistral3": (IMAGE, pixtral),
+    "glm4v": (MARKED, qwen(Glm4vProcessor, Glm4vVideoProcessor, Glm4vImageProcessor)),
 }
 # What the token ids in a configuration stand for.
 TOKENS = {
@@ -294,6 +308,8 @@ TOKENS = {
     "video_token_index": VIDEO,
     "vision_start_token_id": VISION_START,
     "vision_end_token_id": VISION_END,
+    "image_start_token_id": VISION_START,
+    "image_end_token_id": VISION_END,
     "boi_token_index": START,
     "eoi_token_index": END_OF_PICTURE,
     "pad_token_id": "<|pad|>",

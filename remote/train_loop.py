@@ -13,7 +13,7 @@ import torch
 import torchvision_shim  # noqa: F401 - before transformers, see there
 from batch_lines import append_lines
 from checkpoint import Checkpoint
-from lora import trained
+from lora import assert_all_learn, trained
 from micro_batches import label_count, labelled_logits, loss_sum, micro_batches, packed, padded
 from parallel import Group
 from report import report
@@ -141,6 +141,8 @@ class Loop:
                 self.tokens += sum(len(sample.ids) for sample in part)
         plan.group.add([loss, *self.gradients()])
         self.losses.append(self.finite(loss.item(), batch))
+        if self.step == 0:
+            assert_all_learn(self.model)
         self.scaler.unscale_(self.optimizer)
         norm = torch.nn.utils.clip_grad_norm_(self.parameters, MAX_NORM)
         self.scaler.step(self.optimizer)

@@ -176,6 +176,14 @@ class Faults(InFolder):
             self.run_task(self.task(rows, batch=4, epochs=1))
         self.assertFalse((self.folder / "adapter").exists())
 
+    def test_a_layer_without_a_gradient_is_found_in_the_first_step(self):
+        layer = self.base.model.model.language_model.layers[1]
+        hook = layer.mlp.register_forward_hook(lambda _, __, output: output.detach())
+        with self.assertRaisesRegex(RuntimeError, r"3 adapted layers got no gradient: .*layers\.1\.mlp"):
+            self.run_task(self.task(batch=4))
+        hook.remove()
+        self.assertFalse((self.folder / "adapter").exists())
+
     def test_a_pass_that_does_not_fit_is_halved_and_reported(self):
         def refuse_many(_, args, kwargs):
             if kwargs["input_ids"].size(0) > 2:

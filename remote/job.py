@@ -42,13 +42,9 @@ def end_with_parent() -> None:
 
 def load(job: dict):
     """The job's base model."""
-    import torch
+    from loading import load_for_job
 
-    torch.set_num_threads(job["threads"])
-    torch.set_flush_denormal(True)  # such numbers are as good as zero, and take a CPU twice the time in training
-    from loading import load_base
-
-    base = load_base(job["model"], job["dtype"], job["revision"], job["date"])
+    base = load_for_job(job)
     report("ready", model=job["model"], revision=base.commit)
     report("environment", **environment(base.model.device.type))
     return base

@@ -99,14 +99,8 @@ SETTINGS: dict[str, Rule] = {
     "packing": one_of("auto", "on", "off"),
     "processes": COUNT,  # one per GPU
 }
-SETTINGS_DEFAULTS = {
-    "warmup": 0,
-    "keep": "last",
-    "microBatch": None,
-    "gradientCheckpointing": None,
-    "packing": "auto",
-    "processes": 1,
-}
+LAYOUT_DEFAULTS = {"microBatch": None, "gradientCheckpointing": None, "packing": "auto", "processes": 1}
+SETTINGS_DEFAULTS = {"warmup": 0, "keep": "last", **LAYOUT_DEFAULTS}
 
 
 def read_job(path: Path) -> dict:

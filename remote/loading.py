@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+import torch
 import torchvision_shim  # noqa: F401 - before transformers, see there
 from chat_template import DATE, pin_dates
 from transformers import (
@@ -70,6 +71,13 @@ def load_base(path: str, dtype: str, revision: str | None = None, date: str = DA
         model.to(DEVICE)
     commit = getattr(resolved, "resolved", None)
     return Base(path, model, processor, multimodal, date, revision, commit, generation)
+
+
+def load_for_job(job: dict) -> Base:
+    """A job's base model, in a process that computes as all processes of jobs do."""
+    torch.set_num_threads(job["threads"])
+    torch.set_flush_denormal(True)  # such numbers are as good as zero, and take a CPU twice the time in training
+    return load_base(job["model"], job["dtype"], job["revision"], job["date"])
 
 
 def takes_pictures(config: PretrainedConfig) -> bool:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import torch
 import torch.distributed as dist
-from loading import Base
+from loading import Base, load_for_job
 from report import keep_stdout, report, report_errors_only
 
 HERE = Path(__file__).parent
@@ -86,20 +86,17 @@ def forwarded(line: str) -> dict:
 def main(path: str) -> int:
     """One of the processes. All but the first report only errors."""
     from job_file import read_job
-    from loading import load_base
     from train import train
 
     keep_stdout()
     job = read_job(Path(path))
-    torch.set_num_threads(job["threads"])
-    torch.set_flush_denormal(True)
     if torch.cuda.is_available():
         torch.cuda.set_device(int(os.environ["LOCAL_RANK"]))
     dist.init_process_group("nccl" if torch.cuda.is_available() else "gloo")
     if dist.get_rank() > 0:
         report_errors_only()
     try:
-        base = load_base(job["model"], job["dtype"], job["revision"], job["date"])
+        base = load_for_job(job)
         train(base, job["tasks"][0], Group())
     except Exception as error:  # noqa: BLE001 - any failure becomes an event for the caller
         report("error", message=f"{type(error).__name__}: {error}")

@@ -11,6 +11,7 @@ from pathlib import Path
 import torch
 from adapters import describe_base
 from checkpoint import Checkpoint
+from job_file import LAYOUT_DEFAULTS
 from loading import Base
 from lora import new_lora, save_adapter
 from memory import Fit, fit, free_memory, shape_of
@@ -18,7 +19,8 @@ from micro_batches import label_count
 from packing import position_axes
 from parallel import Group
 from report import report
-from train_loop import BETAS, EPSILON, MAX_NORM, WEIGHT_DECAY, Loop, Plan
+from train_loop import BETAS, EPSILON, MAX_NORM, WEIGHT_DECAY, Loop
+from train_plan import Plan
 from training_tokens import Sample, read_samples
 
 
@@ -120,6 +122,5 @@ def divided(model: torch.nn.Module, settings: dict, samples: list[Sample], group
 def identity(base: Base, task: dict) -> dict:
     """What a checkpoint must have been made with to go on from it."""
     files = {key: task[key] and hashlib.sha256(Path(task[key]).read_bytes()).hexdigest() for key in ("train", "validation")}
-    how = ("microBatch", "gradientCheckpointing", "packing", "processes")  # do not change what is trained
-    settings = {key: value for key, value in task["settings"].items() if key not in how}
+    settings = {key: value for key, value in task["settings"].items() if key not in LAYOUT_DEFAULTS}
     return {"base": describe_base(base), "settings": settings, **files}

@@ -2,14 +2,12 @@
 
 import contextlib
 import io
-import json
-import os
-import resource
 import signal
 import tempfile
 import unittest
 from pathlib import Path
 
+from child import limit_files, run_in_child
 from loading import load_base
 from predict import predict
 from support import MODELS, PROMPT, request, write_lines
@@ -47,29 +45,13 @@ class Faults(unittest.TestCase):
         @param file_bytes: the size that no file can exceed, as on a full disk
         @param kill_at: it is killed when it has so many replies
         """
-        read, write = os.pipe()
-        child = os.fork()
-        if child == 0:
-            os.close(read)
-            events = os.fdopen(write, "w")
-            try:
-                if file_bytes:
-                    resource.setrlimit(resource.RLIMIT_FSIZE, (file_bytes, file_bytes))
-                with contextlib.redirect_stdout(events):
-                    predict(self.base, task)
-            except Exception as error:  # noqa: BLE001 - for the parent
-                events.write(json.dumps({"event": "error", "message": str(error)}) + "\n")
-            finally:
-                events.flush()
-                os._exit(0)
-        os.close(write)
-        events = []
-        with os.fdopen(read) as lines:
-            for line in lines:
-                events.append(json.loads(line))
-                if kill_at is not None and events[-1].get("done") == kill_at:
-                    os.kill(child, signal.SIGKILL)
-        return os.waitpid(child, 0)[1], events
+
+        def work() -> None:
+            if file_bytes:
+                limit_files(file_bytes)
+            predict(self.base, task)
+
+        return run_in_child(work, kill_at)
 
     def test_killed_in_mid_prediction(self):
         task = self.task(self.folder)

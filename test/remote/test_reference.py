@@ -5,13 +5,13 @@ import unittest
 from pathlib import Path
 
 import torch
-from checkpoint import Checkpoint
 from cpu_lora import LEVELS, kept, restore
 from job_file import SETTINGS_DEFAULTS
 from loading import load_base
 from lora import new_lora
 from support import MODELS, SETTINGS, samples_of_lengths, write_lines
-from train_loop import Loop, Plan
+from train_loop import Loop
+from train_plan import Plan
 from training_tokens import read_samples
 
 STEPS, BATCH = 20, 4

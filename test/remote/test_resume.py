@@ -2,9 +2,7 @@
 
 import contextlib
 import io
-import json
 import os
-import resource
 import signal
 import tempfile
 import unittest
@@ -12,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import torch
+from child import limit_files, run_in_child
 from job_file import SETTINGS_DEFAULTS
 from loading import load_base
 from support import MODELS, SETTINGS, samples_of_lengths, write_lines
@@ -49,31 +48,12 @@ class Resume(unittest.TestCase):
 
     def in_child(self, task: dict, disturb: Callable[[], None], kill_at: int | None = None) -> tuple[int, list[dict]]:
         """Trains in a copy of this process, which is killed when it has done so many steps. Its end, and its events."""
-        read, write = os.pipe()
-        child = os.fork()
-        if child == 0:
-            os.close(read)
-            code = 1
-            events = os.fdopen(write, "w")
-            try:
-                disturb()
-                with contextlib.redirect_stdout(events):
-                    train(self.base, task)
-                code = 0
-            except Exception as error:  # noqa: BLE001 - for the parent
-                events.write(json.dumps({"event": "error", "message": str(error)}) + "\n")
-            finally:
-                events.flush()
-                os._exit(code)
-        os.close(write)
-        events = []
-        with os.fdopen(read) as lines:
-            for line in lines:
-                events.append(json.loads(line))
-                if kill_at is not None and events[-1].get("done", -1) >= kill_at:
-                    os.kill(child, signal.SIGKILL)
-                    kill_at = None
-        return os.waitpid(child, 0)[1], events
+
+        def work() -> None:
+            disturb()
+            train(self.base, task)
+
+        return run_in_child(work, kill_at)
 
     def goes_on(self, task: dict) -> None:
         """The same call ends with the same adapter and log, and leaves no checkpoint."""
@@ -142,12 +122,6 @@ class Resume(unittest.TestCase):
         self.assertFalse((self.folder / "adapter").exists())
         self.assertTrue((self.folder / "adapter.checkpoint").exists())
         self.goes_on(self.current)
-
-
-def limit_files(size: int) -> None:
-    """Lets no file of this process grow beyond a size in bytes, as on a full disk."""
-    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
 
 
 if __name__ == "__main__":

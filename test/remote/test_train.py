@@ -17,7 +17,8 @@ from micro_batches import labelled_logits, padded
 from safetensors.torch import load_file
 from support import MODELS, SETTINGS, samples_of_lengths, write_lines
 from train import train
-from train_loop import Loop, Plan
+from train_loop import Loop
+from train_plan import Plan
 from training_tokens import read_samples
 
 

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { readBody } from "../ask/index";
 import { type Item, NOT_A_NUMBER, parsePythonJson } from "../benchmark/index";
 import { WovError } from "../errors";
 import type { Likelihood } from "./likelihood";
@@ -29,7 +30,8 @@ interface Entry {
  *
  * A line of batch output is always a reply: if the request was refused or the content is null, absent or empty, the
  * reply is "", which is unparsed. An item is missing if it has no line, or if its line has null or NaN under
- * a text key, which people write for "no prediction".
+ * a text key, which people write for "no prediction". A file may repeat an item, as those of several GPUs do to fill
+ * their last batch: with the same text, or with none.
  *
  * @returns replies by item index
  * @throws WovError that names the file, the line and the item that is missing, repeated or unknown
@@ -45,10 +47,11 @@ export function readPredictions(
   for (const { where, value } of readEntries(file)) {
     const at = `${file}: ${where}`;
     const index = itemOf(value, known, at);
-    if (replies.has(index))
-      throw new WovError(`${at}: a second prediction for item ${index}; expected one per item`, 2);
     const text = textOf(value, textKey, `${at} (item ${index})`, advice.textKey);
-    if (text !== undefined) replies.set(index, text);
+    const before = replies.get(index);
+    if (text && before && text !== before)
+      throw new WovError(`${at}: a second prediction for item ${index}, which differs; expected one per item`, 2);
+    if (text !== undefined && !before) replies.set(index, text);
   }
   const missing = items.filter(({ index }) => !replies.has(index)).map(({ index }) => index);
   if (replies.size === 0) throw new WovError(`${file}: holds no reply to any item of the benchmark`, 2);
@@ -132,7 +135,7 @@ function textOf(value: unknown, textKey: string | undefined, where: string, advi
   if (!key)
     throw new WovError(`${where}: has no text; expected the key ${keys.join(", ")}${advice ? `. ${advice}` : ""}`, 2);
   const text = entry[key];
-  if (key === "response" && isBatchLine(entry)) return contentOf(entry.response);
+  if (key === "response" && isBatchLine(entry)) return contentOf(entry.response, where);
   if (text === null || text === NOT_A_NUMBER) return undefined;
   if (typeof text === "string") return text;
   throw new WovError(`${where}: ${key} is ${JSON.stringify(text).slice(0, 80)}; expected the model's text`, 2);
@@ -142,9 +145,16 @@ function textOf(value: unknown, textKey: string | undefined, where: string, advi
 const isBatchLine = ({ response, error }: Record<string, unknown>) =>
   response === null ? Boolean(error) : typeof response === "object" && "body" in response!;
 
-/** The text of a chat completion; "" if the model said nothing or the request was refused. */
-function contentOf(response: unknown): string {
-  const { body } = (response ?? {}) as { body?: { choices?: { message?: { content?: unknown } }[] } | null };
-  const content = body?.choices?.[0]?.message?.content;
-  return typeof content === "string" ? content : "";
+/** The text of an answer; "" if the model said nothing, the request was refused, or a run kept what it did not know. */
+function contentOf(response: unknown, where: string): string {
+  const { body } = (response ?? {}) as { body?: unknown };
+  const read = readBody(body);
+  if (read.kind === "reply") return read.text;
+  const keys = typeof body === "object" && body !== null ? Object.keys(body) : [];
+  if (read.kind === "error" || keys.length === 0 || ["choices", "raw"].some((key) => keys.includes(key))) return "";
+  const found = keys.slice(0, 5).join(", ");
+  throw new WovError(
+    `${where}: the response has the keys ${found}; expected 'choices', or 'output' of /v1/responses`,
+    2,
+  );
 }

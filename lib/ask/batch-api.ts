@@ -33,12 +33,20 @@ export function createBatchApi(connection: Connection) {
         return found ?? batches.create(batch);
       });
     },
-    /** A file's lines. */
+    /** A file's lines; one that is not JSON, as a text. */
     async lines(file: string): Promise<unknown[]> {
       const text = await send(async () => (await files.content(file)).text());
-      return text.split("\n").flatMap((line) => (line.trim() ? [JSON.parse(line) as unknown] : []));
+      return text.split("\n").flatMap((line) => (line.trim() ? [parse(line)] : []));
     },
   };
+}
+
+function parse(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return line;
+  }
 }
 
 /** Whether a batch was refused only because its account has too many tokens enqueued at this time. */

@@ -1,6 +1,9 @@
+import type { Adaptation } from "./adapt";
 import { encoded } from "./encode";
 import type { Endpoint } from "./endpoint";
-import { Failure, statusError, toFailure, unexpected } from "./failure";
+import { isRecord, readErrorBody } from "./error-body";
+import { Failure, statusError, toFailure } from "./failure";
+import { type Reply, replyRecord } from "./reply";
 import type { Request } from "./request";
 
 /** Limits of one batch: requests, and bytes of its input file. */
@@ -12,19 +15,20 @@ export interface BatchLimits {
 /** A line of a batch's output or error file, before it is known which. */
 export interface OutputLine {
   custom_id: string;
-  response?: { status_code: number; body: unknown } | null;
-  error?: { code?: string; message?: string } | null;
+  response?: unknown;
+  error?: unknown;
 }
 
 /** Lines of input files, as many at a time as keep within the limits, with the ids of their requests. */
 export async function* inputParts(
-  { root, endpoint }: { root: string; endpoint: Endpoint },
+  { root, endpoint, adaptation }: { root: string; endpoint: Endpoint; adaptation: Adaptation },
   requests: readonly Request[],
   limits: BatchLimits,
 ): AsyncGenerator<{ lines: string[]; ids: string[] }> {
   let [lines, ids, bytes]: [string[], string[], number] = [[], [], 0];
   for (const request of requests) {
-    const line = `${JSON.stringify({ ...request, body: await encoded(root, request, endpoint.extra) })}\n`;
+    const body = adaptation.apply(await encoded(root, request, endpoint.extra));
+    const line = `${JSON.stringify({ ...request, body })}\n`;
     const size = Buffer.byteLength(line);
     if (lines.length > 0 && (lines.length >= limits.requests || bytes + size > limits.bytes)) {
       yield { lines, ids };
@@ -37,11 +41,14 @@ export async function* inputParts(
   if (lines.length > 0) yield { lines, ids };
 }
 
-/** Why a line holds no reply; without a response its request expired, and may be sent again. */
-export function failureOf({ response, error }: OutputLine, endpoint: Endpoint): Failure {
-  if (!response)
-    return new Failure(error?.message ?? error?.code ?? "no reason was given", { code: error?.code, retryable: true });
-  const { status_code, body } = response;
-  const ofReply = status_code === 200 && unexpected("a chat completion", "no choices", body);
-  return toFailure(ofReply || statusError(status_code, body), endpoint);
+/** The record of a line with a reply. @throws Failure that says why it holds none */
+export function recordOf({ custom_id, response, error }: OutputLine, endpoint: Endpoint): Reply {
+  if (!isRecord(response)) {
+    // Without a response its request expired, and may be sent again.
+    const { message, code } = readErrorBody({ error });
+    throw new Failure(message ?? code ?? "no reason was given", { code, retryable: true });
+  }
+  const status = Number(response.status_code ?? 200);
+  if (status !== 200) throw toFailure(statusError(status, response.body), endpoint);
+  return replyRecord(custom_id, response.body, endpoint);
 }

@@ -3,8 +3,8 @@ import type { Outcome } from "../store/index";
 import { Batches, type BatchOptions } from "./batches";
 import type { Account, Reservation } from "./budget";
 import { toFailure } from "./failure";
+import { spentTokens } from "./notes";
 import { FREE } from "./price";
-import { paidTokens } from "./reply";
 import type { Request } from "./request";
 import { outcomeOf, unanswered } from "./run";
 import { estimateTokens } from "./tokens";
@@ -18,13 +18,13 @@ import { estimateTokens } from "./tokens";
  * @throws WovError where a batch is refused, or requests are left without a reply
  */
 export async function askBatch(options: BatchOptions): Promise<Outcome> {
-  const { run, requests, endpoint, budget, signal } = options;
+  const { root, run, requests, endpoint, budget, signal } = options;
   run.begin();
   const account = budget?.account(run.id, endpoint.price ?? FREE);
   const batches = new Batches(options);
   const reserved: Reservation[] = [];
   const count = () => {
-    account?.restore(paidTokens(batches.records(), requests));
+    account?.restore(spentTokens(root, run, requests));
     for (const one of reserved.splice(0)) one.settle();
   };
   try {
@@ -44,7 +44,14 @@ export async function askBatch(options: BatchOptions): Promise<Outcome> {
     count();
   }
   const missing = batches.missing();
-  if (missing.length > 0) throw unanswered(options, missing.length, missing[0]!.custom_id);
+  if (missing.length > 0) {
+    const [{ custom_id: first }] = missing as [Request];
+    throw unanswered(
+      options,
+      missing.length,
+      `${first}: ${batches.reasons.get(first) ?? "the batch has no line for it"}`,
+    );
+  }
   return outcomeOf(options);
 }
 

@@ -2,12 +2,16 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { WovError } from "../errors";
 import { appendRecords, readRecords } from "../store/index";
+import { type Adaptation, createAdaptation, describeLearned, type Learned } from "./adapt";
 import { type Batch, type BatchApi, createBatchApi, isCrowded, reasonOf } from "./batch-api";
-import { type BatchLimits, failureOf, inputParts, type OutputLine } from "./batch-files";
-import { refusesAll } from "./failure";
-import { failureLine, type Reply, replyLine } from "./reply";
+import { type BatchLimits, inputParts, type OutputLine, recordOf } from "./batch-files";
+import { isRecord } from "./error-body";
+import { type Failure, refusesAll, toFailure, unexpected } from "./failure";
+import { noteFailures } from "./notes";
+import { failureLine, type Reply } from "./reply";
 import type { Request } from "./request";
-import { noteErrors, type RunOptions } from "./run";
+import { LEARNED, type RunOptions } from "./run";
+import { estimateTokens } from "./tokens";
 
 /** OpenAI's limits, with some room for bytes (200 MB). */
 const LIMITS: BatchLimits = { requests: 50_000, bytes: 180e6 };
@@ -34,10 +38,21 @@ interface Note {
   fetched?: boolean;
 }
 
+/** A request of a batch that got no reply. */
+interface Failed {
+  request: Request;
+  failure: Failure;
+}
+
 /** The batches of a run: those that were noted, and what came of them. */
 export class Batches {
   private readonly api: BatchApi;
   private readonly notes: string;
+  private readonly adaptation: Adaptation;
+  /** What was known of refused fields when this process last sent. */
+  private sentWith: Learned = {};
+  /** Why requests got no reply, by their ids. */
+  readonly reasons = new Map<string, string>();
   private readonly recorded = new Map<string, unknown>();
   /** Ids of the requests in each part that this process has sent, and how often each was tried. */
   private readonly idsOf = new Map<string, string[]>();
@@ -51,6 +66,7 @@ export class Batches {
   constructor(private readonly options: BatchOptions) {
     this.api = createBatchApi(options);
     this.notes = join(options.root, options.run.path("batches.jsonl"));
+    this.adaptation = createAdaptation(join(options.root, options.run.path(LEARNED)));
     this.limits = { ...LIMITS, ...options.limits };
     this.pollMs = options.pollMs ?? POLL_MS;
     for (const record of options.run.records<OutputLine>()) this.recorded.set(record.custom_id, record);
@@ -64,7 +80,9 @@ export class Batches {
   /** Sends requests in parts that keep within the limits; some may be left for later. */
   async send(requests: readonly Request[]): Promise<void> {
     let sent = 0;
-    for await (const { lines, ids } of inputParts(this.options, requests, this.limits)) {
+    this.sentWith = { ...this.adaptation.learned };
+    const options = { ...this.options, adaptation: this.adaptation };
+    for await (const { lines, ids } of inputParts(options, requests, this.limits)) {
       const part = `${this.options.run.id}#${readRecords(this.notes).length}`;
       this.idsOf.set(part, ids);
       this.note({ part });
@@ -90,7 +108,7 @@ export class Batches {
       else {
         const files = [ended.output_file_id, ended.error_file_id].filter((file) => file != null);
         const lines = await Promise.all(files.map((file) => this.api.lines(file)));
-        const refusal = this.keep(lines.flat() as OutputLine[]);
+        const refusal = this.keep(lines.flat());
         refused ??= ended.status === "failed" ? `the batch ${batch} was refused: ${reasonOf(ended)}` : refusal;
         for (const id of this.idsOf.get(part) ?? []) this.tries.set(id, (this.tries.get(id) ?? 0) + 1);
       }
@@ -144,31 +162,54 @@ export class Batches {
    *
    * @returns why no request can succeed, where that is so
    */
-  private keep(lines: readonly OutputLine[]): string | undefined {
-    const { endpoint } = this.options;
-    const wanted = new Set(this.missing().map(({ custom_id }) => custom_id));
-    const first = lines.filter(({ custom_id }) => wanted.delete(custom_id)); // a service may send a line twice
-    const isReply = (line: OutputLine) => line.response?.status_code === 200 && replyLine.safeParse(line).success;
-    const replies = new Set(first.filter(isReply));
-    this.record([...replies]);
-    const failed = first
-      .filter((line) => !replies.has(line))
-      .map((line) => {
-        const failure = failureOf(line, endpoint);
-        return { failure, line: failureLine(line.custom_id, failure) };
-      });
-    const refused = failed.filter(({ failure }) => failure.refused);
-    const others = failed.filter(({ failure }) => !failure.refused);
-    noteErrors(
-      this.options,
-      others.map(({ line }) => line),
-    );
+  private keep(lines: readonly unknown[]): string | undefined {
+    const { root, run, endpoint } = this.options;
+    const wanted = new Map(this.missing().map((request) => [request.custom_id, request]));
+    const [replies, refused, others]: [Reply[], Failed[], Failed[]] = [[], [], []];
+    for (const line of lines) {
+      const request = isRecord(line) ? wanted.get(String(line.custom_id)) : undefined;
+      if (!request) {
+        if (!isRecord(line) || line.custom_id === undefined) noteFailures(root, run, [unreadable(line)]);
+        continue;
+      }
+      wanted.delete(request.custom_id); // a service may send a line twice
+      try {
+        replies.push(recordOf(line as unknown as OutputLine, endpoint));
+      } catch (error) {
+        const failure = toFailure(error, endpoint);
+        (failure.refused && !this.learn(request, failure) ? refused : others).push({ request, failure });
+      }
+    }
+    this.record(replies);
+    this.noteFailed(others);
     const fatal = others.find(({ failure }) => failure.fatal);
     const answered = others.length > 0 || this.records().some((record) => (record as Reply).response);
-    if (fatal || (!answered && refused.length > 0 && refusesAll(refused.map(({ failure }) => failure))))
+    if (fatal || (!answered && refused.length > 0 && refusesAll(refused.map(({ failure }) => failure)))) {
+      this.noteFailed(refused.filter(({ failure }) => failure.answered));
       return `${endpoint.baseURL} answers no request: ${(fatal ?? refused[0]!).failure.message}`;
-    this.record(refused.map(({ line }) => line));
+    }
+    this.record(refused.map(({ request, failure }) => failureLine(request.custom_id, failure)));
     return undefined;
+  }
+
+  /** Whether a refused request may be sent again, without a field that the model does not take. */
+  private learn({ body }: Request, failure: Failure): boolean {
+    const { endpoint, onNotice } = this.options;
+    const known = Object.keys(this.adaptation.learned).length;
+    const field = this.adaptation.learn(failure, { ...body, ...endpoint.extra });
+    if (Object.keys(this.adaptation.learned).length > known) onNotice?.(describeLearned(this.adaptation.learned));
+    return field !== undefined && !(field in this.sentWith);
+  }
+
+  /** Notes requests without a reply; an answer that is of no use is charged for. */
+  private noteFailed(failed: readonly Failed[]): void {
+    const { root, run } = this.options;
+    for (const { request, failure } of failed) this.reasons.set(request.custom_id, failure.message);
+    const notes = failed.map(({ request, failure }) => ({
+      ...failureLine(request.custom_id, failure),
+      ...(failure.answered && { charged: estimateTokens(request) }),
+    }));
+    noteFailures(root, run, notes);
   }
 
   private record(lines: readonly { custom_id: string }[]): void {
@@ -180,3 +221,6 @@ export class Batches {
     appendRecords(this.notes, [note]);
   }
 }
+
+/** The note of a line that says of no request what became of it. */
+const unreadable = (line: unknown): Reply => failureLine("", unexpected("a line with a custom_id", line));

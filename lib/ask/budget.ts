@@ -29,6 +29,12 @@ export function createBudget(limitUsd: number) {
   /** By run, how far above its estimate any request has come; estimates are raised by as much. */
   const excesses = new Map<string, number>();
 
+  const passed = (nextUsd: number) =>
+    new WovError(
+      `the budget of $${limitUsd} would be passed: $${spent.toFixed(4)} are spent, and the next request may cost ` +
+        `$${nextUsd.toFixed(4)}. What was answered is kept; a higher --budget goes on`,
+    );
+
   /** What one run takes of the budget, at its model's price; a run is counted once, however often it is asked for. */
   function account(runId: string, price: Price) {
     demandUsd("a price", price.input + price.output);
@@ -71,19 +77,26 @@ export function createBudget(limitUsd: number) {
           signal?.throwIfAborted();
           const reservation = tryReserve(estimate);
           if (reservation) return reservation;
-          if (open === 0)
-            throw new WovError(
-              `the budget of $${limitUsd} would be passed: $${spent.toFixed(4)} are spent, and the next request may cost ` +
-                `$${(usdOf(price, estimate) * excess()).toFixed(4)}. What was answered is kept; a higher --budget goes on`,
-            );
+          if (open === 0) throw passed(usdOf(price, estimate) * excess());
           await once(settlements, "settled", { signal }).catch(() => {}); // rejected only where the signal is aborted
         }
       });
+
+    /**
+     * Counts what was taken beside a reservation.
+     *
+     * @throws WovError where there is no room for what is reserved any more
+     */
+    function charge(used: Tokens): void {
+      spend(usdOf(price, used));
+      if (spent + reserved > limitUsd * (1 + 1e-9)) throw passed(usdOf(price, used));
+    }
 
     return {
       get spentUsd() {
         return spentUsd();
       },
+      charge,
       /** Counts what the run's records took, in place of what was counted of them before: each counts once. */
       restore: (used: readonly Tokens[]) => restoreUsd(used.reduce((sum, one) => sum + usdOf(price, one), 0)),
       /** The same, where what it took in USD is on record. */

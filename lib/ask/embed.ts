@@ -3,8 +3,10 @@ import { WovError } from "../errors";
 import type { Outcome, Run } from "../store/index";
 import { createClient } from "./client";
 import type { Connection } from "./endpoint";
-import { toFailure, unexpected } from "./failure";
+import { isRecord } from "./error-body";
+import { toFailure, toFailureInBody, unexpected } from "./failure";
 import { FREE } from "./price";
+import { usageOf } from "./reply";
 import { createSender } from "./send";
 import { tokensOfText } from "./tokens";
 import { appendVectors, checkVectors, readVectors } from "./vectors";
@@ -56,13 +58,18 @@ export async function embedAll(options: EmbedOptions): Promise<Outcome> {
     const estimate = { prompt: input.reduce((sum, text) => sum + tokensOfText(text, "most"), 0), completion: 0 };
     const reserved = await account?.reserve(estimate, closing);
     try {
-      const reply = await send(() => client.embeddings.create({ model, input, encoding_format: "float" }));
-      const promptTokens = reply?.usage?.prompt_tokens ?? estimate.prompt;
+      const reply: unknown = await send(async () => {
+        const body: unknown = await client.embeddings.create({ model, input, encoding_format: "float" });
+        if (isErrorBody(body)) throw toFailureInBody(body, endpoint);
+        if (!isRecord(body)) throw unexpected("vectors", body);
+        return body;
+      });
+      const promptTokens = usageOf({ response: { body: reply } }).prompt || estimate.prompt;
       reserved?.settle({ prompt: promptTokens, completion: 0 });
-      const vectors = Array.isArray(reply?.data) ? reply.data.map(({ embedding }) => embedding) : [];
+      const vectors = vectorsIn(reply);
       const dimensions = vectors[0]?.length ?? 0;
-      if (vectors.length !== portion.length || vectors.some((vector) => vector?.length !== dimensions))
-        throw unexpected(`${portion.length} vectors of one length`, "others", reply);
+      if (vectors.length !== portion.length || vectors.some((vector) => vector.length !== dimensions))
+        throw unexpected(`${portion.length} vectors of one length`, reply);
       appendVectors(file, floats, vectors);
       run.append([{ ids: portion.map(({ id }) => id), dimensions, promptTokens }]);
       floats += vectors.length * dimensions; // not before: what has no record is cut off by what comes next
@@ -80,6 +87,21 @@ export async function embedAll(options: EmbedOptions): Promise<Outcome> {
   }
   const prompt = run.records<EmbeddedTexts>().reduce((sum, one) => sum + one.promptTokens, 0);
   return { counts: { vectors: texts.length }, tokens: { prompt, completion: 0 }, costUsd: account?.spentUsd ?? 0 };
+}
+
+const isErrorBody = (body: unknown): boolean => isRecord(body) && Boolean(body.error) && !Array.isArray(body.data);
+
+/** The vectors of a reply in the order of their texts, which `index` names; none where one of them is no vector. */
+function vectorsIn(reply: unknown): number[][] {
+  const data = isRecord(reply) && Array.isArray(reply.data) ? reply.data.filter(isRecord) : [];
+  const isNumbered = data.every(({ index }) => Number.isInteger(index));
+  const isComplete = new Set(data.map(({ index }) => index)).size === data.length;
+  if (isNumbered && !isComplete) return [];
+  const ordered = isNumbered ? [...data].sort((a, b) => Number(a.index) - Number(b.index)) : data;
+  const vectors = ordered.map(({ embedding }) => embedding);
+  const isVector = (value: unknown): value is number[] =>
+    Array.isArray(value) && value.length > 0 && value.every((number) => Number.isFinite(number));
+  return vectors.every(isVector) ? vectors : [];
 }
 
 /** Vectors by the ids of their texts. */

@@ -13,7 +13,8 @@ const FORMATS = {
 };
 
 /**
- * A request's body with each picture in place of its name: pictures are read only when they are sent.
+ * A request's body as it is sent: with each picture in place of its name, and with the extra fields. Pictures are read
+ * only when they are sent.
  *
  * @throws WovError where a picture is missing, of another format, or not the one that the request names
  */
@@ -30,7 +31,8 @@ export async function encoded(
     role,
     content: typeof content === "string" ? content : await Promise.all(content.map(encode)),
   }));
-  return { ...body, messages: await Promise.all(messages), ...extra };
+  const all = Object.entries({ ...body, messages: await Promise.all(messages), ...extra });
+  return Object.fromEntries(all.filter(([, value]) => value !== null)) as unknown as Request["body"];
 }
 
 async function dataUrl(root: string, id: string, url: string): Promise<string> {

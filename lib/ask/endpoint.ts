@@ -1,3 +1,4 @@
+import { WovError } from "../errors";
 import type { Budget } from "./budget";
 import type { Price } from "./price";
 
@@ -13,7 +14,10 @@ export interface Endpoint {
   concurrency: number;
   /** Milliseconds until a request without an answer is sent again; 120,000 by default. */
   timeoutMs?: number;
-  /** Fields added to the body of each chat request. They change replies, so a run's spec has to name them. */
+  /**
+   * Fields added to the body of each chat request; null leaves out one that it has. They change replies, so a run's
+   * spec has to name them.
+   */
   extra?: Readonly<Record<string, unknown>>;
 }
 
@@ -23,6 +27,30 @@ export interface Connection {
   budget?: Budget;
   signal?: AbortSignal;
   onProgress?(done: number, total: number): void;
+  /** What a person should know while it goes on, such as why it waits. */
+  onNotice?(message: string): void;
+}
+
+/** Whether an address has nothing but its place: no name, password or query, in which people put keys. */
+export function isPlainAddress(address: string): boolean {
+  const { username, password, search, hash } = new URL(address);
+  return !(username || password || search || hash);
+}
+
+/**
+ * Refuses an address with a name, password or query: none can work, since the client adds a path behind it, and a key
+ * in an address ends up in logs. The message does not repeat them.
+ *
+ * @throws WovError that says what to do instead
+ */
+export function checkAddress(address: string): void {
+  if (isPlainAddress(address)) return;
+  const { origin, pathname } = new URL(address);
+  throw new WovError(
+    `the address of the endpoint has a name, password or query in it: give ${origin}${pathname} alone. The key belongs ` +
+      "in the environment or in .env, as OPENAI_API_KEY",
+    2,
+  );
 }
 
 /** The host of an endpoint's address; the port of a server on this machine does not tell models apart. */

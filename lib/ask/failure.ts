@@ -1,6 +1,8 @@
 import { APIConnectionError, APIError } from "openai";
 import { WovError } from "../errors";
 import type { Endpoint } from "./endpoint";
+import { impliedStatus, readErrorBody } from "./error-body";
+import { createRedactor } from "./redact";
 
 /** Statuses of the 4xx after which the same request may succeed: time-out, conflict, too early, too many. */
 const RETRYABLE = new Set([408, 409, 425, 429]);
@@ -13,8 +15,9 @@ const FATAL_CODES = new Set(["insufficient_quota", "billing_hard_limit_reached",
 const CONTENT_CODE = /content_?(filter|policy)|moderation|safety/i;
 /** The longest wait that an endpoint may ask for, in milliseconds. */
 const MAX_RETRY_AFTER_MS = 300_000;
-/** Characters of an endpoint's message that are kept. */
+/** Characters of an endpoint's message that are kept, and of an answer that is not understood. */
 const MAX_SHOWN = 300;
+const MAX_RAW = 100_000;
 
 /** Why a request got no reply. */
 export class Failure extends Error {
@@ -30,6 +33,12 @@ export class Failure extends Error {
   readonly refused: boolean = false;
   /** Milliseconds that the endpoint asks to wait. */
   readonly retryAfterMs?: number;
+  /** The field of the request that the endpoint names. */
+  readonly param?: string;
+  /** Whether the endpoint has answered, and may charge for it, although the answer is of no use. */
+  readonly answered: boolean = false;
+  /** What the endpoint has sent, where it was not understood. */
+  readonly raw?: string;
 
   constructor(message: string, more: Partial<Failure> = {}) {
     super(message);
@@ -39,30 +48,47 @@ export class Failure extends Error {
 
 /** What an error means for the request and for the others; the key is in no message. */
 export function toFailure(error: unknown, { baseURL, apiKey }: Endpoint): Failure {
-  if (error instanceof Failure) return error;
+  const root = rootOf(error as Error);
+  if (root instanceof Failure) return root;
   if (error instanceof WovError) return new Failure(error.message, { cause: error });
-  const { message, code } = rootOf(error as Error);
-  const text = apiKey.length > 3 ? message.replaceAll(apiKey, "…") : message; // endpoints like to repeat a wrong key
+  const redact = createRedactor(apiKey); // endpoints like to repeat a wrong key
+  const text = redact(root.message); // before it is cut: half a key is not recognised
+  if (error instanceof SyntaxError)
+    return new Failure(`the answer broke off: ${text}`, { retryable: true, answered: true });
   if (error instanceof APIConnectionError) {
-    const detail = code && !text.includes(code) ? `${text} (${code})`.trim() : text;
+    const detail = root.code && !text.includes(root.code) ? `${text} (${root.code})`.trim() : text;
     return new Failure(`${baseURL} cannot be reached or does not answer: ${detail}`, { retryable: true });
   }
   if (!(error instanceof APIError) || error.status === undefined) return new Failure(text);
-  return ofResponse(error.status, error, text.slice(0, MAX_SHOWN));
+  return ofResponse(error.status, error, shorten(text));
 }
+
+const shorten = (text: string): string => (text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}…` : text);
 
 /** An error's first cause. */
 const rootOf = (error: NodeJS.ErrnoException): NodeJS.ErrnoException =>
-  error.cause instanceof Error ? rootOf(error.cause) : error;
+  error.cause instanceof Error && !(error instanceof Failure) ? rootOf(error.cause) : error;
 
 function ofResponse(status: number, error: APIError, message: string): Failure {
   const code = typeof error.code === "string" ? error.code : undefined; // some endpoints repeat the status here
+  const param = typeof error.param === "string" ? error.param : undefined;
+  if (status >= 300 && status < 400) return redirected(status, error.headers);
   const retryAfterMs = retryAfter(error.headers);
-  const fatal = !CONTENT_CODE.test(code ?? "") && (FATAL.has(status) || FATAL_CODES.has(code ?? "") || status < 400);
+  const fatal = !CONTENT_CODE.test(code ?? "") && (FATAL.has(status) || FATAL_CODES.has(code ?? ""));
   const retryable = !fatal && (RETRYABLE.has(status) || (status >= 500 && !PERMANENT.has(status)));
   if (retryable && (retryAfterMs ?? 0) > MAX_RETRY_AFTER_MS)
     return new Failure(`${message}. ${askedToWait(retryAfterMs!)}`, { status, code, fatal: true });
-  return new Failure(message, { status, code, retryable, fatal, refused: !fatal && !retryable, retryAfterMs });
+  return new Failure(message, { status, code, param, retryable, fatal, refused: !fatal && !retryable, retryAfterMs });
+}
+
+/** A redirect is not followed: the prompts would go to an address that nobody has named. */
+function redirected(status: number, headers: Headers | undefined): Failure {
+  const location = headers?.get("location");
+  const to = location ? ` to ${shorten(location)}` : "";
+  return new Failure(`${status}: it redirects${to}, which is not followed. If that is the right address, name it`, {
+    status,
+    fatal: true,
+  });
 }
 
 /** `Retry-After` in seconds or as a date, or OpenAI's `retry-after-ms`. */
@@ -85,20 +111,41 @@ const askedToWait = (ms: number) =>
  */
 export const refusesAll = (failures: readonly Failure[]): boolean =>
   failures.every(({ cause }) => !(cause instanceof WovError)) &&
-  (failures.some(({ refused }) => !refused) ||
+  (failures.some(({ refused, raw }) => !refused || raw !== undefined) ||
     failures.every(({ message, code }) => message === failures[0]?.message && !CONTENT_CODE.test(code ?? "")));
 
 /** Whether a failure says no more than "not so many at once". */
 export const isBusy = ({ status, retryable }: Failure): boolean =>
   retryable && (status === 429 || status === 503 || status === 529);
 
-/** What the client throws for a status; some endpoints say what is wrong beside the field "error". */
-export const statusError = (status: number, body: unknown, text?: string, headers = new Headers()): APIError =>
-  APIError.generate(status, { error: (body as { error?: unknown } | undefined)?.error ?? body }, text, headers);
+/** What the client throws for a status, with what the body says in whatever form. */
+export function statusError(status: number, body: unknown, headers = new Headers()): APIError {
+  const { message, code, param } = readErrorBody(body);
+  const error = message === undefined && code === undefined ? undefined : { message: message ?? code, code, param };
+  return APIError.generate(status, { error }, undefined, headers);
+}
 
-/** A success that is not what was asked for. @param what was sent instead, unless it is HTML */
-export function unexpected(expected: string, what: string, body: unknown): Error {
+/** An error that came with the status 200 is what it would be with the status that it stands for. */
+export function toFailureInBody(body: unknown, endpoint: Endpoint): Failure {
+  const failure = toFailure(statusError(impliedStatus(body), body), endpoint);
+  return new Failure(`${failure.message} (in an answer with the status 200)`, failure);
+}
+
+/**
+ * A success that is not what was asked for. A web page comes from a proxy or a wrong address, and nobody was paid for
+ * it. Anything else is kept as it is: it may have been charged.
+ */
+export function unexpected(expected: string, body: unknown): Failure {
   const text = typeof body === "string" ? body : String(JSON.stringify(body));
-  const sent = /^\s*</.test(text) ? "HTML, as a proxy or a web page would" : what;
-  return new Error(`expected ${expected}, and the endpoint sent ${sent}: ${text.slice(0, 80)}`);
+  if (text.trim() === "") return new Failure("the answer is empty", { retryable: true, answered: true });
+  if (/^\s*</.test(text))
+    return new Failure(
+      `expected ${expected}, and the endpoint sent HTML, as a proxy or a web page would: ${shorten(text)}`,
+    );
+  return new Failure(`expected ${expected}, and the endpoint sent something else: ${shorten(text)}`, {
+    code: "not_understood",
+    refused: true,
+    answered: true,
+    raw: text.slice(0, MAX_RAW),
+  });
 }

@@ -2,13 +2,23 @@
 export { type ServedAdapter, serveAdapter } from "./adapters";
 export { askBatch } from "./batch";
 export type { BatchOptions } from "./batches";
+export { readBody } from "./body";
 export { type Account, type Budget, createBudget } from "./budget";
 export { createClient } from "./client";
 export { embedAll, type Text, vectorsOf } from "./embed";
-export { type Connection, defaultExtra, type Endpoint, hostOf, isLocal } from "./endpoint";
+export {
+  type Connection,
+  checkAddress,
+  defaultExtra,
+  type Endpoint,
+  hostOf,
+  isLocal,
+  isPlainAddress,
+} from "./endpoint";
 export { Failure, toFailure } from "./failure";
 export { API_KEY, keyOf } from "./key";
 export { askLive } from "./live";
+export { spentTokens } from "./notes";
 export {
   BATCH_SHARE,
   batchPrice,
@@ -21,7 +31,8 @@ export {
   priceWarning,
   usdOf,
 } from "./price";
-export { countReplies, paidTokens, type Reply, textsById, tokensOf } from "./reply";
+export { checkReplies, countReplies, describeCounts, type Reply, type ReplyCounts, textsById, tokensOf } from "./reply";
 export { type Decoding, type Part, pictureRequest, type Request, textRequest } from "./request";
 export { askRun, groupEqual } from "./run";
+export { withoutThinking } from "./thinking";
 export { estimateTokens, type Tokens, tokensOfText } from "./tokens";

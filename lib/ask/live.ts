@@ -1,11 +1,12 @@
 import type OpenAI from "openai";
 import { WovError } from "../errors";
+import { type Adaptation, createAdaptation, describeLearned } from "./adapt";
 import type { Account } from "./budget";
 import { createClient } from "./client";
 import { encoded } from "./encode";
-import type { Connection } from "./endpoint";
-import { type Failure, refusesAll, toFailure, unexpected } from "./failure";
-import { usageOf } from "./reply";
+import type { Connection, Endpoint } from "./endpoint";
+import { type Failure, refusesAll, toFailure } from "./failure";
+import { chargedTokens, type Reply, replyRecord } from "./reply";
 import type { Request } from "./request";
 import { createSender } from "./send";
 import { estimateTokens } from "./tokens";
@@ -14,16 +15,20 @@ import { estimateTokens } from "./tokens";
 const MAX_CONSECUTIVE_FAILURES = 8;
 
 /** Requests to a live endpoint, and who hears of their replies. */
-export interface LiveOptions extends Pick<Connection, "endpoint" | "signal"> {
+export interface LiveOptions extends Pick<Connection, "endpoint" | "signal" | "onNotice"> {
   /** The folder to which pictures' paths are relative. */
   root: string;
   requests: readonly Request[];
   /** Whether the endpoint has answered requests of this kind before. */
   answered?: boolean;
   /** Each reply as it comes, as a line of a batch output file. */
-  onReply(reply: unknown): void;
+  onReply(reply: Reply): void;
   /** Each request that the endpoint refuses for good, or that failed after the last try. */
   onFailure?(request: Request, failure: Failure): void;
+  /** Each answer that may be charged for, and is of no use: its request is sent again, or the endpoint is given up. */
+  onWaste?(request: Request, failure: Failure): void;
+  /** What is known of the fields that the model refuses. */
+  adaptation?: Adaptation;
   account?: Account;
 }
 
@@ -34,35 +39,55 @@ export interface LiveOptions extends Pick<Connection, "endpoint" | "signal"> {
  * @throws WovError where no request can succeed (a wrong key, address or model), or the budget would be passed
  */
 export async function askLive(options: LiveOptions): Promise<void> {
-  const { root, endpoint, requests, account, onReply, onFailure } = options;
-  const client = createClient(options);
-  const { closing, send, each } = createSender(options);
+  const { root, endpoint, requests, account, onReply, onFailure, onWaste } = options;
+  const adaptation = options.adaptation ?? createAdaptation();
+  const ask = createAsker(createClient(options), { ...options, adaptation });
+  const { closing, stop, send, each } = createSender(options);
   const first = Math.min(MAX_CONSECUTIVE_FAILURES, requests.length);
-  const ofFirst: Failure[] = [];
+  const ofFirst: [Request, Failure][] = [];
   let answered = options.answered ?? false;
   /** Reported once the endpoint is known to answer: where it refuses each of the first, nothing is recorded of any. */
   const held: [Request, Failure][] = [];
   const report = () => {
     for (const [request, failure] of held.splice(0)) onFailure?.(request, failure);
   };
+  const giveUp = (failure: Failure) => {
+    for (const [request, one] of ofFirst) if (one.answered) onWaste?.(request, one);
+    return new WovError(`${endpoint.baseURL} answers no request: ${failure.message}`);
+  };
   await each(requests, async (request, place) => {
     const estimate = estimateTokens(request);
     const reserved = await account?.reserve(estimate, closing);
-    let reply: unknown;
+    /** An answer that broke off is charged for, and so is the next one. */
+    const countWaste = (failure: Failure) => {
+      try {
+        onWaste?.(request, failure);
+        account?.charge(estimate);
+      } catch (error) {
+        stop(error);
+      }
+    };
+    let reply: Reply;
     try {
-      reply = await send(async () => complete(client, request, await encoded(root, request, endpoint.extra)));
+      reply = await send(async () => {
+        const body = await encoded(root, request, endpoint.extra);
+        return ask(request.custom_id, body).catch((failure: Failure) => {
+          if (failure.answered && failure.retryable) countWaste(failure);
+          throw failure;
+        });
+      });
     } catch (error) {
-      reserved?.settle();
-      closing.throwIfAborted();
       const failure = toFailure(error, endpoint);
-      if (place < first) ofFirst.push(failure);
-      if (failure.fatal || (!answered && ofFirst.length === first && refusesAll(ofFirst)))
-        throw new WovError(`${endpoint.baseURL} answers no request: ${failure.message}`);
+      reserved?.settle(failure.answered && !failure.retryable ? estimate : undefined);
+      closing.throwIfAborted();
+      if (place < first) ofFirst.push([request, failure]);
+      const failures = ofFirst.map(([, one]) => one);
+      if (failure.fatal || (!answered && ofFirst.length === first && refusesAll(failures))) throw giveUp(failure);
       held.push([request, failure]);
       if (answered) report();
       return;
     }
-    reserved?.settle(usageOf(reply) ?? estimate);
+    reserved?.settle(chargedTokens(reply, request));
     onReply(reply);
     answered = true;
     report();
@@ -70,9 +95,22 @@ export async function askLive(options: LiveOptions): Promise<void> {
   report();
 }
 
-/** One request, one reply, as a line of a batch output file. */
-async function complete(client: OpenAI, { custom_id }: Request, sent: Request["body"]): Promise<unknown> {
-  const body = await client.chat.completions.create(sent);
-  if (!body?.choices?.length) throw unexpected("a chat completion", "no choices", body);
-  return { id: body.id, custom_id, response: { status_code: 200, request_id: body.id, body }, error: null };
+/** Asks one request, and again at once without a field that the model is found to refuse. */
+function createAsker(
+  client: OpenAI,
+  { endpoint, adaptation, onNotice }: { endpoint: Endpoint; adaptation: Adaptation } & Pick<Connection, "onNotice">,
+) {
+  return async function ask(id: string, body: Request["body"]): Promise<Reply> {
+    for (;;) {
+      const sent = adaptation.apply(body);
+      try {
+        return replyRecord(id, await client.chat.completions.create(sent), endpoint);
+      } catch (error) {
+        const failure = toFailure(error, endpoint);
+        const known = Object.keys(adaptation.learned).length;
+        if (!adaptation.learn(failure, sent)) throw failure;
+        if (Object.keys(adaptation.learned).length > known) onNotice?.(describeLearned(adaptation.learned));
+      }
+    }
+  };
 }

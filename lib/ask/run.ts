@@ -1,12 +1,16 @@
 import { join } from "node:path";
 import { groupBy } from "../count";
 import { WovError } from "../errors";
-import { appendRecords, canonicalJson, type Outcome, type Run } from "../store/index";
+import { canonicalJson, type Outcome, type Run } from "../store/index";
+import { createAdaptation, readLearned } from "./adapt";
 import { type Connection, hostOf } from "./endpoint";
 import { askLive } from "./live";
+import { noteFailures, spentTokens } from "./notes";
 import { FREE } from "./price";
-import { countReplies, failureLine, paidTokens, tokensOf } from "./reply";
+import { countReplies, failureLine, type Reply, tokensOf } from "./reply";
 import type { Request } from "./request";
+import { reserveDisk } from "./reserve";
+import { estimateTokens } from "./tokens";
 
 /** Requests whose replies become a run's records. */
 export interface RunOptions extends Connection {
@@ -24,62 +28,78 @@ export interface RunOptions extends Connection {
  * @throws WovError where requests are left without a reply; the run then is incomplete
  */
 export async function askRun(options: RunOptions): Promise<Outcome> {
-  const { root, run, requests, endpoint, budget, signal, onProgress } = options;
+  const { root, run, requests, endpoint, budget, signal, onProgress, onNotice } = options;
   run.begin();
   const account = budget?.account(run.id, endpoint.price ?? FREE);
-  const before = run.records<{ custom_id: string; response: unknown }>();
-  account?.restore(paidTokens(before, requests));
+  const before = run.records<Reply>();
+  account?.restore(spentTokens(root, run, requests));
   const recorded = new Set(before.map(({ custom_id }) => custom_id));
   const missing = requests.filter(({ custom_id }) => !recorded.has(custom_id));
+  if (missing.length === 0) return outcomeOf(options);
   const groups = groupEqual(missing);
+  const room = reserveDisk(root, run, missing, endpoint.concurrency);
   let done = requests.length - missing.length;
   const failures: string[] = [];
-  const record = (line: { custom_id: string }) => {
+  const record = (line: Reply) => {
     const ids = groups.get(line.custom_id)!.map(({ custom_id }) => custom_id);
-    run.append(ids.map((id) => (id === line.custom_id ? line : { ...line, custom_id: id, shared: line.custom_id })));
+    const lines = ids.map((id) => (id === line.custom_id ? line : { ...line, custom_id: id, shared: line.custom_id }));
+    room.write(() => run.append(lines));
     done += ids.length;
     onProgress?.(done, requests.length);
   };
-  await askLive({
-    root,
-    endpoint,
-    signal,
-    account,
-    requests: [...groups.values()].map(([first]) => first!),
-    answered: before.some(({ response }) => response !== null),
-    onReply: (reply) => record(reply as { custom_id: string }),
-    onFailure: ({ custom_id }, failure) => {
-      if (failure.refused) return record(failureLine(custom_id, failure));
-      failures.push(`${custom_id}: ${failure.message}`);
-      noteErrors(options, [failureLine(custom_id, failure)]);
-    },
-  });
+  try {
+    await askLive({
+      root,
+      endpoint,
+      signal,
+      account,
+      requests: [...groups.values()].map(([first]) => first!),
+      answered: before.some(({ response }) => response !== null),
+      adaptation: createAdaptation(join(root, run.path(LEARNED))),
+      onNotice,
+      onReply: record,
+      onFailure: (request, failure) => {
+        const line = failureLine(request.custom_id, failure);
+        if (failure.refused) return record(line);
+        failures.push(`${request.custom_id}: ${failure.message}`);
+        noteFailures(root, run, [line]);
+      },
+      onWaste: (request, failure) =>
+        room.write(() =>
+          noteFailures(root, run, [{ ...failureLine(request.custom_id, failure), charged: estimateTokens(request) }]),
+        ),
+    });
+  } finally {
+    room.release();
+  }
   if (failures.length > 0) throw unanswered(options, failures.length, failures[0]!);
   return outcomeOf(options);
 }
 
+/** The file of a run with what was learned of the fields that its model refuses. */
+export const LEARNED = "learned.json";
+
 /** What a run of replies is complete with, and what was sent for it: the fields that its requests have in common. */
-export function outcomeOf({ run, requests, endpoint, budget }: RunOptions): Outcome {
+export function outcomeOf({ root, run, requests, endpoint, budget }: RunOptions): Outcome {
   const records = run.records();
   const { messages: _, ...decoding } = requests[0]?.body ?? { messages: [] };
   const common = Object.entries(decoding).filter(([field, value]) =>
     requests.every(({ body }) => body[field as keyof typeof body] === value),
   );
+  const { replies, refused, ...others } = countReplies(records);
+  const learned = readLearned(join(root, run.path(LEARNED)));
   return {
-    counts: { ...countReplies(records) },
+    counts: { replies, refused, ...Object.fromEntries(Object.entries(others).filter(([, count]) => count > 0)) },
     tokens: tokensOf(records),
     costUsd: budget?.account(run.id, endpoint.price ?? FREE).spentUsd ?? 0,
     settings: {
       endpoint: hostOf(endpoint.baseURL),
       ...Object.fromEntries(common),
       ...(endpoint.extra && { extra: endpoint.extra }),
+      ...(Object.keys(learned).length > 0 && { learned }),
     },
   };
 }
-
-/** Adds lines to a run's `errors.jsonl`: requests that got no reply, and will be asked again. */
-export const noteErrors = ({ root, run }: RunOptions, lines: readonly unknown[]): void =>
-  appendRecords(join(root, run.path("errors.jsonl")), lines);
 
 export const unanswered = ({ run, requests }: RunOptions, left: number, first: string): WovError =>
   new WovError(

@@ -1,11 +1,11 @@
 import { WovError } from "../errors";
 import { type AskStep, type Backend, endpointBackend, runStep } from "../study/index";
-import { type EndpointOptions, endpointOf, priceFor, withEndpoint } from "./endpoint";
+import { type EndpointOptions, endpointOf, extraOf, priceFor, withEndpoint } from "./endpoint";
 
 /** The endpoint that a command's options name, as a backend of steps. */
 export const optionsBackend = (root: string, options: EndpointOptions & { model: string; batch?: boolean }): Backend =>
   endpointBackend(options.model, options.endpoint, async () => endpointOf(root, options), {
-    extra: options.extra,
+    extra: extraOf(options),
     mode: options.batch ? "batch" : "live",
     price: () => priceFor(root, options.model, options),
   });
@@ -25,8 +25,8 @@ export async function runAskStep(
   const requests = step.requests();
   if (requests.length === 0)
     throw new WovError(`${step.name}: no item has what is asked about, such as a picture in the folder --images`, 2);
-  const done = await withEndpoint(root, { ...options, requests }, async ({ budget, signal, onProgress }) => {
-    await runStep(step, { ...context, budget, ...(signal && { signal }), ...(onProgress && { onProgress }) });
+  const done = await withEndpoint(root, { ...options, requests }, async ({ endpoint: _, ...shown }) => {
+    await runStep(step, { ...context, ...shown });
     return true;
   });
   return done === true;

@@ -2,6 +2,7 @@ import { SingleBar } from "cli-progress";
 import { type Command, InvalidArgumentError } from "commander";
 import {
   type Connection,
+  checkAddress,
   createBudget,
   defaultExtra,
   type Endpoint,
@@ -21,21 +22,32 @@ export interface EndpointOptions {
   concurrency: number;
   budget?: number;
   price?: number[];
-  extra?: Endpoint["extra"];
+  set?: Endpoint["extra"];
   plan?: boolean;
 }
 
 function address(text: string): string {
-  if (/^https?:/.test(text) && URL.canParse(text)) return text;
-  throw new InvalidArgumentError("Expected an address such as http://localhost:8000/v1.");
+  if (!/^https?:/.test(text) || !URL.canParse(text))
+    throw new InvalidArgumentError("Expected an address such as http://localhost:8000/v1.");
+  checkAddress(text);
+  return text;
 }
 
-function jsonObject(text: string): Record<string, unknown> {
+/** A field of requests and its value, as JSON or else as a text; null leaves a field out. */
+function field(text: string, before: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
+  const [, name, value] = /^([\w.-]+)=(.*)$/s.exec(text) ?? [];
+  if (name === undefined) throw new InvalidArgumentError("Expected a field and its value, such as top_k=1.");
+  if (["model", "messages", "n", "stream"].includes(name))
+    throw new InvalidArgumentError(`The field ${name} is the kit's own.`);
+  return { ...before, [name]: readValue(value!) };
+}
+
+function readValue(text: string): unknown {
   try {
-    const value = JSON.parse(text);
-    if (typeof value === "object" && value !== null && !Array.isArray(value)) return value;
-  } catch {}
-  throw new InvalidArgumentError(`Expected a JSON object such as '{"repetition_penalty": 1}'.`);
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
 }
 
 export const addEndpointOptions = (command: Command): Command =>
@@ -49,9 +61,9 @@ export const addEndpointOptions = (command: Command): Command =>
       listOf(usd),
     )
     .option(
-      "--extra <json>",
-      "fields added to each request; by default no repetition penalty, and nothing for OpenAI",
-      jsonObject,
+      "--set <field=value>",
+      "set a field of each request, once per field; null leaves it out (default: repetition_penalty=1, not for OpenAI)",
+      field,
     )
     .option("--plan", "print what it would cost, and ask nothing");
 
@@ -74,7 +86,7 @@ export async function withEndpoint<T>(
   demandBudget(estimate, given);
   const budget = createBudget(given.budget ?? Number.POSITIVE_INFINITY);
   const endpoint = { ...endpointOf(root, given), price };
-  return withBar(requests.length, ({ signal, onProgress }) => send({ endpoint, budget, signal, onProgress }));
+  return withBar(requests.length, (shown) => send({ endpoint, budget, ...shown }));
 }
 
 /** @throws WovError where it would cost money and no budget is given */
@@ -83,11 +95,11 @@ export function demandBudget(estimateUsd: number, { budget }: EndpointOptions): 
     throw new WovError("this costs money: give the most that may be spent, in USD, with --budget", 2);
 }
 
-/** Shows a bar while something is done; Ctrl+C ends it in good order. */
-export async function withBar<T>(
-  total: number,
-  work: (shown: { signal: AbortSignal; onProgress(done: number, total: number): void }) => Promise<T>,
-): Promise<T> {
+/** How a command shows what it does, and is stopped. */
+export type Shown = Required<Pick<Connection, "signal" | "onProgress" | "onNotice">>;
+
+/** Shows a bar while something is done, and what there is to know above it; Ctrl+C ends it in good order. */
+export async function withBar<T>(total: number, work: (shown: Shown) => Promise<T>): Promise<T> {
   const stop = new AbortController();
   const abort = () => stop.abort();
   process.once("SIGINT", abort);
@@ -97,8 +109,9 @@ export async function withBar<T>(
     bar.setTotal(of);
     bar.update(done);
   };
+  const onNotice = (message: string) => process.stderr.write(`${process.stderr.isTTY ? "\r\x1b[K" : ""}${message}\n`);
   try {
-    return await work({ signal: stop.signal, onProgress });
+    return await work({ signal: stop.signal, onProgress, onNotice });
   } finally {
     bar.stop();
     process.off("SIGINT", abort);
@@ -114,8 +127,12 @@ export function priceFor(root: string, model: string, { endpoint, price }: Endpo
   return { input, output };
 }
 
+/** The fields that are added to each request. */
+export const extraOf = ({ endpoint, set }: EndpointOptions): Endpoint["extra"] =>
+  set ? { ...defaultExtra(endpoint), ...set } : defaultExtra(endpoint);
+
 /** The endpoint that the options name. @throws WovError if its key is not set */
 export function endpointOf(root: string, given: EndpointOptions): Endpoint {
-  const { endpoint: baseURL, concurrency, extra = defaultExtra(baseURL) } = given;
-  return { baseURL, apiKey: keyOf(root, baseURL), concurrency, extra };
+  const { endpoint: baseURL, concurrency } = given;
+  return { baseURL, apiKey: keyOf(root, baseURL), concurrency, extra: extraOf(given) };
 }

@@ -1,5 +1,5 @@
 import { type Breakdown, breakDown, readPredictions } from "../answers/index";
-import { keyOf } from "../ask/index";
+import { checkAddress, keyOf } from "../ask/index";
 import { loadBenchmark } from "../benchmark/index";
 import { openFileBenchmark } from "../benchmarks";
 import { projectRoot } from "../root";
@@ -24,6 +24,7 @@ const CONCURRENCY = 16;
 export async function askInNotebook({ task, benchmark, images, endpoint, model }: NotebookTask): Promise<Breakdown> {
   const root = projectRoot();
   const items = loadBenchmark(benchmark, images);
+  checkAddress(endpoint);
   const line = liveLine();
   const open = async () => ({ baseURL: endpoint, apiKey: keyOf(root, endpoint), concurrency: CONCURRENCY });
   const steps = benchmarkTaskSteps(root, {
@@ -35,7 +36,7 @@ export async function askInNotebook({ task, benchmark, images, endpoint, model }
   const { signal } = new AbortController();
   const onProgress = (done: number, total: number) => line(`${done} of ${total} answered …`);
   await runStep(steps.benchmark, { signal, onProgress: () => {} });
-  await runStep(steps.ask, { signal, onProgress });
+  await runStep(steps.ask, { signal, onProgress, onNotice: (message) => line(`${message} …`) });
   const replies = readPredictions(`${root}/${steps.ask.run.folder}`, items, { allowMissing: true });
   line(`All ${replies.size} items are answered.`, true);
   return breakDown(items, replies, "strict");

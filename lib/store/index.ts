@@ -2,6 +2,7 @@
 export { canonicalJson, hashOf, sha256 } from "./canonical";
 export { checkRun, listProblems, type RunState } from "./check";
 export { completeRun } from "./complete";
+export { onDisk, writeJson } from "./disk";
 export { type Environment, environment } from "./environment";
 export { hashFile, type Problem } from "./files";
 export { type FoundRun, listRunIds, listRuns } from "./list";

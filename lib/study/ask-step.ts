@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { askBatch, askRun, type Request, tokensOf } from "../ask/index";
+import { askBatch, askRun, checkReplies, type Request, tokensOf } from "../ask/index";
 import { hashOf, type Outcome, openRun, type Run, toRunName } from "../store/index";
 import { type Backend, backendSpec, type EndpointBackend, type JobBackend, priceIn } from "./backend";
 import { type Inputs, storedInputs } from "./inputs";
@@ -86,6 +86,7 @@ const likelihoodOf = ({ backend, options }: AskOptions) =>
 /** Writes the requests, and copies replies that the same backend has given to equal requests before. */
 function writeRequests(root: string, run: Run, make: () => Request[]): readonly Request[] {
   run.reopen();
+  checkReplies(run.records(), run.path("records.jsonl"));
   const requests = make();
   writeLines(join(root, run.path("requests.jsonl")), requests);
   copyKnownReplies(root, run, requests);

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isPlainAddress } from "../ask/index";
 import { QUESTIONS_PER_CALL } from "../synthesis/index";
 
 /** Part of a run's name, and so of a path. */
@@ -14,14 +15,12 @@ export const uniqueList = <T extends z.ZodType>(of: T, what: string) =>
 /** USD per million tokens. */
 const price = z.strictObject({ input: z.number().nonnegative(), output: z.number().nonnegative() });
 
-const holdsNoKey = ({ username, password, search }: URL) => !username && !password && !search;
-
 /** A server that speaks OpenAI's protocol: OpenAI, vLLM, Ollama, llama.cpp, … */
 export const endpointSchema = z.strictObject({
   /** Up to /v1, such as "http://localhost:8000/v1". */
   url: z
     .url({ protocol: /^https?$/, error: "expected an address such as http://localhost:8000/v1" })
-    .refine((text) => !URL.canParse(text) || holdsNoKey(new URL(text)), {
+    .refine((text) => !URL.canParse(text) || isPlainAddress(text), {
       error: "expected an address without a key in it: name the variable that holds the key with 'key'",
     }),
   /** The variable of the environment, or of `.env`, that holds the key. */
@@ -36,7 +35,7 @@ export const endpointSchema = z.strictObject({
   concurrency: z.int().positive().default(16),
   /** Of all its models; by default a server on this machine costs nothing, and others what data/prices.json says. */
   price: price.optional(),
-  /** Fields that are added to each request. */
+  /** Fields that are added to each request; null leaves one out. */
   extra: z.record(z.string(), z.unknown()).optional(),
 });
 

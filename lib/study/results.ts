@@ -153,11 +153,13 @@ export function readResults(context: Context, layout: Layout): Results {
       const key = cellKey(cell);
       const step = steps.get(key);
       if (!results.has(key))
-        results.set(key, step?.run.state() === "done" ? scoreStep(cell, step, items()) : undefined);
+        results.set(key, step && isDone(step) && isDone(layout.benchmark) ? scoreStep(cell, step, items()) : undefined);
       return results.get(key);
     },
   };
 }
+
+const isDone = ({ run }: Step): boolean => run.state() === "done";
 
 function scoreStep(cell: Cell, step: Step, all: readonly Item[]): Result {
   const texts = textsById(step.run.records(), step.name);

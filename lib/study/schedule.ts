@@ -142,8 +142,9 @@ async function runInline(schedule: Schedule, step: Step): Promise<void> {
   const { budget, signal = new AbortController().signal, onEvent, queue } = schedule;
   onEvent({ event: "start", step });
   const onProgress = (done: number, total: number) => onEvent({ event: "progress", step, done, total });
+  const onNotice = (message: string) => onEvent({ event: "warning", step, message });
   try {
-    await runStep(step, { signal, budget, onProgress });
+    await runStep(step, { signal, budget, onProgress, onNotice });
     queue.done(step);
     onEvent({ event: "done", step });
   } catch (error) {

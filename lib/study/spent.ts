@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { type Budget, paidTokens, type Request, type Tokens } from "../ask/index";
+import { type Budget, type Request, spentTokens, type Tokens } from "../ask/index";
 import { readRecords } from "../store/index";
 import { type EndpointBackend, priceIn } from "./backend";
 import type { Group, Step } from "./step";
@@ -12,12 +12,9 @@ type EndpointStep = Step & { backend: EndpointBackend };
 export const endpointSteps = (steps: readonly Step[]): EndpointStep[] =>
   steps.filter((step): step is EndpointStep => step.backend?.kind === "endpoint");
 
-/** The tokens of each reply that a step has been charged for so far. */
-export function paidSoFar(root: string, { run }: Step): Tokens[] {
-  const records = run.records();
-  if (records.length === 0) return [];
-  return paidTokens(records, readRecords(join(root, run.path("requests.jsonl"))) as Request[]);
-}
+/** The tokens of each answer that a step has been charged for so far. */
+export const paidSoFar = (root: string, { run }: Step): Tokens[] =>
+  spentTokens(root, run, readRecords(join(root, run.path("requests.jsonl"))) as Request[]);
 
 /** Counts what the steps of a study have cost so far, finished or not, so that a budget holds over restarts. */
 export function countSpent(root: string, budget: Budget, steps: readonly Step[]): void {

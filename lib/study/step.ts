@@ -14,6 +14,8 @@ export interface WorkContext {
   signal: AbortSignal;
   budget?: Budget;
   onProgress(done: number, total: number): void;
+  /** What a person should know while it goes on. */
+  onNotice?(message: string): void;
 }
 
 /** Work that this process does itself. */

@@ -59,7 +59,7 @@ describe("predictions", () => {
 
   it.each([
     ["a missing item", values.slice(1), /no prediction for 1 of 4 items \(1\)\. Add them$/],
-    ["a double one", [...values, values[0]], /line 5: a second prediction for item 1/],
+    ["two that differ", [...values, { index: 1, reply: "C" }], /line 5: a second prediction for item 1, which differs/],
     ["an unknown one", [...values, { index: 99, reply: "A" }], /line 5: index 99 is not an item/],
     ["no item key", [{ reply: "A" }], /line 1: has no item/],
     ["no text key", [{ index: 1, text: "A" }], /item 1.*has no text; expected the key reply, .*response$/],
@@ -88,6 +88,35 @@ describe("predictions", () => {
     expect([...replies]).toEqual([1, 2, 3, 4].map((index) => [index, ""]));
     expect(breakDown(items, replies, "strict")).toMatchObject({ items: 4, unparsed: 4, missing: 0 });
     expect(readPredictions(write([batchLine("1", "")]), items, { allowMissing: true })).toEqual(new Map([[1, ""]]));
+  });
+
+  it("may repeat an item with the same text, or with none before or after", () => {
+    const none = { index: 1, reply: null };
+    for (const lines of [
+      [...values, values[0]],
+      [...values, none],
+      [none, ...values],
+      [...values, none, values[0]],
+    ])
+      expect(readPredictions(write(lines), items)).toEqual(wanted);
+    const refused = { custom_id: "1", response: null, error: { code: "429" } };
+    for (const lines of [
+      [refused, batchLine("1", "A")],
+      [batchLine("1", "A"), refused],
+    ])
+      expect(readPredictions(write(lines), items, { allowMissing: true })).toEqual(new Map([[1, "A"]]));
+  });
+
+  it("are read from output of /v1/responses, and refused by name where it is of an unknown form", () => {
+    const line = (body: object) => ({ custom_id: "1", response: { status_code: 200, body }, error: null });
+    const output = [
+      { type: "reasoning", summary: [] },
+      { type: "message", content: [{ type: "output_text", text: "B" }] },
+    ];
+    expect(readPredictions(write([line({ output })]), items, { allowMissing: true })).toEqual(new Map([[1, "B"]]));
+    expect(() => readPredictions(write([line({ candidates: [] })]), items)).toThrow(
+      /line 1 \(item 1\): the response has the keys candidates; expected 'choices', or 'output'/,
+    );
   });
 
   it("are missing where the text is null or NaN", () => {

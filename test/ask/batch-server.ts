@@ -47,6 +47,8 @@ export async function serveBatches({
     lostAnswers: 0,
     /** Requests that may be in batches which have not ended. */
     maxEnqueued: Number.POSITIVE_INFINITY,
+    /** Writes a file's content in another way; false where it is to be written as it is. */
+    write: (_response: ServerResponse, _text: string): boolean => false,
     /** Bytes of each input file. */
     bytes: [] as number[],
   };
@@ -123,7 +125,8 @@ export async function serveBatches({
       return send(batch);
     }
     const file = files.get(path.split("/")[2] ?? "");
-    return file === undefined ? send({ error: { message: "no such thing" } }, 404) : send(file);
+    if (file === undefined) return send({ error: { message: "no such thing" } }, 404);
+    if (!state.write(response, file)) send(file);
   };
   const { origin, close } = await listen(handle);
   return {

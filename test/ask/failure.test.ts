@@ -5,7 +5,7 @@ import { WovError } from "../../lib/errors";
 
 const endpoint = { baseURL: "http://localhost:1/v1", apiKey: "secret-key-16", concurrency: 1 };
 const failureOf = (status: number, error: object = {}, headers: Record<string, string> = {}) =>
-  toFailure(statusError(status, { error }, undefined, new Headers(headers)), endpoint);
+  toFailure(statusError(status, { error }, new Headers(headers)), endpoint);
 
 describe("a response that says no", () => {
   const retryable = { retryable: true, fatal: false, refused: false };
@@ -14,7 +14,7 @@ describe("a response that says no", () => {
   it.each([
     [[408, 409, 425, 429, 500, 502, 503, 504, 529], undefined, retryable],
     [[400, 413, 415, 422, 451, 501, 505], undefined, refused],
-    [[301, 302, 401, 402, 403, 404, 405], undefined, fatal],
+    [[401, 402, 403, 404, 405], undefined, fatal],
     [[400, 403, 404], "content_filter", refused],
     [[400, 403], "ContentPolicyViolation", refused],
     [[400, 403], "moderation_blocked", refused],
@@ -39,12 +39,18 @@ describe("a response that says no", () => {
     ["message and code outside", { object: "error", message: "no", code: "x" }, "400 no", "x"],
     ["a code that is a number", { error: { message: "no", code: 7 } }, "400 no", undefined],
   ])("may have %s as its body", (_, body, message, code) =>
-    expect(toFailure(statusError(400, body, undefined, new Headers()), endpoint)).toMatchObject({
+    expect(toFailure(statusError(400, body), endpoint)).toMatchObject({
       message,
       code,
       status: 400,
     }),
   );
+
+  it("that is a redirect is not followed, and names the address", () => {
+    const to = failureOf(307, {}, { location: "https://elsewhere.example/v1/chat/completions" });
+    expect(to).toMatchObject({ retryable: false, fatal: true, refused: false, status: 307 });
+    expect(to.message).toMatch(/^307: it redirects to https:\/\/elsewhere\.example\/.*, which is not followed/);
+  });
 
   it.each([
     [{ "retry-after-ms": "5.5", "retry-after": "9" }, 5.5],
@@ -110,10 +116,10 @@ describe("another error", () => {
     expect(toFailure(failure, endpoint)).toBe(failure);
   });
 
-  it("holds no key; a key of three characters or none hides no words", () => {
+  it("holds no key; one of less than eight characters, such as that of a local server, hides no words", () => {
     const message = (apiKey: string, text: string) => toFailure(new Error(text), { ...endpoint, apiKey }).message;
-    expect(message("key1", "key1 and key1")).toBe("… and …");
-    expect(message("key", "the key")).toBe("the key");
+    expect(message("key-0001", "key-0001 and key-0001")).toBe("… and …");
+    expect(message("none", "there is none")).toBe("there is none");
     expect(message("", "no")).toBe("no");
   });
 });

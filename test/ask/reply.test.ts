@@ -34,7 +34,7 @@ describe("a reply's text", () => {
   it.each([
     { custom_id: 1, response: null },
     { custom_id: "a" },
-    { custom_id: "a", response: { status_code: 200, body: { choices: [] } }, error: null },
+    { custom_id: "a", response: { body: {} }, error: null },
   ])("is not sought in %j", (other) =>
     expect(() => textsById([line("a", "B"), other], "file")).toThrow(/^file, line 2: not a line of a batch output/),
   );
@@ -43,9 +43,9 @@ describe("a reply's text", () => {
 describe("tokens", () => {
   it("of a reply are those that it names", () => {
     expect(usageOf(line("a", "B", used(10, 2)))).toEqual({ prompt: 10, completion: 2 });
-    expect(usageOf(line("a", "B", used(10)))).toEqual({ prompt: 10, completion: 0 });
+    expect(usageOf(line("a", "B", used(10)))).toEqual({ prompt: 10 });
     for (const none of [line("a", "B"), line("a", "B", null), line("a", "B", {}), refused, { custom_id: "a" }])
-      expect(usageOf(none)).toBeUndefined();
+      expect(usageOf(none)).toEqual({});
   });
 
   it("of several add up; a shared reply counts once", () => {
@@ -73,7 +73,7 @@ describe("tokens", () => {
 });
 
 it("replies and refusals are counted apart", () => {
-  expect(countReplies([line("a", "B"), refused, line("b", null)])).toEqual({ replies: 2, refused: 1 });
+  expect(countReplies([line("a", "B"), refused, line("b", null)])).toMatchObject({ replies: 2, refused: 1 });
 });
 
 it.each([

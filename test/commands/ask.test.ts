@@ -111,7 +111,7 @@ describe("wov ask", () => {
     ["a wrong key", "refuses", /answers no request: 401 no …/],
     ["a quota that is used up", "has-had-enough", /answers no request: 429 no …/],
     ["a proxy's page", "is-a-page", /sent HTML, as a proxy or a web page would/],
-    ["replies without choices", "says-nothing", /sent no choices/],
+    ["replies without choices", "says-nothing", /sent something else/],
   ])("fails on %s with words, without a trace of the stack, and leaves the key in no file", async (_, model, words) => {
     const { code, stdout, stderr } = await ask("situations", "--model", model);
     expect([code, stderr]).toEqual([1, expect.stringMatching(words)]);

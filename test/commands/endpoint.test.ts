@@ -25,18 +25,25 @@ describe("the options of an endpoint", () => {
     ["--endpoint", "ftp://host", /Expected an address/],
     ["--price", "x", /--price <input output\.\.\.>.*'x' is invalid. Expected an amount/],
     ["--price", "", /Expected an amount/],
-    ["--extra", "[1]", /Expected a JSON object/],
-    ["--extra", "{", /Expected a JSON object/],
+    ["--set", "top_k", /Expected a field and its value, such as top_k=1/],
+    ["--set", "=1", /Expected a field and its value/],
+    ["--set", "messages=[]", /The field messages is the kit's own/],
   ])("refuse %s '%s' before anything starts", (option, value, message) =>
     expect(() => parse(option, value)).toThrow(message),
   );
 
-  it("take numbers and objects", () =>
-    expect(parse("--budget", "12.50", "--concurrency", "8", "--extra", '{"top_k":1}')).toMatchObject({
-      budget: 12.5,
-      concurrency: 8,
-      extra: { top_k: 1 },
-    }));
+  it("take numbers, and fields of any value", () =>
+    expect(
+      parse("--budget", "12.50", "--concurrency", "8", "--set", "top_k=1", "--set", "effort=low", "--set", "seed=null"),
+    ).toMatchObject({ budget: 12.5, concurrency: 8, set: { top_k: 1, effort: "low", seed: null } }));
+
+  it.each(["http://user:hunter2@host/v1", "http://host/v1?api-key=hunter2", "http://host/v1#hunter2"])(
+    "refuse a key in the address, and do not repeat it: %s",
+    (address) => {
+      expect(() => parse("--endpoint", address)).toThrow(/give http:\/\/host\/v1 alone. The key belongs in the environ/);
+      expect(() => parse("--endpoint", address)).not.toThrow(/hunter2/);
+    },
+  );
 
   it.each([[["5"]], [["1", "2", "3"]]])("refuse --price %j", (price) =>
     expect(() => priceFor(projectRoot(), "m", parse("--price", ...price))).toThrow(/expected two numbers/),
@@ -46,6 +53,7 @@ describe("the options of an endpoint", () => {
     const here = ["--endpoint", "http://localhost:8000/v1"];
     const at = (...args: string[]) => endpointOf(projectRoot(), parse(...args));
     expect(at(...here).extra).toEqual({ repetition_penalty: 1 });
-    expect(at(...here, "--extra", "{}").extra).toEqual({});
+    expect(at(...here, "--set", "top_k=1").extra).toEqual({ repetition_penalty: 1, top_k: 1 });
+    expect(at(...here, "--set", "repetition_penalty=null").extra).toEqual({ repetition_penalty: null });
   });
 });

@@ -1,7 +1,8 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Reply } from "../../lib/ask/index";
+import { type Reply, textsById } from "../../lib/ask/index";
+import { usageOf } from "../../lib/ask/reply";
 import { createRandom } from "../../lib/random";
 import { type Group, groups, openStudy } from "../../lib/study/index";
 import { startCountingProxy } from "./counting-proxy";
@@ -80,7 +81,8 @@ export function rehearse(only: readonly Group[] = groups): void {
       const textsOf = (model: string) => {
         const { step } = layout.cells.find(({ cell }) => cell.model === model && !cell.trained)!;
         const records = step.run.records<Reply>().sort((a, b) => Number(a.custom_id) - Number(b.custom_id));
-        return records.map(({ response }) => [response!.body.choices[0]!.message.content, response!.body.usage]);
+        const texts = textsById(records, model);
+        return records.map((record) => [texts.get(record.custom_id), usageOf(record)]);
       };
       expect(textsOf("served")).toEqual(textsOf("llava-onevision"));
       expect(new Set(textsOf("served").map(([text]) => text)).size).toBeGreaterThan(2);

@@ -1,0 +1,47 @@
+/** A mark in the text: `<think>`, `</think>`, `[THINK]`, `◁/think▷`, `<|END_THINKING|>`, `<|begin_of_thought|>`, … */
+const mark = /(?:<\|?|\[|◁)(\/?)([\w:.-]{1,60})(?:\s[^<>[\]◁▷]{0,200})?(?:\|?>|\]|▷)/g;
+const aboutThinking =
+  /think|thought|reason|reflect|scratchpad|analysis|rationale|monologue|(?:^|[^a-z])cot(?:[^a-z]|$)/i;
+const ending = /(?:^|[_:-])end(?:[_:-]|$)/i;
+
+/**
+ * The reply without the model's thinking, trimmed. Empty if the thinking was never closed, since nothing said in it is
+ * an answer. A thought that is closed without having been opened, or twice, reaches back to the start of the reply.
+ */
+export function withoutThinking(reply: string): string {
+  const text = finalChannel(reply);
+  let outside = "";
+  let from = 0;
+  let open = false;
+  for (const found of text.matchAll(mark)) {
+    const [whole, slash, name] = found as unknown as [string, string, string];
+    const isMark = whole.startsWith("[") ? name === "THINK" : aboutThinking.test(name);
+    if (!isMark) continue;
+    const closes = slash === "/" || ending.test(name);
+    if (closes && !open) outside = "";
+    if (!closes && !open) outside += `${text.slice(from, found.index)}\n`;
+    open = !closes;
+    from = (found.index ?? 0) + whole.length;
+  }
+  return open ? "" : (outside + text.slice(from)).trim();
+}
+
+/**
+ * gpt-oss (harmony) and Gemma write in channels; only the final one is the answer. Some servers drop the special
+ * tokens and leave the names of the channels: `analysisWe need to …assistantfinalB`.
+ */
+function finalChannel(reply: string): string {
+  if (reply.includes("<|message|>")) {
+    const start = Math.max(...["<|channel|>final", "final<|message|>"].map((name) => reply.lastIndexOf(name)));
+    if (start < 0) return "";
+    const body = reply.slice(reply.indexOf("<|message|>", start) + "<|message|>".length);
+    return body.split("<|", 1)[0] ?? "";
+  }
+  if (reply.includes("<|channel>"))
+    return reply.includes("<channel|>") ? reply.slice(reply.lastIndexOf("<channel|>") + 10) : "";
+  if (/^\s*analysis(?=\p{Lu})/u.test(reply)) {
+    const start = reply.lastIndexOf("assistantfinal");
+    return start < 0 ? "" : reply.slice(start + "assistantfinal".length);
+  }
+  return reply;
+}

@@ -31,7 +31,16 @@ export {
   priceWarning,
   usdOf,
 } from "./price";
-export { checkReplies, countReplies, describeCounts, type Reply, type ReplyCounts, textsById, tokensOf } from "./reply";
+export {
+  checkReplies,
+  countReplies,
+  describeCounts,
+  manifestCounts,
+  type Reply,
+  type ReplyCounts,
+  textsById,
+  tokensOf,
+} from "./reply";
 export { type Decoding, type Part, pictureRequest, type Request, textRequest } from "./request";
 export { askRun, groupEqual } from "./run";
 export { withoutThinking } from "./thinking";

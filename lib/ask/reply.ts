@@ -131,6 +131,12 @@ export interface ReplyCounts {
   filtered: number;
 }
 
+/** The counts that a manifest has: those of replies and refusals always, others where there are some. */
+export function manifestCounts(records: readonly unknown[]): Record<string, number> {
+  const { replies, refused, ...others } = countReplies(records);
+  return { replies, refused, ...Object.fromEntries(Object.entries(others).filter(([, count]) => count > 0)) };
+}
+
 /** How many records hold a reply, and how many do not, or not a whole one. */
 export function countReplies(records: readonly unknown[]): ReplyCounts {
   const counts = { replies: 0, refused: 0, notUnderstood: 0, cutOff: 0, cutOffEmpty: 0, filtered: 0 };
@@ -151,17 +157,17 @@ export function countReplies(records: readonly unknown[]): ReplyCounts {
 /**
  * What a person should know of records that are no whole replies, a sentence each.
  *
- * @param limit what replies were cut off at: "64 tokens (--max-tokens)"
+ * @param advice what to do where replies were cut off
  */
-export function describeCounts(counts: ReplyCounts, limit = "the token limit"): string[] {
-  const { refused, notUnderstood, cutOff, cutOffEmpty, filtered } = counts;
+export function describeCounts(counts: Partial<ReplyCounts>, advice = "Raise the limit."): string[] {
+  const { refused = 0, notUnderstood = 0, cutOff = 0, cutOffEmpty = 0, filtered = 0 } = counts;
   const are = (n: number, one: string, many: string) => (n === 1 ? `1 ${one}` : `${n} ${many}`);
   return [
     refused > 0 && `${are(refused, "request was", "requests were")} refused.`,
     notUnderstood > 0 && `${are(notUnderstood, "answer was", "answers were")} not understood, and kept as they came.`,
     filtered > 0 && `${are(filtered, "reply was", "replies were")} filtered by the endpoint.`,
     cutOff > 0 &&
-      `${are(cutOff, "reply was", "replies were")} cut off at ${limit}` +
-        `${cutOffEmpty > 0 ? `, ${cutOffEmpty} of them before any text, as while thinking` : ""}: raise that limit.`,
+      `${are(cutOff, "reply was", "replies were")} cut off at the token limit` +
+        `${cutOffEmpty > 0 ? `, ${cutOffEmpty} of them before any text, as while thinking` : ""}. ${advice}`,
   ].filter((line) => typeof line === "string");
 }

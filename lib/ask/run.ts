@@ -7,7 +7,7 @@ import { type Connection, hostOf } from "./endpoint";
 import { askLive } from "./live";
 import { noteFailures, spentTokens } from "./notes";
 import { FREE } from "./price";
-import { countReplies, failureLine, type Reply, tokensOf } from "./reply";
+import { failureLine, manifestCounts, type Reply, tokensOf } from "./reply";
 import type { Request } from "./request";
 import { reserveDisk } from "./reserve";
 import { estimateTokens } from "./tokens";
@@ -86,10 +86,9 @@ export function outcomeOf({ root, run, requests, endpoint, budget }: RunOptions)
   const common = Object.entries(decoding).filter(([field, value]) =>
     requests.every(({ body }) => body[field as keyof typeof body] === value),
   );
-  const { replies, refused, ...others } = countReplies(records);
   const learned = readLearned(join(root, run.path(LEARNED)));
   return {
-    counts: { replies, refused, ...Object.fromEntries(Object.entries(others).filter(([, count]) => count > 0)) },
+    counts: manifestCounts(records),
     tokens: tokensOf(records),
     costUsd: budget?.account(run.id, endpoint.price ?? FREE).spentUsd ?? 0,
     settings: {

@@ -1,7 +1,6 @@
 import { join, relative, resolve } from "node:path";
 import type { Command } from "commander";
 import { breakDown, readPredictions } from "../answers/index";
-import { countReplies, describeCounts } from "../ask/index";
 import { loadBenchmark } from "../benchmark/index";
 import { openFileBenchmark } from "../benchmarks";
 import { WovError } from "../errors";
@@ -54,9 +53,6 @@ async function ask(task: string, params: AskOptions): Promise<void> {
   const replies = readPredictions(folder, items, { allowMissing: true });
   const scores = task === "describe" ? undefined : breakDown(items, replies, "strict");
   const run = relative(".", folder);
-  const counts = countReplies(steps.ask.run.records());
-  for (const note of describeCounts(counts, `${params.maxTokens} tokens (--max-tokens)`))
-    process.stderr.write(`${note}\n`);
   if (params.json) return void process.stdout.write(`${JSON.stringify({ run, scores }, null, 1)}\n`);
   process.stdout.write(`${run}\n`);
   if (!scores) return;

@@ -1,5 +1,5 @@
 import { WovError } from "../errors";
-import { type AskStep, type Backend, endpointBackend, runStep } from "../study/index";
+import { type AskStep, type Backend, endpointBackend, notesOn, runStep } from "../study/index";
 import { type EndpointOptions, endpointOf, extraOf, priceFor, withEndpoint } from "./endpoint";
 
 /** The endpoint that a command's options name, as a backend of steps. */
@@ -17,7 +17,7 @@ export const optionsBackend = (root: string, options: EndpointOptions & { model:
  */
 export async function runAskStep(
   root: string,
-  options: EndpointOptions & { model: string },
+  options: EndpointOptions & { model: string; maxTokens?: number },
   step: AskStep,
 ): Promise<boolean> {
   const context = { signal: new AbortController().signal, onProgress: () => {} };
@@ -29,5 +29,7 @@ export async function runAskStep(
     await runStep(step, { ...context, ...shown });
     return true;
   });
+  const advice = options.maxTokens === undefined ? undefined : `Raise --max-tokens (${options.maxTokens}).`;
+  if (done) for (const note of notesOn(step, advice)) process.stderr.write(`${note}\n`);
   return done === true;
 }

@@ -10,12 +10,14 @@ import { questionSchema, type Sample } from "../synthesis/index";
 import { optionsBackend, runAskStep } from "./backend";
 import { addEndpointOptions, type EndpointOptions } from "./endpoint";
 import { samplesFile } from "./known";
+import { count } from "./numbers";
 import { options } from "./options";
 import { refuseToOverwrite, writeOutput } from "./output";
 
 interface JudgeOptions extends EndpointOptions {
   samples: string;
   model: string;
+  maxTokens: number;
   out?: string;
   json?: boolean;
 }
@@ -26,6 +28,7 @@ export function define(command: Command): void {
     .requiredOption(...options.samples)
     .requiredOption(...options.model)
     .option("--out <file>", "write the samples on whose answers both agree to this file")
+    .option(...options.maxTokens, count, 16)
     .option(...options.json);
   addEndpointOptions(command).action(judge);
 }
@@ -35,7 +38,7 @@ async function judge({ samples: path, out, json, ...params }: JudgeOptions): Pro
   const file = samplesFile(path);
   if (out) refuseToOverwrite(out, [file]);
   const samples = await readSampleFile(file);
-  const requests = blindRequests(samples, { model: params.model, max_tokens: 16, temperature: 0 });
+  const requests = blindRequests(samples, { model: params.model, max_tokens: params.maxTokens, temperature: 0 });
   const step = requestsStep(root, "blind", optionsBackend(root, params), requests);
   if (!(await runAskStep(root, params, step))) return;
   const result = agreementOf(samples, textsById(step.run.records(), step.run.id));

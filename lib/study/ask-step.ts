@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { askBatch, askRun, checkReplies, type Request, tokensOf } from "../ask/index";
+import { askBatch, askRun, checkReplies, manifestCounts, type Request, tokensOf } from "../ask/index";
 import { hashOf, type Outcome, openRun, type Run, toRunName } from "../store/index";
 import { type Backend, backendSpec, type EndpointBackend, type JobBackend, priceIn } from "./backend";
 import { type Inputs, storedInputs } from "./inputs";
@@ -118,7 +118,7 @@ function jobWork(
     needsMore,
     outcome: () => {
       const replies = run.records();
-      return { counts: { replies: replies.length }, tokens: tokensOf(replies) };
+      return { counts: manifestCounts(replies), tokens: tokensOf(replies) };
     },
   };
 }

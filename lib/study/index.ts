@@ -15,7 +15,7 @@ export { assumedInputs } from "./inputs";
 export { loadProfile, type Profile, shippedProfiles } from "./profile";
 export type { Result, Results, TrainingCurve } from "./results";
 export { readLetters, readRejected } from "./sample-files";
-export { runStep, type StudyEvent } from "./schedule";
+export { notesOn, runStep, type StudyEvent } from "./schedule";
 export type { SourceReport } from "./source-report";
 export { followSpeed } from "./speed";
 export { mayCost } from "./spent";

@@ -1,4 +1,4 @@
-import type { Budget } from "../ask/index";
+import { type Budget, describeCounts } from "../ask/index";
 import { WovError } from "../errors";
 import type { Runtime } from "../runtime/index";
 import { createQueue, isJobStep, type StepQueue } from "./queue";
@@ -73,7 +73,9 @@ export async function runSteps(options: ScheduleOptions): Promise<void> {
   let wake = () => {};
   const onEvent = (event: StudyEvent) => {
     options.onEvent?.(event);
-    if (event.event === "done") wake();
+    if (event.event !== "done") return;
+    for (const message of notesOn(event.step)) options.onEvent?.({ event: "warning", step: event.step, message });
+    wake();
   };
   const failed = new Map<Step, Error>();
   const fail = (step: Step, error: unknown) => {
@@ -152,6 +154,10 @@ async function runInline(schedule: Schedule, step: Step): Promise<void> {
     else schedule.fail(step, error);
   }
 }
+
+/** What a person should know of the replies of a finished step. */
+export const notesOn = ({ backend, run }: Step, advice?: string): string[] =>
+  backend ? describeCounts(run.manifest()?.counts ?? {}, advice) : [];
 
 /** Runs an inline step and completes its run, which is locked meanwhile. */
 export async function runStep({ run, work, isEnough }: Step, context: WorkContext): Promise<void> {

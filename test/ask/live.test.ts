@@ -10,6 +10,7 @@ import {
   countReplies,
   createBudget,
   defaultExtra,
+  describeCounts,
   type Failure,
   pictureRequest,
   priceOf,
@@ -403,6 +404,21 @@ describe("askRun", () => {
     expect((await run(server.baseURL, { budget, requests: requests(8) }, opened).done).costUsd).toBeCloseTo(0.088);
     expect((await run(server.baseURL, { budget }).done).costUsd).toBeCloseTo(0.066);
     expect(budget.spentUsd).toBeCloseTo(0.154);
+  });
+
+  it("counts what was cut off, with and without a text, and says what to do", async () => {
+    const cut = (content: string) => ({
+      status: 200,
+      body: { choices: [{ finish_reason: "length", message: { content } }] },
+    });
+    const server = await serve(({ prompt }) =>
+      prompt.endsWith("3") ? cut("") : prompt.endsWith("4") ? cut("The") : "A",
+    );
+    const { counts } = await run(server.baseURL).done;
+    expect(counts).toEqual({ replies: 6, refused: 0, cutOff: 2, cutOffEmpty: 1 });
+    expect(describeCounts(counts, "Raise it.")).toEqual([
+      "2 replies were cut off at the token limit, 1 of them before any text, as while thinking. Raise it.",
+    ]);
   });
 
   it("writes the key nowhere, whatever goes wrong", async () => {

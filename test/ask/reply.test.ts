@@ -2,7 +2,7 @@ import type { Batch } from "openai/resources";
 import { describe, expect, it } from "vitest";
 import { isCrowded, reasonOf } from "../../lib/ask/batch-api";
 import { Failure } from "../../lib/ask/failure";
-import { countReplies, estimateUsd, textRequest, textsById, tokensOf } from "../../lib/ask/index";
+import { countReplies, describeCounts, estimateUsd, textRequest, textsById, tokensOf } from "../../lib/ask/index";
 import { failureLine, paidTokens, replyLine, usageOf } from "../../lib/ask/reply";
 
 const decoding = { model: "m", max_tokens: 100, temperature: 0 };
@@ -102,4 +102,14 @@ describe("a batch that was refused", () => {
     for (const none of [batch("failed"), batch("failed", {}), { ...batch("failed"), errors: {} }])
       expect(reasonOf(none as Batch)).toBe("no reason was given");
   });
+});
+
+it("what a person should know of replies is said in one sentence each, and nothing where there is nothing to say", () => {
+  expect(describeCounts({ replies: 9 })).toEqual([]);
+  expect(describeCounts({ refused: 1, notUnderstood: 2, filtered: 1, cutOff: 3 })).toEqual([
+    "1 request was refused.",
+    "2 answers were not understood, and kept as they came.",
+    "1 reply was filtered by the endpoint.",
+    "3 replies were cut off at the token limit. Raise the limit.",
+  ]);
 });

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { type Document, LineCounter, parseDocument } from "yaml";
 import type { z } from "zod";
 import { WovError } from "./errors";
+import { onOneLine } from "./escape";
 
 /** A YAML file that could be parsed. */
 export interface YamlFile {
@@ -15,12 +16,14 @@ export interface YamlFile {
 /** Parses a YAML file. @throws WovError that names the file and the line; the line itself, which may hold a key, is not shown */
 export function openYaml(file: string): YamlFile {
   const lines = new LineCounter();
-  const document: Document = parseDocument(readFileSync(file, "utf8"), { lineCounter: lines, prettyErrors: false });
+  const text = readFileSync(file, "utf8");
+  checkNesting(text, file);
+  const document: Document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: "error" });
   const refuseAt = (offset: number, message: string): never => {
-    throw new WovError(`${file}, line ${lines.linePos(offset).line}: ${message}`, 2);
+    throw new WovError(onOneLine(`${file}, line ${lines.linePos(offset).line}: ${message}`), 2);
   };
   const refuse = (path: readonly PropertyKey[], message: string): never => {
-    throw new WovError(`${file}, line ${lineOf(document, lines, path)}, '${path.join(".")}': ${message}`, 2);
+    throw new WovError(onOneLine(`${file}, line ${lineOf(document, lines, path)}, '${path.join(".")}': ${message}`), 2);
   };
   const [broken] = document.errors;
   if (broken) refuseAt(broken.pos[0], broken.message);
@@ -33,13 +36,40 @@ export function readYaml<S extends z.ZodType>(file: string, schema: S): z.output
 }
 
 /** The same for a file that is open already. */
-export function checkYaml<S extends z.ZodType>({ document, refuse }: YamlFile, schema: S): z.output<S> {
-  const checked = schema.safeParse(document.toJS());
+export function checkYaml<S extends z.ZodType>({ document, refuseAt, refuse }: YamlFile, schema: S): z.output<S> {
+  const checked = schema.safeParse(contentOf({ document, refuseAt }));
   if (checked.success) return checked.data as z.output<S>;
   const { issues } = checked.error;
   // A misspelt key is also reported as missing: report the misspelling, which is the cause.
   const issue = issues.find(({ code }) => code === "unrecognized_keys") ?? issues[0]!;
   return refuse(issue.code === "unrecognized_keys" ? [...issue.path, issue.keys[0]!] : issue.path, issue.message);
+}
+
+/** @throws WovError where aliases of aliases would make a small file a huge object */
+function contentOf({ document, refuseAt }: Pick<YamlFile, "document" | "refuseAt">): unknown {
+  try {
+    return document.toJS();
+  } catch (error) {
+    return refuseAt(0, (error as Error).message);
+  }
+}
+
+/** No file of the kit's nests deeply, and the parser takes many seconds for thousands of levels. */
+const MAX_NESTING = 100;
+
+function checkNesting(text: string, file: string): void {
+  let brackets = 0;
+  for (const [i, line] of text.split("\n").entries()) {
+    const [marks = ""] = /^(?:[ \t]*[-?:][ \t])+/.exec(line) ?? []; // "- - ?": lists and keys that open on one line
+    let deepest = marks.replace(/[^-?:]/g, "").length;
+    for (const character of line) {
+      if (character === "[" || character === "{") brackets++;
+      if ((character === "]" || character === "}") && brackets > 0) brackets--;
+      deepest = Math.max(deepest, brackets);
+    }
+    if (deepest > MAX_NESTING)
+      throw new WovError(`${file}, line ${i + 1}: more than ${MAX_NESTING} lists or keys are open at once`, 2);
+  }
 }
 
 /** The line of a key or, if it is missing, the first line of the object that should hold it. */

@@ -1,7 +1,7 @@
 import type { Adaptation } from "./adapt";
 import { encoded } from "./encode";
 import type { Endpoint } from "./endpoint";
-import { isRecord, readErrorBody } from "./error-body";
+import { isRecord, numberOf, readErrorBody } from "./error-body";
 import { Failure, statusError, toFailure } from "./failure";
 import { type Reply, replyRecord } from "./reply";
 import type { Request } from "./request";
@@ -48,7 +48,7 @@ export function recordOf({ custom_id, response, error }: OutputLine, endpoint: E
     const { message, code } = readErrorBody({ error });
     throw new Failure(message ?? code ?? "no reason was given", { code, retryable: true });
   }
-  const status = Number(response.status_code ?? 200);
+  const status = response.status_code === undefined ? 200 : numberOf(response.status_code);
   if (status !== 200) throw toFailure(statusError(status, response.body), endpoint);
   return replyRecord(custom_id, response.body, endpoint);
 }

@@ -5,7 +5,7 @@ import { appendRecords, readRecords } from "../store/index";
 import { type Adaptation, createAdaptation, describeLearned, type Learned } from "./adapt";
 import { type Batch, type BatchApi, createBatchApi, isCrowded, reasonOf } from "./batch-api";
 import { type BatchLimits, inputParts, type OutputLine, recordOf } from "./batch-files";
-import { isRecord } from "./error-body";
+import { isRecord, stringOf } from "./error-body";
 import { type Failure, refusesAll, toFailure, unexpected } from "./failure";
 import { noteFailures } from "./notes";
 import { failureLine, type Reply } from "./reply";
@@ -167,7 +167,7 @@ export class Batches {
     const wanted = new Map(this.missing().map((request) => [request.custom_id, request]));
     const [replies, refused, others]: [Reply[], Failed[], Failed[]] = [[], [], []];
     for (const line of lines) {
-      const request = isRecord(line) ? wanted.get(String(line.custom_id)) : undefined;
+      const request = isRecord(line) ? wanted.get(stringOf(line.custom_id)) : undefined;
       if (!request) {
         if (!isRecord(line) || line.custom_id === undefined) noteFailures(root, run, [unreadable(line)]);
         continue;

@@ -1,4 +1,4 @@
-import { isRecord } from "./error-body";
+import { isRecord, stringOf } from "./error-body";
 
 /**
  * What an answer with the status 200 says. `end` tells why a reply ends: "cut off" at the token limit, "filtered" by
@@ -33,7 +33,7 @@ function firstOf(choices: readonly unknown[]): unknown {
 
 function readChoice(choice: unknown, error: unknown): Body {
   if (!isRecord(choice)) return { kind: "unknown" };
-  const reason = String(choice.finish_reason ?? "");
+  const reason = stringOf(choice.finish_reason);
   if (error || choice.error || FAILED.test(reason)) return { kind: "error" };
   const end = endOf(reason);
   if (isRecord(choice.message)) return replyOf(choice.message.content, choice.message.refusal, end);
@@ -43,7 +43,7 @@ function readChoice(choice: unknown, error: unknown): Body {
 /** `/v1/responses`: its output has messages beside reasoning and calls of tools. */
 function readResponse({ output, output_text, status, incomplete_details }: Record<string, unknown>): Body {
   if (status === "failed" || status === "cancelled") return { kind: "error" };
-  const end = endOf(isRecord(incomplete_details) ? String(incomplete_details.reason) : "");
+  const end = endOf(isRecord(incomplete_details) ? stringOf(incomplete_details.reason) : "");
   if (!Array.isArray(output)) return replyOf(output_text, undefined, end);
   const messages = output.filter(isRecord).filter(({ type }) => type === undefined || type === "message");
   const parts = messages.flatMap(({ content }) => (Array.isArray(content) ? content : [content ?? ""]));
@@ -70,7 +70,7 @@ function textOf(content: unknown): string | undefined {
 }
 
 function partOf({ type, text, refusal }: Record<string, unknown>): string {
-  if (type !== undefined && !/^(?:(?:output_)?text|refusal)$/.test(String(type))) return "";
+  if (type !== undefined && !/^(?:(?:output_)?text|refusal)$/.test(stringOf(type))) return "";
   const said = isRecord(text) ? text.value : (text ?? refusal);
   return typeof said === "string" ? said : "";
 }

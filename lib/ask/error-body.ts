@@ -34,10 +34,10 @@ export function readErrorBody(body: unknown): ErrorBody {
   const fields = (Array.isArray(error) ? error[0] : error) as unknown;
   const inner = isRecord(fields) ? fields : {};
   const message = messageIn(error) ?? messageIn(body);
-  const status = [inner.code, inner.status, inner.status_code, body.code, body.status].map(Number).find(isStatus);
+  const status = [inner.code, inner.status, inner.status_code, body.code, body.status].map(numberOf).find(isStatus);
   return {
     ...(message !== undefined && { message: withOrigin(message, inner) }),
-    ...(isText(inner.code) && !isStatus(Number(inner.code)) && { code: inner.code }),
+    ...(isText(inner.code) && !isStatus(numberOf(inner.code)) && { code: inner.code }),
     ...(isText(inner.param) && { param: inner.param }),
     ...(status !== undefined && { status }),
   };
@@ -87,5 +87,11 @@ function titleOf(text: string): string {
 
 export const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
+/** A number, also one in a text; NaN for anything else, such as an object that has a valueOf of its own. */
+export const numberOf = (value: unknown): number =>
+  typeof value === "number" || (typeof value === "string" && value.trim() !== "") ? Number(value) : Number.NaN;
+/** A text as it is, a number as a text, and "" for anything else. */
+export const stringOf = (value: unknown): string =>
+  typeof value === "string" ? value : typeof value === "number" ? String(value) : "";
 const isText = (value: unknown): value is string => typeof value === "string" && value.trim() !== "";
 const isStatus = (status: number): boolean => Number.isInteger(status) && status >= 400 && status < 600;

@@ -15,6 +15,8 @@ const FATAL_CODES = new Set(["insufficient_quota", "billing_hard_limit_reached",
 const CONTENT_CODE = /content_?(filter|policy)|moderation|safety/i;
 /** The longest wait that an endpoint may ask for, in milliseconds. */
 const MAX_RETRY_AFTER_MS = 300_000;
+/** A hundred years: what is further away cannot be written as a date. */
+const MAX_DATE_MS = 100 * 365 * 86_400_000;
 /** Characters of an endpoint's message that are kept, and of an answer that is not understood. */
 const MAX_SHOWN = 300;
 const MAX_RAW = 100_000;
@@ -94,11 +96,11 @@ function redirected(status: number, headers: Headers | undefined): Failure {
 /** `Retry-After` in seconds or as a date, or OpenAI's `retry-after-ms`. */
 function retryAfter(headers: Headers | undefined): number | undefined {
   const ms = Number.parseFloat(headers?.get("retry-after-ms") ?? "");
-  if (ms >= 0) return ms;
+  if (ms >= 0) return Math.min(MAX_DATE_MS, ms);
   const given = headers?.get("retry-after");
   if (!given) return undefined;
   const wait = Number.isNaN(Number(given)) ? Date.parse(given) - Date.now() : 1000 * Number(given);
-  return Number.isNaN(wait) ? undefined : Math.max(0, wait);
+  return Number.isNaN(wait) ? undefined : Math.min(MAX_DATE_MS, Math.max(0, wait));
 }
 
 const askedToWait = (ms: number) =>

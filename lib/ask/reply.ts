@@ -2,7 +2,7 @@ import { z } from "zod";
 import { WovError } from "../errors";
 import { readBody } from "./body";
 import type { Endpoint } from "./endpoint";
-import { isRecord } from "./error-body";
+import { isRecord, numberOf } from "./error-body";
 import { type Failure, toFailureInBody, unexpected } from "./failure";
 import type { Request } from "./request";
 import { estimateTokens, type Tokens, tokensOfText } from "./tokens";
@@ -70,12 +70,7 @@ const MAX_TOKENS = 1e9;
 export function usageOf(reply: unknown): Partial<Tokens> {
   const body = (reply as Reply).response?.body;
   const usage = isRecord(body) && isRecord(body.usage) ? body.usage : {};
-  const read = (names: readonly string[]) =>
-    names
-      .map((name) => usage[name])
-      .filter((value) => value !== null && value !== "")
-      .map(Number)
-      .find(isCount);
+  const read = (names: readonly string[]) => names.map((name) => numberOf(usage[name])).find(isCount);
   const [prompt, completion] = [read(PROMPT_TOKENS), read(COMPLETION_TOKENS)];
   return {
     ...(prompt !== undefined && { prompt: Math.ceil(prompt) }),

@@ -1,4 +1,4 @@
-import { isRecord } from "./error-body";
+import { isRecord, stringOf } from "./error-body";
 
 /**
  * The body that a stream of events adds up to, from an endpoint that streams although it was not asked to: chunks of a
@@ -13,7 +13,7 @@ export function joinStream(text: string): object | "broken off" | undefined {
   if (bodies.length === 0) return undefined;
   if (!bodies.every(isRecord)) return "broken off";
   const other = bodies.find(
-    (body) => body.error || (isRecord(body.response) === true && /completed|incomplete|failed/.test(String(body.type))),
+    (body) => body.error || (isRecord(body.response) && /completed|incomplete|failed/.test(stringOf(body.type))),
   );
   if (other) return isRecord(other.response) ? other.response : other;
   const choices = bodies.flatMap(({ choices }) => (Array.isArray(choices) ? choices.filter(isRecord) : []));

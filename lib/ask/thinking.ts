@@ -31,11 +31,13 @@ export function withoutThinking(reply: string): string {
  * tokens and leave the names of the channels: `analysisWe need to …assistantfinalB`.
  */
 function finalChannel(reply: string): string {
-  if (reply.includes("<|message|>")) {
-    const start = Math.max(...["<|channel|>final", "final<|message|>"].map((name) => reply.lastIndexOf(name)));
-    if (start < 0) return "";
-    const body = reply.slice(reply.indexOf("<|message|>", start) + "<|message|>".length);
-    return body.split("<|", 1)[0] ?? "";
+  const parts = reply.split("<|message|>");
+  if (parts.length > 1) {
+    const isFinal = parts
+      .slice(0, -1)
+      .map((part) => /\bfinal(?:\s*(?:<\|constrain\|>)?\s*\w+)?\s*$/.test(part.slice(-80)));
+    const last = isFinal.lastIndexOf(true);
+    return last < 0 ? "" : (parts[last + 1]?.split("<|", 1)[0] ?? "");
   }
   if (reply.includes("<|channel>"))
     return reply.includes("<channel|>") ? reply.slice(reply.lastIndexOf("<channel|>") + 10) : "";

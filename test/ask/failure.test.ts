@@ -73,6 +73,8 @@ describe("a response that says no", () => {
     expect(late.message).toMatch(
       /^503 busy\. It asks to wait until \d{4}-.*, which is more than 5 minutes away\. What/,
     );
+    for (const endless of ["1e300", "99999999999999999"])
+      expect(failureOf(429, {}, { "retry-after": endless }).message).toMatch(/asks to wait until 21\d\d-/);
     expect(failureOf(400, { message: "no" }, { "retry-after": "301" })).toMatchObject({
       refused: true,
       message: "400 no",

@@ -47,6 +47,7 @@ test.each([
   ["<|channel|>analysis<|message|>A?<|end|><|start|>assistant<|channel|>final<|message|>C<|return|>", "C"],
   ["<|channel|>analysis<|message|>A?<|end|><|channel|>commentary<|message|>B<|end|><|channel|>final<|message|>C", "C"],
   ["<|start|>assistant<|channel|>final<|constrain|>json<|message|>{}<|return|>", "{}"],
+  ["<|channel|>final<|message|>The choice is C: that is final", "The choice is C: that is final"],
   ["analysis<|message|>A?<|end|>assistant final<|message|>C", "C"],
   ["analysisWe choose between A and B.assistantfinalC", "C"],
   ["<|channel>thought\nA?<channel|>C", "C"],

@@ -258,6 +258,18 @@ describe("loadProfile", () => {
     expect(message).not.toContain("sk-1234");
   });
 
+  it("refuses aliases of aliases, and thousands of brackets, in words and at once", () => {
+    const bomb = ["a0: &a0 [x, x, x, x, x, x, x, x, x]"];
+    for (let i = 1; i < 9; i++) bomb.push(`a${i}: &a${i} [${`*a${i - 1}, `.repeat(9)}x]`);
+    const bombed = errorOf(() => bomb.join("\n"));
+    expect([bombed.exitCode, bombed.message]).toEqual([2, expect.stringMatching(/mine\.yaml, line 1: .*alias/i)]);
+    for (const deep of ["x: ".concat("[".repeat(5000), "]".repeat(5000)), "? ".repeat(5000), "- ".repeat(5000)]) {
+      const { exitCode, message } = errorOf((text) => `${text}\n${deep}\n`);
+      expect(exitCode).toBe(2);
+      expect(message).toMatch(/mine\.yaml, line \d+: more than 100 lists or keys are open at once/);
+    }
+  });
+
   it("takes a VLM that is only asked, and so has neither weights nor a base", () => {
     const file = join(folder, "asked.yaml");
     const asked = "  gpt: { endpoint: openai, name: gpt-4o, label: GPT, kind: vlm }\n";

@@ -4,12 +4,15 @@ import { join } from "node:path";
 import { afterAll, afterEach, describe, expect, it } from "vitest";
 import {
   askBatch,
+  askRun,
   createBudget,
   type Endpoint,
   embedAll,
+  estimateTokens,
   type Request,
   textRequest,
   textsById,
+  usdOf,
   vectorsOf,
 } from "../../lib/ask/index";
 import { seedQuestions } from "../../lib/pocket/index";
@@ -155,6 +158,28 @@ describe.each(Object.entries(asked))("wov %s", (_, { step: makeStep, good }) => 
     expect(budget.spentUsd).toBeLessThan(100);
     expect(step.run.manifest()!.costUsd).toBeCloseTo(budget.spentUsd);
   });
+});
+
+it("an answer that broke off is charged for, also by a process that goes on", async () => {
+  const server = await serveFault(faults["a break in gzip"]!, () => "B");
+  const run = openRun(root, { step: "ask", name: "broken", spec: named++, parents: [] });
+  const spent = async () => {
+    const budget = createBudget(1000);
+    await askRun({ root, run, endpoint: endpointAt(server.baseURL), requests, budget });
+    return budget.spentUsd;
+  };
+  const usd = requests.length * GOOD_USD + usdOf(price, estimateTokens(requests[1]!));
+  expect(await spent()).toBeCloseTo(usd, 9);
+  expect(await spent()).toBeCloseTo(usd, 9);
+});
+
+it("a budget ends where answers break off again and again", async () => {
+  const server = await serveFault({ ...faults["a break in gzip"]!, times: 100 }, () => "B");
+  const run = openRun(root, { step: "ask", name: "broken", spec: named++, parents: [] });
+  const budget = createBudget(0.09);
+  const asking = { root, run, endpoint: endpointAt(server.baseURL), requests, budget };
+  await expect(askRun(asking)).rejects.toThrow(/budget of \$0\.09 would be passed/);
+  expect(server.hits()).toBeLessThan(6);
 });
 
 const requests = Array.from({ length: 4 }, (_, i) =>

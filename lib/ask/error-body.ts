@@ -58,7 +58,7 @@ function messageIn(error: unknown, depth = 0): string | undefined {
   if (depth > MAX_DEPTH) return undefined;
   if (Array.isArray(error)) {
     const faults = error.slice(0, 3).map((one) => {
-      const place = isRecord(one) && Array.isArray(one.loc) ? `${one.loc.join(".")}: ` : "";
+      const place = isRecord(one) && Array.isArray(one.loc) ? `${one.loc.map(stringOf).join(".")}: ` : "";
       const text = messageIn(one, depth + 1);
       return text === undefined ? undefined : `${place}${text}`;
     });

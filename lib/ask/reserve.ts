@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { onDisk, type Run } from "../store/index";
 import type { Request } from "./request";
 
-/** Bytes of a reply around its text, and of a token. */
-const BYTES_PER_REPLY = 4096;
+/** Bytes of a reply without its text, which may have thinking in it, and of a token. */
+const BYTES_PER_REPLY = 65_536;
 const BYTES_PER_TOKEN = 8;
 const MAX_BYTES = 32 * 2 ** 20;
 

@@ -167,13 +167,13 @@ function roundText({ counts }: SampleSet): string {
   return `${calls} calls gave ${kept} samples, ${(kept / calls).toFixed(2)} per call; ${share.toFixed(1)} % were repeats\n`;
 }
 
-function report(root: string, { json }: GenerateOptions, replies: Run, samples: Run): void {
+function report(root: string, { json, balance }: GenerateOptions, replies: Run, samples: Run): void {
   const path = ({ folder }: Run) => relative(".", join(root, folder));
   const { counts } = samples.manifest()!;
   const letters = readLetters(root, samples);
   const result = { replies: path(replies), samples: path(samples), counts, letters };
   if (json) return void process.stdout.write(`${JSON.stringify(result, null, 1)}\n`);
   process.stdout.write(
-    `${result.samples}\n${listCounts(counts)}\nRight letters as generated: ${listCounts(letters.written)}; as saved: ${listCounts(letters.balanced)}\n`,
+    `${result.samples}\n${listCounts(counts)}\nRight letters as generated: ${listCounts(letters.written)}${balance ? `; as saved: ${listCounts(letters.balanced)}` : ""}\n`,
   );
 }

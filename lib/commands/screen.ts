@@ -1,18 +1,22 @@
 import type { Command } from "commander";
 import { textRequest } from "../ask/index";
+import { WovError } from "../errors";
 import { projectRoot } from "../root";
 import {
   DEFAULT_THRESHOLDS,
   type KnownText,
+  type NumberedLine,
   type Paraphrase,
   readLine,
   readLines,
   type Screenable,
   type ScreenReport,
   screenFile,
+  splitLines,
 } from "../screen/index";
 import { toMarkdown } from "../show/index";
 import { embeddedTexts, findParaphrases } from "../study/index";
+import { toJsonLines } from "../synthesis/index";
 import { addEndpointOptions, type EndpointOptions, withEndpoint } from "./endpoint";
 import { readKnown, samplesFile } from "./known";
 import { share } from "./numbers";
@@ -46,16 +50,16 @@ export function define(command: Command): void {
   command
     .requiredOption(...shared.samples)
     .option(...shared.against)
-    .option("--duplicate <similarity>", "similarity from which two samples are duplicates", share, duplicate)
+    .option("--duplicate <similarity>", "Jaccard similarity from which two samples are duplicates", share, duplicate)
     .option(
-      "--contamination <similarity>",
-      "similarity from which a situation overlaps a known text",
+      "--contamination <share>",
+      "a sample is contaminated if this share of a known situation's word triples stands in it",
       share,
       contamination,
     )
     .option(
-      "--contamination-options <similarity>",
-      "similarity from which options overlap those of a known text",
+      "--contamination-options <share>",
+      "the same for the options of a known text, taken together",
       share,
       contaminationOptions,
     )
@@ -63,7 +67,7 @@ export function define(command: Command): void {
     .option("--paraphrase <cosine>", "cosine similarity from which two texts are paraphrases", share, 0.9)
     .option(...shared.out)
     .option(...shared.json);
-  addEndpointOptions(command).action(run);
+  addEndpointOptions(command.optionsGroup("With --embed:")).action(run);
 }
 
 async function run({ samples: path, against = [], out, json, ...options }: ScreenOptions): Promise<void> {
@@ -71,23 +75,35 @@ async function run({ samples: path, against = [], out, json, ...options }: Scree
   if (out) refuseToOverwrite(out, [samples, ...against]);
   const known = against.flatMap(readKnown);
   const { duplicate, contamination, contaminationOptions } = options;
+  const lines = await toJsonLines(samples);
   const first = await screenFile({
     file: samples,
+    lines,
     known,
-    thresholds: { duplicate, contamination, contaminationOptions },
+    thresholds: { ...DEFAULT_THRESHOLDS, duplicate, contamination, contaminationOptions },
   });
   const removed = new Set(first.rejected.map(({ line }) => line));
-  const second = options.embed ? await screenParaphrases(samples, known, removed, options.embed, options) : undefined;
+  const second = options.embed
+    ? await screenParaphrases(linesOf(samples, lines), known, removed, options.embed, options)
+    : undefined;
   if (options.embed && !second) return; // --plan
   for (const { line } of second?.rejected ?? []) removed.add(line);
-  if (out) await writeOutput(out, keptLines(samples, removed));
+  const isEmpty = removed.size === first.read;
+  if (out && lines && !isEmpty)
+    process.stderr.write(`${out}: rows of ${samples} as JSON Lines, without the bytes of pictures\n`);
+  if (out && !isEmpty) await writeOutput(out, keptLines(linesOf(samples, lines), removed));
   if (json) process.stdout.write(`${JSON.stringify({ ...first, ...(second && { paraphrases: second }) }, null, 1)}\n`);
   else process.stdout.write(formatText(samples, first) + (second ? formatParaphrases(second) : ""));
+  if (out && isEmpty) throw new WovError(`No sample was kept, so --out ${out} was not written`);
 }
+
+/** The lines of a file, or its rows as lines. */
+const linesOf = (file: string, lines?: Uint8Array): AsyncIterable<NumberedLine> | Iterable<NumberedLine> =>
+  lines ? splitLines({ bytes: lines, first: 1 }) : readLines(file);
 
 /** Compares the meaning of the samples that the first screening kept. */
 async function screenParaphrases(
-  file: string,
+  lines: ReturnType<typeof linesOf>,
   known: readonly KnownText[],
   removed: ReadonlySet<number>,
   model: string,
@@ -96,7 +112,7 @@ async function screenParaphrases(
   const root = projectRoot();
   const samples: Screenable[] = [];
   const lineOf = new Map<string, number>();
-  for await (const { line, number } of readLines(file)) {
+  for await (const { line, number } of lines) {
     const read = removed.has(number) ? undefined : readLine(line, number);
     if (typeof read !== "object") continue;
     samples.push(read);
@@ -122,8 +138,8 @@ async function screenParaphrases(
 }
 
 /** The lines that are kept. */
-async function* keptLines(file: string, removed: ReadonlySet<number>): AsyncGenerator<string> {
-  for await (const { line, number } of readLines(file)) if (!removed.has(number)) yield `${line}\n`;
+async function* keptLines(lines: ReturnType<typeof linesOf>, removed: ReadonlySet<number>): AsyncGenerator<string> {
+  for await (const { line, number } of lines) if (!removed.has(number)) yield `${line}\n`;
 }
 
 const MAX_SHOWN = 10;
@@ -140,7 +156,7 @@ function tableOf(title: string, rejected: readonly Row[]): string {
       { key: "reason", label: "Rejected as" },
       { key: "twin", label: "Similar to" },
       { key: "twinFrom", label: "From" },
-      { key: "score", label: "Similarity", numeric: true },
+      { key: "score", label: "Overlap", numeric: true },
     ],
     rows: rejected.slice(0, MAX_SHOWN).map(({ line, id, reason, twin = "", twinFrom = "", score }) => ({
       line,

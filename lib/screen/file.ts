@@ -3,12 +3,13 @@ import { statSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
-import { tally } from "../count";
+import { listCounts, tally } from "../count";
 import { WovError } from "../errors";
 import { projectRoot } from "../root";
 import { type SketchedLines, sketchLines } from "./chunk";
 import type { KnownText } from "./known";
-import { readBlocks } from "./lines";
+import { EXPECTED_FORMS, keysIn } from "./line";
+import { type LineBlock, oneBlock, readBlocks, splitLines } from "./lines";
 import { knownIndex, type ScreenRejection, screenSketches, type Thresholds } from "./screen";
 import { joinSketches } from "./sketch";
 
@@ -25,6 +26,8 @@ export interface ScreenReport {
 /** What to screen, and how. */
 export interface ScreenFileOptions {
   file: string;
+  /** Its rows as JSON Lines, if it is a file of another form. */
+  lines?: Uint8Array;
   known: readonly KnownText[];
   thresholds: Thresholds;
   /** Threads that read and sketch; for small files, by default only the current one. */
@@ -38,11 +41,20 @@ const LARGE = 64 * 2 ** 20;
  * Screens a JSON Lines file for duplicates and for contamination by known texts. The file is read as a stream; only
  * hashes of each line are kept.
  *
- * @throws WovError if the file cannot be read or is empty
+ * @throws WovError if the file cannot be read, is empty, or has no line that can be read
  */
-export async function screenFile({ file, known, thresholds, threads }: ScreenFileOptions): Promise<ScreenReport> {
-  const wanted = threads ?? (sizeOf(file) < LARGE ? 1 : availableParallelism());
-  const parts = wanted > 1 ? await inThreads(file, known, thresholds, wanted) : await here(file, known, thresholds);
+export async function screenFile({
+  file,
+  lines: given,
+  known,
+  thresholds,
+  threads,
+}: ScreenFileOptions): Promise<ScreenReport> {
+  const size = sizeOf(file);
+  const wanted = threads ?? (given || size < LARGE ? 1 : availableParallelism());
+  const blocks = () => (given ? oneBlock(given) : readBlocks(file));
+  const parts =
+    wanted > 1 ? await inThreads(blocks(), known, thresholds, wanted) : await here(blocks(), known, thresholds);
   const lines = parts.flatMap((part) => part.lines);
   const faults = parts.flatMap((part) => part.faults);
   const screened = screenSketches(joinSketches(parts.map(({ sketches }) => sketches)), thresholds);
@@ -52,6 +64,7 @@ export async function screenFile({ file, known, thresholds, threads }: ScreenFil
   ];
   const read = lines.length + faults.length;
   if (read === 0) throw new WovError(`${file}: is empty; expected samples as JSON Lines`, 2);
+  if (lines.length === 0) throw new WovError(await whyNone(file, blocks(), faults), 2);
   return { read, kept: read - rejected.length, rejected, counts: tally(rejected.map(({ reason }) => reason)) };
 }
 
@@ -62,15 +75,42 @@ function sizeOf(file: string): number {
   return stats.size;
 }
 
-async function here(file: string, known: readonly KnownText[], thresholds: Thresholds): Promise<SketchedLines[]> {
+/** Why no line of a file can be read, and what was found in its first one. */
+async function whyNone(
+  file: string,
+  blocks: AsyncIterable<LineBlock>,
+  faults: SketchedLines["faults"],
+): Promise<string> {
+  let first = "";
+  for await (const block of blocks) {
+    first = [...splitLines(block)][0]?.line ?? first;
+    break;
+  }
+  const keys = keysIn(first);
+  const found = keys
+    ? `the first has ${keys.length > 0 ? `the keys ${keys.map((key) => `'${key}'`).join(", ")}` : "no keys"}`
+    : `the first begins with ${JSON.stringify(first.slice(0, 80))}`;
+  const reasons = listCounts(tally(faults.map(({ reason }) => reason)));
+  const isTable = !keys && /^[^{[]*[,;\t]/.test(first);
+  const remedy = isTable
+    ? ". A CSV file can be saved as JSON Lines with pandas: to_json(orient='records', lines=True)"
+    : "";
+  return `${file}: none of its ${faults.length} lines can be read (${reasons}); ${found}. Expected JSON objects with ${EXPECTED_FORMS}${remedy}`;
+}
+
+async function here(
+  blocks: AsyncIterable<LineBlock>,
+  known: readonly KnownText[],
+  thresholds: Thresholds,
+): Promise<SketchedLines[]> {
   const index = knownIndex(known, thresholds);
   const parts: SketchedLines[] = [];
-  for await (const lines of readBlocks(file)) parts.push(sketchLines(lines, index));
+  for await (const lines of blocks) parts.push(sketchLines(lines, index));
   return parts;
 }
 
 async function inThreads(
-  file: string,
+  source: AsyncGenerator<LineBlock>,
   known: readonly KnownText[],
   thresholds: Thresholds,
   threads: number,
@@ -79,7 +119,6 @@ async function inThreads(
   const load = programs.map((program) => `require(${JSON.stringify(program)});`).join("");
   const start = () => new Worker(load, { eval: true, workerData: { known, thresholds } });
   const workers = Array.from({ length: threads }, start);
-  const source = readBlocks(file);
   const parts: SketchedLines[] = [];
   let next = 0;
   try {

@@ -37,6 +37,11 @@ export async function* readBlocks(file: string): AsyncGenerator<LineBlock> {
   if (bytes.length > 0) yield { bytes, first };
 }
 
+/** Lines that are in memory, as blocks. */
+export async function* oneBlock(bytes: Uint8Array): AsyncGenerator<LineBlock> {
+  yield { bytes, first: 1 };
+}
+
 /**
  * The lines of a block that are not empty. Only "\n" ends a line, as JSON Lines defines it: since Node 24, readline
  * also breaks at U+2028, even inside JSON strings. A "\r" at the end and a byte order mark are dropped.

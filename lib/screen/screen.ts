@@ -2,9 +2,9 @@ import { type Contamination, type ContaminationThresholds, indexKnown, type Know
 import { SimilarSets } from "./similar";
 import { type Screenable, type Sketches, sketch } from "./sketch";
 
-/** Jaccard similarities of word shingles from which a sample is removed. */
+/** From when on a sample is removed. */
 export interface Thresholds extends ContaminationThresholds {
-  /** Between samples, of situation and options together. */
+  /** Jaccard similarity of two samples' word triples, of situation and options together. */
   duplicate: number;
 }
 
@@ -13,6 +13,7 @@ export const DEFAULT_THRESHOLDS = {
   duplicate: 0.7,
   contamination: 0.5,
   contaminationOptions: 0.5,
+  contaminationMeasure: "containment",
 } satisfies Thresholds;
 
 /** A sample that was removed, and what it resembles. */
@@ -23,7 +24,7 @@ export interface ScreenRejection {
   twin: string;
   /** "samples", or the origin of the known text. */
   twinFrom: string;
-  /** Jaccard similarity of the two, 0 to 1. */
+  /** Jaccard similarity to another sample; of a known text, the share that stands in the sample. 0 to 1. */
   score: number;
 }
 
@@ -32,7 +33,7 @@ export const knownIndex = (known: readonly KnownText[], thresholds: Thresholds) 
   known.length === 0 ? null : indexKnown(known, thresholds);
 
 /**
- * Removes samples that repeat another sample or resemble a known text. Samples are taken in the order of their ids,
+ * Removes samples that repeat another sample, or in which a known text stands. Samples are taken in the order of their ids,
  * whatever order they are given in, and a sample is removed if it resembles one that was kept before it.
  */
 export function screen<T extends Screenable>(

@@ -3,6 +3,8 @@ const WIDTH = 3;
 /** A word in text that is not plain ASCII: a character of a script without spaces, or a run of letters and digits. */
 const WORD =
   /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Thai}]|(?:(?![\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Thai}])[\p{L}\p{M}\p{N}])+/gu;
+/** Characters without a form of their own, such as the soft hyphen and the zero-width space. */
+const INVISIBLE = /\p{Cf}/gu;
 const ASCII_ONLY = /^[\0-\x7f]*$/;
 const FNV_START = 0x811c9dc5;
 const FNV_PRIME = 0x01000193;
@@ -13,7 +15,9 @@ let scratch = new Int32Array(1024);
 /** Hashes of a text's words, ignoring case, punctuation and white space. Plain ASCII has a fast path. */
 export function hashWords(text: string): Int32Array {
   if (!ASCII_ONLY.test(text))
-    return Int32Array.from(text.normalize("NFKC").toLowerCase().match(WORD) ?? [], (word) => hashWord(word));
+    return Int32Array.from(text.normalize("NFKC").replace(INVISIBLE, "").toLowerCase().match(WORD) ?? [], (word) =>
+      hashWord(word),
+    );
   if (scratch.length < text.length) scratch = new Int32Array(2 * text.length);
   let words = 0;
   let hash = FNV_START;

@@ -8,6 +8,8 @@ export interface Screenable {
   situation: string;
   /** Without their letters; their order does not matter. */
   options: readonly string[];
+  /** Its other texts: a question, a rationale, a system text. They may be contaminated, but make no duplicates. */
+  more?: readonly string[];
 }
 
 /** Everything needed to compare texts, in arrays by entry. */
@@ -27,10 +29,24 @@ export function sketch(entries: readonly Screenable[], known: KnownIndex | null)
     const optionWords = entry.options.map(hashWords);
     texts[i] = textHash(words, optionWords);
     const [situation, options] = [toSet(shinglesOf([words])), toSet(shinglesOf(optionWords))];
-    contaminated.push(known?.contamination(situation, options) ?? null);
-    return unite(situation, options);
+    const both = unite(situation, options);
+    if (known) contaminated.push(known.contamination({ situation, options, whole: withMore(both, entry) }));
+    else contaminated.push(null);
+    return both;
   });
   return { ids: entries.map(({ id }) => id), ...listSets(sets), texts, contaminated };
+}
+
+/** A short option on a line of its own, as in a prompt: "B. Walk on". Elsewhere its words run into those of the next. */
+const SHORT_OPTION = /^[ \t]*[([]?[A-Za-z0-9][.):\]][ \t]*(\S+(?:[ \t]+\S+)?)[ \t]*\r?$/gm;
+
+/** The shingles of all texts of a sample. */
+function withMore(both: Int32Array, { situation, more = [] }: Screenable): Int32Array {
+  if (more.length === 0 && !situation.includes("\n")) return both;
+  const short = [situation, ...more].flatMap((text) =>
+    Array.from(text.matchAll(SHORT_OPTION), ([, option]) => option!),
+  );
+  return unite(both, toSet(shinglesOf([...more, ...short].map(hashWords))));
 }
 
 /** A 53-bit hash of the words of a text: those of the situation in order, and those of each option. */

@@ -1,3 +1,4 @@
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { textsById } from "../ask/index";
 import { WovError } from "../errors";
@@ -22,7 +23,7 @@ import {
 } from "../synthesis/index";
 import { askStep } from "./ask-step";
 import { type Backend, requestedModel } from "./backend";
-import { writeLines, writeSampleSet } from "./sample-files";
+import { REJECTED, withHint, writeLines, writeRejected, writeSampleSet } from "./sample-files";
 import { inlineStep, type Step } from "./step";
 
 /** How a source's samples are screened, balanced and divided. */
@@ -63,7 +64,7 @@ export interface SourceSteps {
 /**
  * Version of reading, screening, balancing and dividing: change it when equal replies give other samples than before.
  */
-export const RULES = 3;
+export const RULES = 4;
 
 /** The steps by which a source generates training text (paper, sections 3.1 and 4.1). */
 export function sourceSteps(root: string, options: SourceOptions): Required<SourceSteps> {
@@ -101,8 +102,16 @@ function repliesStep(root: string, options: SourceOptions, samplesAreDone: () =>
       return generationRequests(seeds, generation, calls);
     },
     needsMore: () => {
-      const { enough, set } = planRounds(step.run, options);
-      if (set) onRound?.(set);
+      let rejected = "";
+      const onSet = (set: SampleSet) => {
+        rejected = writeRejected(root, step.run, set);
+        onRound?.(set);
+      };
+      const { enough } = withHint(
+        () => planRounds(step.run, options, onSet),
+        () => rejected,
+      );
+      if (enough) rmSync(join(root, step.run.path(REJECTED)), { force: true }); // the samples' run has all of it
       return !enough;
     },
     isEnough: () => samplesAreDone() || (knownIsThere() && hasEnough(step.run, options)),
@@ -126,18 +135,31 @@ interface Rounds {
   set?: SampleSet;
 }
 
-/** Reads and screens the replies of a run so far, and plans the number of calls. @throws WovError as `planCalls` */
-function planRounds(run: Run, { source, plan, known, thresholds, balance }: SourceOptions): Rounds {
+/**
+ * Reads and screens the replies of a run so far, and plans the number of calls.
+ *
+ * @param onSet called with the samples of all answered rounds, also if these are too few
+ * @throws WovError as `planCalls`
+ */
+function planRounds(
+  run: Run,
+  { source, plan, known, thresholds, balance }: SourceOptions,
+  onSet?: (set: SampleSet) => void,
+): Rounds {
   const texts = textsById(run.records(), run.path("records.jsonl"));
   const options = { source, known: known(), thresholds, balance };
   let set: SampleSet | undefined;
-  const planned = planCalls(plan, (calls) => {
-    const ids = Array.from({ length: calls }, (_, call) => callId(call));
-    if (!ids.every((id) => texts.has(id))) return undefined;
-    set = makeSet(new Map(ids.map((id) => [id, texts.get(id)!])), options);
-    return set.kept.length;
-  });
-  return { ...planned, set };
+  try {
+    const planned = planCalls(plan, (calls) => {
+      const ids = Array.from({ length: calls }, (_, call) => callId(call));
+      if (!ids.every((id) => texts.has(id))) return undefined;
+      set = makeSet(new Map(ids.map((id) => [id, texts.get(id)!])), options);
+      return set.kept.length;
+    });
+    return { ...planned, set };
+  } finally {
+    if (set) onSet?.(set);
+  }
 }
 
 /** Whether a run holds the replies of all rounds; false if the source was given up. */

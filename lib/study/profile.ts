@@ -32,12 +32,14 @@ const fields = z.strictObject({
     /** Seed questions that each call shows; all by default, as in the paper. */
     examples: z.int().positive().optional(),
     /**
-     * Jaccard similarities from which a sample is rejected: to another one, to a known situation, to a known text's
-     * options.
+     * From when on a sample is rejected: its Jaccard similarity to another one; the share of a known situation that
+     * stands in it, and of a known text's options.
      */
     duplicate: z.number().gt(0).max(1).default(DEFAULT_THRESHOLDS.duplicate),
     contamination: z.number().gt(0).max(1).default(DEFAULT_THRESHOLDS.contamination),
     contamination_options: z.number().gt(0).max(1).optional(),
+    /** "similarity": known texts, too, are compared by their Jaccard similarity to the sample's situation or options. */
+    contamination_measure: z.enum(["containment", "similarity"]).default(DEFAULT_THRESHOLDS.contaminationMeasure),
     /**
      * Whether options are reordered so that each letter is right equally often; the paper does not say whether it
      * does so.

@@ -1,5 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { listCounts, tally } from "../count";
+import { WovError } from "../errors";
 import { type Run, readRecords } from "../store/index";
 import {
   type Form,
@@ -12,6 +14,9 @@ import {
 } from "../synthesis/index";
 import type { Step } from "./step";
 
+/** The file of what was rejected, in a run's folder. */
+export const REJECTED = "rejected.jsonl";
+
 /**
  * Writes a set into its run: samples as records; `train-SIZE.jsonl` and `validation.jsonl` in TRL's conversational
  * prompt-completion form; `rejected.jsonl`; `letters.json`, how often each letter is right before and after balancing.
@@ -19,15 +24,40 @@ import type { Step } from "./step";
  * @throws WovError if there are too few samples for the split
  */
 export function writeSampleSet(root: string, run: Run, set: SampleSet, split: Split, form: Form): void {
-  const { training, validation } = splitSamples(set.kept, split);
+  const rejected = writeRejected(root, run, set);
+  const { training, validation } = withHint(
+    () => splitSamples(set.kept, split),
+    () => rejected,
+  );
   const file = (name: string) => join(root, run.path(name));
   const lines = (samples: readonly Sample[]) =>
     samples.map((sample) => ({ ...toPromptCompletion(sample, form), id: sample.id }));
   for (const [size, samples] of training) writeLines(file(`train-${size}.jsonl`), lines(samples));
   writeLines(file("validation.jsonl"), lines(validation));
-  writeLines(file("rejected.jsonl"), set.rejected);
   writeFileSync(file("letters.json"), JSON.stringify(set.letters));
   if (run.records().length === 0) run.append(set.kept);
+}
+
+/**
+ * Writes what was rejected, which may be looked at even if the samples are too few.
+ *
+ * @returns how much was rejected, by reason, and where to look; nothing if nothing was
+ */
+export function writeRejected(root: string, run: Run, { rejected }: SampleSet): string {
+  const path = run.path(REJECTED);
+  writeLines(join(root, path), rejected);
+  if (rejected.length === 0) return "";
+  return `Rejected: ${listCounts(tally(rejected.map(({ reason }) => reason)))}. ${path} has each of them, with its reason.`;
+}
+
+/** Does something, and adds a hint to the error with which it fails. */
+export function withHint<T>(work: () => T, hint: () => string): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof WovError) || !hint()) throw error;
+    throw new WovError(`${error.message}. ${hint()}`, error.exitCode, { cause: error });
+  }
 }
 
 export const writeLines = (file: string, lines: readonly unknown[]): void =>
@@ -48,7 +78,7 @@ export function readTraining(root: string, run: Run, size: number): (PromptCompl
 /** What was rejected, and why. */
 export function readRejected(root: string, run: Run): SampleSet["rejected"] {
   run.verify();
-  return readRecords(join(root, run.path("rejected.jsonl"))) as SampleSet["rejected"];
+  return readRecords(join(root, run.path(REJECTED))) as SampleSet["rejected"];
 }
 
 /** How often each letter is right, as written and after balancing. */

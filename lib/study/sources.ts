@@ -28,11 +28,12 @@ export function profileSource(context: Context, benchmark: Step, captions: Step,
   const sizes = sizesOf(profile, id);
   const source = profile.sources[id]!;
   const { duplicate, contamination, contamination_options: contaminationOptions } = synthesis;
+  const { contamination_measure: contaminationMeasure } = synthesis;
   const { validation, cluster, subsets } = synthesis;
   const seeds = context.benchmark.seeds();
   const screening: ScreeningOptions = {
     source: id,
-    thresholds: { duplicate, contamination, contaminationOptions },
+    thresholds: { duplicate, contamination, contaminationOptions, contaminationMeasure },
     balance: synthesis.balance ? seed : undefined,
     split: { validation, cluster, subsets, sizes, seed },
     form: formOf(context),

@@ -2,10 +2,10 @@ import { readStrict } from "../answers/index";
 import { type Columns, finder, formOf, hasPicture, isConversation, textColumn } from "./dataset-columns";
 import { type QuestionText, readText, type TextFault } from "./dataset-text";
 import { type QuestionFault, readQuestion } from "./question";
-import { LETTERS, plain, type Question } from "./sample";
+import { LETTERS, type Question } from "./sample";
 
 /** Why a row of a dataset cannot be used as a question. */
-export type RowFault = QuestionFault | TextFault | "no JSON" | "the answer's number may count from 0 or from 1";
+export type RowFault = QuestionFault | TextFault | "no JSON";
 
 /** A row whose answer is not read yet. */
 interface Draft extends Omit<QuestionText, "options"> {
@@ -29,7 +29,7 @@ function readDraft(row: unknown, columns: Columns): Draft | RowFault {
   const find = finder(row, columns);
   const form = formOf(find);
   if (!form) return "a field is missing";
-  const { options, answer: labelled } = unlabel(find("options"), find("answer"));
+  const [options, labelled] = [find("options"), find("answer")];
   const rationale = find("rationale");
   if (form === "fields") {
     const [situation, question] = [find("situation") as string, find("question") as string];
@@ -56,49 +56,29 @@ function contentOf(value: unknown, role: "user" | "assistant"): string {
     : "";
 }
 
-/** Options that are objects with letter and text, or lists of labels and of texts, by their letters. */
-function unlabel(options: unknown, answer: unknown): { options: unknown; answer: unknown } {
-  if (Array.isArray(options) && options.every((one) => typeof one?.letter === "string" && "text" in one)) {
-    const byLetter = Object.fromEntries(options.map(({ letter, text }) => [letter, text]));
-    return { options: Object.keys(byLetter).length === options.length ? byLetter : options, answer };
-  }
-  const { text, label } = (options ?? {}) as { text?: unknown; label?: unknown };
-  if (!Array.isArray(text)) return { options, answer };
-  const at = Array.isArray(label) ? label.map(String).indexOf(String(answer)) : -1;
-  return { options: text, answer: at < 0 ? answer : LETTERS[at] };
-}
-
-/** A number as an answer, unless it is the text of an option. */
-function numberOf({ answer }: Draft, { options }: Question): number | undefined {
-  if (typeof answer !== "number" && !(typeof answer === "string" && /^\s*\d+\s*$/.test(answer))) return undefined;
-  const isText = typeof answer === "string" && options.some(({ text }) => plain(text) === plain(answer));
-  return isText ? undefined : Number(answer);
-}
-
-/** The question that a draft would be if "A" were the answer: all but the answer is checked. */
-const withoutAnswer = (draft: Draft) => readQuestion({ ...draft, answer: "A" });
+/** What is read if an answer is a number, and the options do not say which of them it is. */
+const UNCLEAR = "the answer's number may count from 0 or from 1";
 
 /** The number of the first option, 0 or 1, if the answers of a file show it. */
 function firstNumber(drafts: readonly Draft[]): 0 | 1 | undefined {
   let isOne = false;
   for (const draft of drafts) {
-    const question = withoutAnswer(draft);
-    if (typeof question === "string") continue;
-    const number = numberOf(draft, question);
+    if (readQuestion(draft) !== UNCLEAR) continue;
+    const number = Number(draft.answer);
     if (number === 0) return 0;
-    if (number === question.options.length) isOne = true;
+    const question = readQuestion({ ...draft, answer: "A" });
+    if (typeof question !== "string" && number === question.options.length) isOne = true;
   }
   return isOne ? 1 : undefined;
 }
 
 function finish(draft: Draft, first: 0 | 1 | undefined): Question | RowFault {
-  const checked = withoutAnswer(draft);
+  const checked = readQuestion({ ...draft, answer: "A" }); // all but the answer
   if (typeof checked === "string") return checked;
-  const number = numberOf(draft, checked);
-  if (number !== undefined && first === undefined) return "the answer's number may count from 0 or from 1";
-  if (number !== undefined) return readQuestion({ ...draft, answer: LETTERS[number - first!] ?? "none" });
   const { answer, thoughts } = splitReply(draft.answer);
-  const read = readQuestion({ ...draft, answer });
+  let read = readQuestion({ ...draft, answer });
+  if (read === UNCLEAR && first !== undefined)
+    read = readQuestion({ ...draft, answer: LETTERS[Number(answer) - first] ?? "none" });
   const question = read === "the answer is no option" ? readSentence(checked, answer) : read;
   if (typeof question === "string") return question;
   return { ...question, rationale: question.rationale || thoughts || rationaleAfter(answer, question) };

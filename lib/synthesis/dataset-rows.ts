@@ -1,7 +1,6 @@
 import { readFileSync } from "node:fs";
-import { parsePythonJson } from "../benchmark/index";
 import { WovError } from "../errors";
-import { readLines } from "../screen/index";
+import { parseLine, readLines } from "../screen/index";
 import type { DatasetFile } from "./dataset-files";
 
 /** A row, and its number from 1: in JSON Lines, that of its line. */
@@ -25,7 +24,7 @@ async function readJsonLines(file: string): Promise<DatasetRow[]> {
   const rows: DatasetRow[] = [];
   for await (const { line, number } of readLines(file)) {
     try {
-      rows.push({ number, row: parseJson(line) });
+      rows.push({ number, row: parseLine(line) });
     } catch {
       rows.push({ number, row: undefined, line });
     }
@@ -33,30 +32,34 @@ async function readJsonLines(file: string): Promise<DatasetRow[]> {
   return rows;
 }
 
-/** JSON, or as Python writes it, with a bare NaN. */
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return parsePythonJson(text);
-  }
-}
+/** Keys of lists that are part of a row: options, and messages. */
+const IN_ROW = /^(?:options|choices|answer_choices|messages|conversations?|prompt|completion|chosen|rejected)$/i;
 
 /** A list of rows, a list under the only key that holds one, or JSON Lines. */
 async function readJson(file: string, name: string): Promise<DatasetRow[]> {
-  const text = readFileSync(file, "utf8").replace(/^\uFEFF/, "");
+  const text = readText(file, name).replace(/^\uFEFF/, "");
   let value: unknown;
   try {
-    value = parseJson(text);
+    value = parseLine(text);
   } catch (error) {
     if (/^\s*\{.*\}\s*\n/.test(text)) return readJsonLines(file);
     throw new WovError(`${name}: cannot be read as JSON: ${(error as Error).message}`, 2, { cause: error });
   }
   const isTable = (one: unknown) => Array.isArray(one) && typeof one[0] === "object";
-  const lists = Object.values(value ?? {}).filter(isTable);
-  const isRow = lists.length !== 1 || Object.keys(value as object).length > 2;
+  const entries = Object.entries(value ?? {});
+  const lists = entries.filter(([key, one]) => isTable(one) && !IN_ROW.test(key)).map(([, list]) => list);
+  const isRow = lists.length !== 1 || entries.length > 2;
   const rows = Array.isArray(value) ? value : isRow ? [value] : (lists[0] as unknown[]);
   return rows.map((row, i) => ({ number: i + 1, row }));
+}
+
+function readText(file: string, name: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ERR_STRING_TOO_LONG") throw error;
+    throw new WovError(`${name}: is too large for one JSON value; save it as JSON Lines`, 2, { cause: error });
+  }
 }
 
 async function readParquet(file: string, name: string): Promise<DatasetRow[]> {

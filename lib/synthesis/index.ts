@@ -21,6 +21,7 @@ export {
 export { type CallPlan, planCalls } from "./plan";
 export { type ParsedReply, type RejectReason, readSamples } from "./read";
 export { type Question, questionSchema, type Sample } from "./sample";
+export { toJsonLines } from "./sample-lines";
 export { describeSamples, type SampleStats } from "./sample-stats";
 export { toScreenable } from "./screenable";
 export { loadSeeds, type Seed, seedSamples } from "./seeds";

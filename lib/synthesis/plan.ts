@@ -35,12 +35,13 @@ export function planCalls(
     if (got >= wanted) return { calls, enough: true };
     const rate = Math.max(got, 1) / calls;
     const more = Math.max(1, Math.ceil(((wanted - got) / rate) * RESERVE));
-    if (calls + more > maxCalls)
+    if (calls + more > maxCalls) {
+      const needed = `${rate.toFixed(2)} per call: about ${calls + more} calls would be needed, and `;
       throw new WovError(
-        `${calls} calls gave ${got} of ${wanted} samples, ${rate.toFixed(2)} per call: about ${calls + more} calls would ` +
-          `be needed, and 'max_calls' allows ${maxCalls}. Look at what was rejected and why; a source that repeats ` +
-          "itself shows many duplicates. Raise 'max_calls', or choose another source",
+        `${calls} calls gave ${got} of ${wanted} samples, ${got > 0 ? needed : "and "}'max_calls' allows ${maxCalls}. Raise ` +
+          "'max_calls' (--max-calls), or choose another source; one that repeats itself shows many duplicates",
       );
+    }
     calls += more;
   }
 }

@@ -1,5 +1,5 @@
 import { type QuestionFault, readQuestion } from "./question";
-import { objectsIn } from "./reply";
+import { piecesOf } from "./reply";
 import type { Sample } from "./sample";
 
 /** The samples in a reply, and what was rejected. */
@@ -8,18 +8,22 @@ export interface ParsedReply {
   rejected: { reason: RejectReason; text: string }[];
 }
 
-export type RejectReason = QuestionFault | "no JSON" | "cut off";
+export type RejectReason = QuestionFault | "no JSON" | "cut off" | "nothing after the thinking";
+
+/** What comes after so many rejections is not read: the reply holds something else. */
+const MAX_REJECTED = 200;
 
 /** Reads the questions in a reply. Incomplete or unclear ones are rejected with the reason; nothing is guessed. */
 export function readSamples(reply: string, source: string, call: string): ParsedReply {
-  const { objects, cutOff } = objectsIn(reply);
+  const { pieces, cutOff, fault } = piecesOf(reply);
   const out: ParsedReply = { samples: [], rejected: [] };
-  if (!objects) return { samples: [], rejected: [{ reason: "no JSON", text: reply }] };
-  for (const [i, object] of objects.entries()) {
-    const read = readQuestion(object);
-    if (typeof read === "string") out.rejected.push({ reason: read, text: JSON.stringify(object) });
+  for (const [i, { value, text }] of pieces.entries()) {
+    if (out.rejected.length === MAX_REJECTED) break;
+    const read = value === undefined ? "no JSON" : readQuestion(value);
+    if (typeof read === "string") out.rejected.push({ reason: read, text });
     else out.samples.push({ id: `${source}-${call}-${i}`, ...read, source, call });
   }
   if (cutOff !== undefined) out.rejected.push({ reason: "cut off", text: cutOff });
+  if (fault) out.rejected.push({ reason: fault, text: reply });
   return out;
 }

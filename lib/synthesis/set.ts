@@ -1,4 +1,4 @@
-import { tally } from "../count";
+import { groupBy, tally } from "../count";
 import { type KnownText, type ScreenRejection, screen, type Thresholds } from "../screen/index";
 import { type BalancedSample, balanceLetters, countLetters, type LetterCounts } from "./balance";
 import { type RejectReason, readSamples } from "./read";
@@ -12,7 +12,7 @@ export interface Rejection {
   what: string;
   /** `custom_id` of the request whose reply holds it, or the dataset's row. */
   call: string;
-  /** For a sample that was screened out: what it resembles, the origin of that, and the Jaccard similarity. */
+  /** For a sample that was screened out: what it resembles or contains, the origin of that, and how much. */
   twin?: string;
   twinFrom?: string;
   score?: number;
@@ -78,18 +78,29 @@ export function screenSet(
   };
 }
 
-/** The benchmark's items and the seeds, as texts that no sample may resemble. */
+/** Of VIVA's situations, up to nine have the same reason, since they are about the same picture. */
+const MAX_SHARED = 10;
+
+/**
+ * The benchmark's items and the seeds, as texts that no sample may contain. A reason that many situations share is
+ * a rule, which tells nothing of any of them, and is left out.
+ */
 export function knownTexts(
   items: readonly { index: number; situation: string; reason?: string; options: readonly { text: string }[] }[],
   captions: ReadonlyMap<string, string> = new Map(),
   seeds: readonly Pick<Sample, "situation" | "options">[] = [],
 ): KnownText[] {
   const texts = (options: readonly { text: string }[]) => options.map(({ text }) => text);
+  const byReason = groupBy(items, ({ reason }) => reason);
+  const isShared = (reason?: string) =>
+    new Set(byReason.get(reason)!.map(({ situation }) => situation)).size > MAX_SHARED;
   return [
     ...items.map(({ index, situation, reason, options }) => ({
       name: `item ${index}`,
       from: "benchmark",
-      situations: [situation, reason, captions.get(String(index))].filter((text) => text !== undefined),
+      situations: [situation, isShared(reason) ? undefined : reason, captions.get(String(index))].filter(
+        (text) => text !== undefined,
+      ),
       options: texts(options),
     })),
     ...seeds.map(({ situation, options }, i) => ({

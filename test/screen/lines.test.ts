@@ -21,12 +21,12 @@ describe("a line", () => {
 
   it("may have messages as its text, of which only text counts", () => {
     const messages = [{ content: " A boy" }, { content: [1] }, null, { content: "falls. " }];
-    expect(readLine(JSON.stringify({ messages }), 7)).toMatchObject({ situation: "A boy\n\n\nfalls." });
+    expect(readLine(JSON.stringify({ messages }), 7)).toMatchObject({ situation: "A boy\nfalls." });
   });
 
-  it("has the first of its keys that holds text", () => {
+  it("has what is asked under several keys", () => {
     const line = { situation: "  ", text: 3, prompt: [], question: "A boy falls.", instruction: "Answer." };
-    expect(readLine(JSON.stringify(line), 7)).toMatchObject({ situation: "A boy falls." });
+    expect(readLine(JSON.stringify(line), 7)).toMatchObject({ situation: "A boy falls.\nAnswer." });
   });
 
   it.each([
@@ -40,7 +40,10 @@ describe("a line", () => {
 
   it.each([
     [{ options: ["A. Go.", "B) Stay."] }, ["Go.", "Stay."]],
-    [{ options: "Go.", choices: [{ text: "Go." }, { letter: "B" }, null, 3, { text: 4 }] }, ["Go.", "", "", "", ""]],
+    [{ choices: [{ text: "Go." }, { letter: "B" }, null, 3, { text: 4 }] }, ["Go."]],
+    [{ options: "A. Go.\nB. Stay here." }, ["Go.", "Stay here."]],
+    [{ options: { A: "Go.", B: "Stay." } }, ["Go.", "Stay."]],
+    [{ options: [{ value: "A", label: "Go." }] }, ["Go."]],
     [{ action_list: ["Go."] }, ["Go."]],
     [{ actions: ["Go."] }, []],
   ])("with %j has the options %j", (given, options) =>
@@ -51,7 +54,7 @@ describe("a line", () => {
     ["{", "not JSON"],
     ["null", "no text"],
     ["3", "no text"],
-    ['{"note": "A boy falls."}', "no text"],
+    ['{"note": "falls", "picture": "https://example.org/a.png"}', "no text"],
     ['{"text": [{"content": " "}]}', "no text"],
   ])("%s has the fault %j", (line, fault) => expect(readLine(line, 7)).toBe(fault));
 });

@@ -78,7 +78,8 @@ describe("screen", () => {
     // Of 9 runs of three words, a sample of n shared words has n - 2, and six of its own.
     const scores = samples.map((_, i) => Math.max(0, i - 1) / (9 + 6));
     for (const contamination of [0.1, 0.2, 0.5]) {
-      const { rejected } = screen(samples, [known(DROWNING)], { duplicate: 1, contamination });
+      const measure = { contaminationMeasure: "similarity" } as const;
+      const { rejected } = screen(samples, [known(DROWNING)], { duplicate: 1, contamination, ...measure });
       expect(rejected.map(({ id, score }) => [id, score]).sort()).toEqual(
         scores.flatMap((score, i) => (score >= contamination ? [[String(i + 1), score]] : [])).sort(),
       );

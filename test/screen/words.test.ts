@@ -75,8 +75,8 @@ it("long texts are compared by all of their words", () => {
   expect(rejected).toMatchObject([{ id: "2", reason: "near duplicate", twin: "1", score: 998 / 999 }]);
 });
 
-describe("a sample that resembles two known texts", () => {
-  const [words, choices] = ["one two three four five six", ["seven eight nine ten", "walk on"]];
+describe("a sample in which two known texts stand", () => {
+  const [words, choices] = ["one two three four five six", ["seven eight nine ten", "walk on home"]];
   const sample = { id: "1", situation: words, options: choices };
   const known = (name: string, situation: string, options: string[]) => ({
     name,
@@ -86,12 +86,14 @@ describe("a sample that resembles two known texts", () => {
   });
   const twin = (...texts: ReturnType<typeof known>[]) =>
     screen([sample], texts, DEFAULT_THRESHOLDS).rejected.map(({ twin, score }) => [twin, score]);
-  const [near, other] = ["one two three four five", "a dog sleeps in the sun"]; // 3 of 4 runs of three words
+  const [longer, other] = ["one two three four five six seven", "a dog sleeps in the sun"]; // 4 of 5 triples
 
-  it("by its situation and by its options is named with the more similar one", () => {
-    expect(twin(known("a", near, ["stay"]), known("b", other, choices))).toEqual([["b", 1]]);
-    expect(twin(known("a", words, ["stay"]), known("b", other, ["seven eight nine", "walk on"]))).toEqual([["a", 1]]);
-    expect(twin(known("a", near, ["stay"]), known("b", other, ["stay"]))).toEqual([["a", 3 / 4]]);
+  it("by its situation and by its options is named with the one of which it holds more", () => {
+    expect(twin(known("a", longer, ["stay"]), known("b", other, choices))).toEqual([["b", 1]]);
+    expect(twin(known("a", words, ["stay"]), known("b", other, ["seven eight nine ten eleven", choices[1]!]))).toEqual([
+      ["a", 1],
+    ]);
+    expect(twin(known("a", longer, ["stay"]), known("b", other, ["stay"]))).toEqual([["a", 4 / 5]]);
     expect(twin(known("b", other, ["stay"]))).toEqual([]);
   });
 });

@@ -123,6 +123,7 @@ const CHANGES: [path: string, value: unknown, kinds: string[]][] = [
   ["synthesis.duplicate", 0.94, FROM_SAMPLES],
   ["synthesis.contamination", 0.9, FROM_SAMPLES],
   ["synthesis.contamination_options", 0.9, FROM_SAMPLES],
+  ["synthesis.contamination_measure", "containment", FROM_SAMPLES],
   ["synthesis.balance", false, FROM_SAMPLES],
   ["synthesis.validation", 99, FROM_SAMPLES],
   ["synthesis.cluster", 0.9, FROM_SAMPLES],

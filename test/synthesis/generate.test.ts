@@ -97,8 +97,13 @@ describe("generating", () => {
     ["refuses", "I'm sorry, but I can't help with that."],
     ["repeats one reply for ever", JSON.stringify([loadSeeds(projectRoot())[0]!.written])],
   ])("gives up a source that %s", async (_, reply) => {
-    await expect(generate(newRoot(), () => reply)).rejects.toThrow(/10 calls gave 0 of 120 samples/);
+    const root = newRoot();
+    const error: Error = await generate(root, () => reply).catch((thrown) => thrown);
+    expect(error.message).toMatch(/^10 calls gave 0 of 120 samples, and 'max_calls' allows 100\./);
+    expect(error.message).not.toMatch(/per call/);
     expect(server.count().asked).toBe(10);
+    const [, file] = /Rejected: .* \d+\. (\S+) has each of them/.exec(error.message)!;
+    expect(readFileSync(join(root, file!), "utf8").trim().split("\n")).toHaveLength(10);
   });
 
   const KILLS = 12;
@@ -140,9 +145,10 @@ describe("the kit's seeds", () => {
     if (!existsSync(VIVA)) return console.warn(`NOT RUN: seeds against VIVA's own file, as there is no ${VIVA}`);
     const known = knownTexts(loadBenchmark(VIVA), new Map(), []);
     const texts = seeds.map(({ question }, i) => toScreenable({ ...question, id: String(i) }));
-    expect(screen(texts, known, { duplicate: 0.3, contamination: 0.2, contaminationOptions: 0.2 }).rejected).toEqual(
-      [],
-    );
+    for (const contaminationMeasure of ["containment", "similarity"] as const) {
+      const thresholds = { duplicate: 0.3, contamination: 0.2, contaminationOptions: 0.2, contaminationMeasure };
+      expect(screen(texts, known, thresholds).rejected).toEqual([]);
+    }
   });
 
   it("names a seed that is none", () => {

@@ -109,7 +109,8 @@ describe("options and answers are read", () => {
   it.each([
     ["no JSON", "I cannot do that."],
     ["no JSON", ""],
-    ["no object", '[{"situation": 1}, 5]'],
+    ["no object", "[5]"],
+    ["a field is missing", '[{"situation": 1}, 5]'],
     ["a field is missing", json([{ ...plain, options: undefined }])],
     ["a field is missing", json([{ ...plain, situation: " " }])],
     ["options not to be told apart", json([{ ...plain, options: ["A. Help him.", "C. Walk on."] }])],
@@ -122,7 +123,9 @@ describe("options and answers are read", () => {
     ["several answers", json([{ ...plain, answer: "A and B" }])],
     ["the answer is no option", json([{ ...plain, answer: "F" }])],
     ["the answer is no option", json([{ ...plain, answer: "Any" }])],
-    ["the answer is no option", json([{ ...plain, answer: 0 }])],
+    ["the answer is no option", json([{ ...plain, answer: 9 }])],
+    ["the answer's number may count from 0 or from 1", json([{ ...plain, answer: 0 }])],
+    ["the answer's number may count from 0 or from 1", json([{ ...plain, answer: "1" }])],
     ["the answer's letter and text differ", json([{ ...plain, answer: "A. Walk on." }])],
   ])("%s: %s", (reason, reply) => expect(reasons(reply)).toContain(reason));
 });

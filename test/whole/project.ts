@@ -21,7 +21,7 @@ sources:
   qwen2: { label: Qwen2, kind: model, model: qwen2, per_call: 3, max_calls: 60 }
 teacher: teacher
 shared_sources: [teacher]
-synthesis: { max_tokens: 260, duplicate: 0.95, contamination: 1.0, validation: 8, cluster: 0.95 }
+synthesis: { max_tokens: 260, duplicate: 0.95, contamination: 1.0, contamination_measure: similarity, validation: 8, cluster: 0.95 }
 sizes: [16, 32]
 training: { rank: 32, alpha: 16, dropout: 0.05, learning_rate: 1.0e-3, epochs: 3, batch: 32, scheduler: linear, loss: answer }
 decoding: { answer_tokens: 8, caption_tokens: 48, batch: 64 }

@@ -5,6 +5,9 @@ export function tally(values: Iterable<string>): Record<string, number> {
   return counts;
 }
 
+/** "1 step", "2 steps", "1,240 items" */
+export const counted = (n: number, noun: string): string => `${n.toLocaleString("en")} ${noun}${n === 1 ? "" : "s"}`;
+
 /** "A 417, B 263" */
 export const listCounts = (counts: Record<string, number>): string =>
   Object.entries(counts)

@@ -1,7 +1,9 @@
 import { type Command, Option } from "commander";
 import { readLikelihoods, readPredictions, type Scorer, scorers } from "../answers/index";
 import { clustersOf, loadBenchmark } from "../benchmark/index";
+import { counted } from "../count";
 import { WovError } from "../errors";
+import { onOneLine } from "../escape";
 import { comparePredictions, comparisonTable, toMarkdown } from "../show/index";
 import { options, READING_ADVICE } from "./options";
 
@@ -43,6 +45,8 @@ function compare({ benchmark, predictions, scorer, json, ...reading }: CompareOp
     const sides = { before: { file: before, ...comparison.before }, after: { file: after, ...comparison.after } };
     return void process.stdout.write(`${JSON.stringify({ ...comparison, ...sides, missing }, null, 1)}\n`);
   }
-  const rest = missing > 0 ? `${missing} items are left out: they have no prediction in one of the files.\n` : "";
-  process.stdout.write(`before: ${before}\nafter: ${after}\n${rest}\n${toMarkdown(comparisonTable(comparison))}`);
+  const rest = missing > 0 ? `${counted(missing, "item")} left out: no prediction in one of the files.\n` : "";
+  process.stdout.write(
+    `before: ${onOneLine(before)}\nafter: ${onOneLine(after)}\n${rest}\n${toMarkdown(comparisonTable(comparison))}`,
+  );
 }

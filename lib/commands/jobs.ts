@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { stripVTControlCharacters } from "node:util";
 import type { Command } from "commander";
 import { WovError } from "../errors";
 import { projectRoot } from "../root";
@@ -72,7 +73,7 @@ async function showLog(runtime: Runtime, job: JobStatus, follow: boolean): Promi
   for (let last = !follow; ; ) {
     for (;;) {
       const next = await runtime.log(job.id, offset);
-      process.stdout.write(next.text);
+      process.stdout.write(plainLog(next.text));
       if (next.offset === offset) break;
       offset = next.offset;
     }
@@ -82,3 +83,6 @@ async function showLog(runtime: Runtime, job: JobStatus, follow: boolean): Promi
     if (!last) await sleep(POLL_MS);
   }
 }
+
+/** A log without colours; what a progress bar wrote over itself becomes lines. */
+const plainLog = (text: string): string => stripVTControlCharacters(text).replace(/\r\n?/g, "\n");

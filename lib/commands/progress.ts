@@ -1,5 +1,6 @@
 import type { WriteStream } from "node:tty";
 import { MultiBar, type SingleBar } from "cli-progress";
+import { onOneLine } from "../escape";
 import { followSpeed, type Step, type StudyEvent } from "../study/index";
 
 /** Shows how far a study is. */
@@ -31,7 +32,9 @@ function lines(out: NodeJS.WritableStream, total: number): Progress {
     jobs.onEvent(event);
     const seconds = String(Math.round((Date.now() - started) / 1000)).padStart(4);
     const note = (text: string) =>
-      out.write(`${" ".repeat(`[${done}/${total}]`.length)} ${seconds} s  ${event.step.name}: ${text}\n`);
+      out.write(
+        `${" ".repeat(`[${done}/${total}]`.length)} ${seconds} s  ${onOneLine(`${event.step.name}: ${text}`)}\n`,
+      );
     if (event.event === "start") shown.set(event.step, Date.now());
     if (event.event === "job" && (event.state === "retry" || event.state === "silent")) note(event.text);
     const warning = warningOf(event);
@@ -44,7 +47,7 @@ function lines(out: NodeJS.WritableStream, total: number): Progress {
       }
     }
     if (event.event === "done")
-      out.write(`[${++done}/${total}] ${seconds} s  ${event.step.name}${jobs.where(event.step)}\n`);
+      out.write(`[${++done}/${total}] ${seconds} s  ${onOneLine(event.step.name + jobs.where(event.step))}\n`);
   };
   return { onEvent, end: () => {} };
 }
@@ -95,9 +98,9 @@ function bars(out: WriteStream, total: number): Progress {
   const onEvent = (event: StudyEvent) => {
     jobs.onEvent(event);
     const warning = warningOf(event);
-    if (warning) all.log(`${event.step.name}: ${warning}\n`);
+    if (warning) all.log(`${onOneLine(`${event.step.name}: ${warning}`)}\n`);
     const bar = inFlight.get(event.step);
-    const name = `${event.step.name}${jobs.where(event.step)}`;
+    const name = onOneLine(event.step.name + jobs.where(event.step));
     if (event.event === "job") bar?.update({ name });
     if (event.event === "job" && !bar) inFlight.set(event.step, all.create(1, 0, { name }));
     if (event.event === "progress") {

@@ -40,7 +40,8 @@ export function define(command: Command): void {
     .option(...options.textKey)
     .option(...options.allowMissing)
     .option("--judge <model>", "have this model read replies that the authors' rules cannot read, as their scripts do")
-    .option(...options.json);
+    .option(...options.json)
+    .optionsGroup("With --judge:");
   addEndpointOptions(command).action(score);
 }
 

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Command } from "commander";
+import { counted } from "../count";
 import { WovError } from "../errors";
 import { loadPaper } from "../published/index";
 import { projectRoot } from "../root";
@@ -42,8 +43,9 @@ async function study({ profile, only, plan, dryRun, budget, json }: StudyOptions
   if (dryRun !== undefined) return (await import("./study-plan")).writeDryRun(opened, parts, dryRun);
   const failure = await runWithProgress(opened, parts, await checkBudget(opened, parts, budget));
   if (json) process.stdout.write(`${JSON.stringify(asJson(opened), null, 1)}\n`);
-  await report(opened, !json);
+  await report(opened, profile, !json);
   if (failure) throw failure;
+  process.stderr.write(whatIsLeft(opened, profile));
 }
 
 /** @throws WovError if the study may cost money and no budget is given */
@@ -74,7 +76,9 @@ async function runWithProgress(
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, abort);
   const open = opened.plan(only).filter(({ state }) => state !== "done");
   if (open.length > 0)
-    process.stderr.write(`${open.length} steps to do. You can stop at any time: the next run continues from there.\n`);
+    process.stderr.write(
+      `${counted(open.length, "step")} to do. You can stop at any time: the next run continues from there.\n`,
+    );
   const progress = followProgress(process.stderr, open.length);
   try {
     await opened.run({ only, budgetUsd, onEvent: progress.onEvent, signal: stop.signal });
@@ -91,14 +95,26 @@ async function runWithProgress(
   }
 }
 
+/** After a part of the study: how much of the rest is left, and how to do it. */
+function whatIsLeft(opened: Study, profile: string): string {
+  const all = opened.plan();
+  const open = all.filter(({ state }) => state !== "done");
+  if (open.length === 0) return "";
+  const parts = [...new Set(open.map(({ step }) => step.group))].join(", ");
+  return (
+    `${open.length} of ${counted(all.length, "step")} of the study are not done yet (${parts}). The tables show “–” for ` +
+    `what is missing. Next: npx wov study${profile === "pocket" ? "" : ` --profile ${profile}`}\n`
+  );
+}
+
 /** Writes the report, unless it was written for the same runs and code; prints its two main tables. */
-async function report(opened: Study, print: boolean): Promise<void> {
-  const folder = join(opened.root, "report");
+async function report(opened: Study, profile: string, print: boolean): Promise<void> {
+  const { reportFolder, writeReport } = await import("../show/index");
+  const folder = join(opened.root, reportFolder(profile));
   const stamp = join(folder, ".stamp");
   const causes = reportCauses(opened);
   const current = () => hashOf([causes, contentsOf(folder)]);
   if (!existsSync(stamp) || readFileSync(stamp, "utf8") !== current()) {
-    const { writeReport } = await import("../show/index");
     rmSync(stamp, { force: true });
     await writeReport(folder, opened.results(), opened.picture, loadPaper(opened.root, opened.profile));
     writeFileSync(stamp, current());

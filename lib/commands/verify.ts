@@ -1,5 +1,7 @@
 import type { Command } from "commander";
+import { counted } from "../count";
 import { WovError } from "../errors";
+import { onOneLine } from "../escape";
 import { projectRoot } from "../root";
 import {
   checkRun,
@@ -54,7 +56,8 @@ function verify(root: string, ids: readonly string[], repair: boolean): RunRepor
   let shown = false;
   const reports = ids.map((run, i): RunReport => {
     if (Date.now() - started > PATIENCE_MS) {
-      process.stderr.write(`${shown ? "\r" : ""}${i} of ${ids.length} runs checked`);
+      if (shown) process.stderr.write("\r");
+      process.stderr.write(`${i} of ${counted(ids.length, "run")} checked`);
       shown = true;
     }
     const check = checkRun(root, run, true);
@@ -69,12 +72,12 @@ function formatText(reports: readonly RunReport[]): string {
   const count = (wanted: RunState) => reports.filter(({ state }) => state === wanted).length;
   const damaged = reports.filter(({ state }) => state === "damaged");
   const lines = damaged.map(
-    ({ run, problems = [], repair }) => `✗ ${run}: ${listProblems(problems)}\n${formatRepair(repair)}`,
+    ({ run, problems = [], repair }) => `✗ ${run}: ${onOneLine(listProblems(problems))}\n${formatRepair(repair)}`,
   );
   const unrepaired = damaged.some(({ repair }) => !repair);
   return [
     ...lines,
-    `${reports.length} runs: ${count("done")} unchanged, ${count("damaged")} damaged, ${count("begun")} incomplete\n`,
+    `${counted(reports.length, "run")}: ${count("done")} unchanged, ${count("damaged")} damaged, ${count("begun")} incomplete\n`,
     unrepaired ? "Restore damaged runs from a copy, or repeat this command with --repair\n" : "",
   ].join("");
 }

@@ -6,9 +6,9 @@ import { projectRoot } from "../root";
 /** `wov viva`: downloads VIVA's annotations from the Hub. */
 export function define(command: Command): void {
   command
-    .option("--to <folder>", "folder for the file", join(projectRoot(), VIVA.folder))
+    .option("--to <folder>", `folder for the file; ${VIVA.folder} in the project by default`)
     .option("--revision <name>", "a branch, tag or commit of the dataset", VIVA.revision)
-    .action(async ({ to, revision }: { to: string; revision: string }) => {
+    .action(async ({ to = join(projectRoot(), VIVA.folder), revision }: { to?: string; revision: string }) => {
       const { file, asTested } = await downloadViva(to, { revision });
       const path = relative(".", file);
       const tested = asTested

@@ -1,12 +1,12 @@
+import { escapeHtml } from "../escape";
 import { planStudy } from "../plan/index";
 import {
-  escapeHtml,
   type Figure,
+  findItem,
   hasPoints,
   isEmpty,
   itemCard,
   planHtml,
-  STYLE,
   sampleCards,
   type Table,
   toHtml,
@@ -29,12 +29,17 @@ export function send(data: Bundle, { id, update = false }: { id?: string; update
   lastWriteDisplayData({ data, metadata: {}, transient: id ? { display_id: id } : {} }, update);
 }
 
-const sendHtml = (html: string): void => send({ "text/html": `${STYLE}<div class="wov">${html}</div>` });
+const sendHtml = (html: string): void => send({ "text/html": html });
 
 /** Says in one line that something cannot be shown before more of the study is done. */
 export const sayNotThere = (what: string): void => send({ "text/plain": `Not there yet: ${what}.` });
 
 const sayWithoutResults = ({ title }: { title: string }): void => sayNotThere(`“${title}”`);
+
+/** Shows a text as a paragraph, or nothing if it is empty. */
+export const showText = (text: string): void => {
+  if (text) sendHtml(`<p>${escapeHtml(text)}</p>`);
+};
 
 /** Shows a table, or says that it has no rows yet. */
 export const showTable = (table: Table): void => (isEmpty(table) ? sayWithoutResults(table) : sendHtml(toHtml(table)));
@@ -45,14 +50,18 @@ export async function showFigure(figure: Figure): Promise<void> {
   send({ "application/vnd.plotly.v1+json": toPlotly(figure), "image/svg+xml": await toSvg(figure) });
 }
 
-/** Shows items of the benchmark, by position, with their pictures and all answers that are there. */
-export async function showItems(study: Study, positions: readonly number[]): Promise<void> {
+/**
+ * Shows items of the benchmark, by number, with their pictures and all answers that are there.
+ *
+ * @throws WovError if there is no item of a number
+ */
+export async function showItems(study: Study, numbers: readonly number[]): Promise<void> {
   const stored = study.results();
   const results = stored.items.length > 0 ? stored : withItems(stored, benchmarkItems(study));
-  const there = positions.filter((position) => position < results.items.length);
   if (results.items.length === 0) return sayNotThere(`the benchmark's items; ${howToGet(study)}`);
-  if (there.length === 0) return sayNotThere("items with such answers");
-  const cards = await Promise.all(there.map((position) => itemCard(results, position, study.picture)));
+  if (numbers.length === 0) return sayNotThere("items with such answers");
+  const items = numbers.map((number) => findItem(results, number));
+  const cards = await Promise.all(items.map((item) => itemCard(results, item, study.picture)));
   sendHtml(cards.join(""));
 }
 

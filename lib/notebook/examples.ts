@@ -47,10 +47,10 @@ export function exampleItems(study: Study): ExampleItem[] {
   return others.map(({ situation, options }, i) => ({ index: i + 1, situation, options, text: situation, what }));
 }
 
-/** The example at a position; positions beyond the end start again. */
-export function exampleItem(study: Study, position: number): ExampleItem {
+/** The example of a number; the first, if there is none of that number. */
+export function exampleItem(study: Study, number: number): ExampleItem {
   const all = exampleItems(study);
-  return all[position % all.length]!;
+  return all.find(({ index }) => index === number) ?? all[0]!;
 }
 
 /** What an example needs of a source. */

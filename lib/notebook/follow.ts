@@ -1,3 +1,4 @@
+import { escapeControls } from "../escape";
 import { followSpeed, type Group, type Step, type Study, type StudyEvent } from "../study/index";
 import { send } from "./display";
 import { liveLoss } from "./live-loss";
@@ -67,7 +68,7 @@ export function liveLine(): (text: string, atOnce?: boolean) => void {
   let shown = 0;
   return (text, atOnce = false) => {
     if (!atOnce && Date.now() - shown < INTERVAL_MS) return;
-    send({ "text/plain": text }, { id, update: shown > 0 });
+    send({ "text/plain": escapeControls(text) }, { id, update: shown > 0 });
     shown = Date.now();
   };
 }

@@ -1,31 +1,31 @@
+import type { Item } from "../benchmark/index";
+import { escapeHtml } from "../escape";
 import type { Results } from "../study/index";
 import { answersOf, type DrawPicture } from "./items";
-import { escapeHtml } from "./table";
 
 const SIDE = 300;
 const WIDTH = 860;
 const LINE = 24;
 
 /** The first of the items that most VLMs had wrong before training and right after it. */
-export function mostChangedItem(results: Results): number {
+function mostChangedItem(results: Results): Item {
   const turned = results.items.map(
-    (item, i) =>
-      answersOf(results, i).filter(({ before, after }) => before !== item.gold && after === item.gold).length,
+    (item) =>
+      answersOf(results, item).filter(({ before, after }) => before !== item.gold && after === item.gold).length,
   );
-  return turned.indexOf(turned.reduce((most, count) => Math.max(most, count), 0));
+  return results.items[turned.indexOf(turned.reduce((most, count) => Math.max(most, count), 0))]!;
 }
 
 /** One item with the VLMs' answers before and after training on text alone, as SVG: the study in a picture. */
 export async function beforeAfter(
   results: Results,
   draw: DrawPicture,
-  position = mostChangedItem(results),
+  item: Item = mostChangedItem(results),
 ): Promise<string> {
-  const item = results.items[position]!;
   const picture = (await draw(item.index, 2 * SIDE))?.toString("base64") ?? "";
   const options = item.options.map(({ letter, text }) => ({ text: `${letter}. ${text}`, right: letter === item.gold }));
   const verdict = (letter: string) => `${letter} ${letter === item.gold ? "✓" : "✗"}`;
-  const answers = answersOf(results, position).map(
+  const answers = answersOf(results, item).map(
     ({ label, before, after }) => `${label}: ${verdict(before)} before, ${verdict(after)} after`,
   );
   const lines = [

@@ -14,6 +14,8 @@ import { pText, signed } from "./numbers";
 /** A finding of the paper, and whether this run supports it. */
 export interface Claim {
   claim: string;
+  /** When this run counts as showing it. The thresholds are the kit's, not the paper's. */
+  rule: string;
   /** Undefined until all numbers that decide it are there. */
   holds: boolean | undefined;
   /** The numbers that decide it. */
@@ -23,8 +25,10 @@ export interface Claim {
 /** A difference counts from this many points on, with p below this. */
 const STRONG = { points: 4, p: 0.01 };
 const OWN = { points: 3, p: 0.01 };
+const MORE = { points: Number.MIN_VALUE, p: 0.05 };
 /** A finding must hold for at least this many VLMs. */
 const MIN_VLMS = 2;
+const onSome = `on ${MIN_VLMS} VLMs or more`;
 
 /** A comparison that decides a claim. */
 interface Evidence {
@@ -46,30 +50,35 @@ export function claims(results: Results): Claim[] {
     decide(
       results,
       "Each VLM, seeing the pictures, is less accurate than its base language model, reading captions",
+      `p < ${STRONG.p}, on every VLM`,
       evidence(results, (vlm) => [vlm, baseCell(results, vlm)]),
       (all) => all.every(({ points, adjustedP }) => points > 0 && adjustedP < STRONG.p),
     ),
     decide(
       results,
-      `Training on the teacher's text alone raises accuracy on pictures (by ${STRONG.points} points or more, p < ${STRONG.p}, on ${MIN_VLMS} VLMs or more)`,
+      "Training on the teacher's text alone raises accuracy on pictures",
+      `by ${STRONG.points} points or more, p < ${STRONG.p}, ${onSome}`,
       evidence(results, (vlm) => [vlm, teacher(vlm)]),
       (all) => all.filter((one) => isGain(one, STRONG)).length >= MIN_VLMS,
     ),
     decide(
       results,
-      `More of the teacher's samples raise accuracy more (${sizes[0]} against ${sizes.at(-1)}, on ${MIN_VLMS} VLMs or more)`,
+      `More of the teacher's samples raise accuracy more (${sizes[0]!.toLocaleString("en")} against ${sizes.at(-1)!.toLocaleString("en")})`,
+      `p < ${MORE.p}, ${onSome}`,
       evidence(results, (vlm) => [smallest(vlm), teacher(vlm)]),
-      (all) => all.filter((one) => isGain(one, { points: Number.MIN_VALUE, p: 0.05 })).length >= MIN_VLMS,
+      (all) => all.filter((one) => isGain(one, MORE)).length >= MIN_VLMS,
     ),
     decide(
       results,
-      `Training on text from the VLM's own base language model raises accuracy, too (by ${OWN.points} points or more, p < ${OWN.p}, on ${MIN_VLMS} VLMs or more)`,
+      "Training on text from the VLM's own base language model raises accuracy, too",
+      `by ${OWN.points} points or more, p < ${OWN.p}, ${onSome}`,
       evidence(results, (vlm) => [vlm, own(vlm)]),
       (all) => all.filter((one) => isGain(one, OWN)).length >= MIN_VLMS,
     ),
     decide(
       results,
-      `Text from its own base model is only marginally less useful than the teacher's (by less than ${OWN.points} points, on ${MIN_VLMS} VLMs or more)`,
+      "Text from its own base model is only marginally less useful than the teacher's",
+      `by less than ${OWN.points} points, ${onSome}`,
       evidence(results, (vlm) => [teacher(vlm), own(vlm)]),
       (all) => all.filter(({ points }) => points <= 0 && points > -OWN.points).length >= MIN_VLMS,
     ),
@@ -90,8 +99,9 @@ const evidence = (results: Results, pair: (vlm: Cell) => [Cell | undefined, Cell
 function decide(
   results: Results,
   claim: string,
+  rule: string,
   given: readonly Evidence[],
-  rule: (all: AdjustedComparison[]) => boolean,
+  isShown: (all: AdjustedComparison[]) => boolean,
 ): Claim {
   const compared = compareFamily(
     results,
@@ -103,7 +113,7 @@ function decide(
     return one ? `${label} ${signed(one.points)} (p ${pText(one.adjustedP)})` : `${label} –`;
   });
   const isComplete = there.length === given.length && given.length > 0;
-  return { claim, holds: isComplete ? rule(there) : undefined, numbers: numbers.join("; ") };
+  return { claim, rule, holds: isComplete ? isShown(there) : undefined, numbers: numbers.join("; ") };
 }
 
 /** Own labels must raise accuracy less than the teacher's answers, and another item's picture must lower it. */
@@ -124,6 +134,7 @@ function controlClaim(results: Results, teacher: (vlm: Cell) => Cell | undefined
   return decide(
     results,
     "The gain comes from the teacher's answers and needs the right picture: training on the model's own answers raises accuracy less, and another item's picture lowers it",
+    "every difference points that way",
     given,
     (all) => all.every(({ points, after }) => points < (after.variant === "plain" ? teacherGain(after.model) : 0)),
   );

@@ -44,3 +44,7 @@ export const COLOURS = ["#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "
 export const seriesNames = (figure: Figure): string[] => [
   ...new Set(figure.panels.flatMap((panel) => panel.series.map(({ name }) => name))),
 ];
+
+/** A text as lines of at most so many characters: figures do not break lines by themselves. */
+export const wrap = (text: string, maxLine: number): string[] =>
+  text.match(new RegExp(`.{1,${maxLine}}(?:\\s|$)`, "g"))?.map((line) => line.trim()) ?? [text];

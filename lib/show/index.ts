@@ -8,7 +8,7 @@ export { agreementTable, fidelityTable } from "./fidelity";
 export { type Figure, hasPoints, type Panel, type Point, type Series } from "./figure";
 export { figure2, lossFigure, pilotFigure, sizeFigure, validationFigure } from "./figures";
 export { changesTable, type Gain, gains } from "./gains";
-export { chooseItems, type DrawPicture, itemCard } from "./items";
+export { chooseItems, type DrawPicture, findItem, itemCard, wrongForAll } from "./items";
 export { jobsTable, type RuntimeReport, runtimesTable } from "./jobs";
 export {
   accuracy,
@@ -21,18 +21,18 @@ export {
   rangeText,
   signed,
 } from "./numbers";
-export { STYLE } from "./page";
 export { planHtml, planTable, planTotals } from "./plan";
 export { type PlotlyFigure, toPlotly } from "./plotly";
 export { publishedDoubts, publishedFigure, publishedTable1 } from "./published";
-export { claimsTable, writeReport } from "./report";
+export { claimsTable, reportFolder, writeReport } from "./report";
 export { lettersFigure, repeatsFigure, sampleStatsTable, themesFigure } from "./sample-stats";
 export { rejectedTable, sampleCards } from "./samples";
 export { scorersTable } from "./scorers";
 export { breakdownTable, scoresTable, unparsedText } from "./scores";
 export { seedsTable } from "./seeds";
+export { controlsText, lettersText, lossText, pilotText, repeatsText } from "./sentences";
 export { sourcesTable } from "./sources";
 export { toSvg } from "./svg";
-export { escapeHtml, isEmpty, NOT_THERE, type Table, toCsv, toHtml, toMarkdown, toText } from "./table";
+export { isEmpty, NOT_THERE, type Table, toCsv, toHtml, toMarkdown, toText } from "./table";
 export { controlsTable, table1, table2 } from "./tables";
 export { categoryTable, positionTable, precisionTable } from "./where";

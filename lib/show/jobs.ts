@@ -31,14 +31,14 @@ export const runtimesTable = (reports: readonly RuntimeReport[]): Table => ({
 });
 
 const describedRow = ({ gpus, free, cores, usdPerHour, notes }: Description) => ({
-  gpus: gpus.length > 0 ? counted(gpus) : cores === undefined ? NOT_THERE : "none",
+  gpus: gpus.length > 0 ? cardsText(gpus) : cores === undefined ? NOT_THERE : "none",
   free: free ?? "",
   price: usdPerHour === undefined ? "" : usdPerHour.toFixed(2),
   notes: notes.join("; "),
 });
 
 /** "2 × NVIDIA A100" */
-const counted = (names: readonly string[]): string =>
+const cardsText = (names: readonly string[]): string =>
   [...new Set(names)].map((name) => `${names.filter((one) => one === name).length} × ${name}`).join(", ");
 
 /**

@@ -38,16 +38,16 @@ export function publishedDoubts(published: Published): Table {
     name: "published-doubts",
     title: "Which of the paper's statements are supported, and which may be chance?",
     note:
-      "Unpaired: as if the two had answered different items (Newcombe's interval; p with Holm's correction over the " +
-      "table). Paired: the range of McNemar's p over all ways in which their right answers may overlap. “p < 0.05 up " +
+      "Unpaired: as if the two had answered different items (Newcombe's interval for each difference alone; p with Holm's " +
+      "correction over the table, so that p may be large although the interval excludes 0). Paired: the range of McNemar's p over all ways in which their right answers may overlap. “p < 0.05 up " +
       `to”: the largest share of items on which they may differ for p < 0.05. ${NOTE}`,
     columns: [
       { key: "claim", label: "Statement" },
       { key: "first", label: "From" },
       { key: "second", label: "To" },
       { key: "points", label: "Points", numeric: true },
-      { key: "interval", label: "95 % interval" },
-      { key: "holm", label: "p, unpaired" },
+      { key: "interval", label: "95 % interval, uncorrected" },
+      { key: "holm", label: "p, unpaired, Holm" },
       { key: "paired", label: "p, paired" },
       { key: "upTo", label: "p < 0.05 up to", numeric: true },
       { key: "verdict", label: "Verdict" },

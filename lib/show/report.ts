@@ -1,6 +1,7 @@
 import { mkdirSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import writeFileAtomic from "write-file-atomic";
+import { escapeHtml } from "../escape";
 import type { PaperFacts } from "../published/index";
 import type { Results } from "../study/index";
 import { auditTable } from "./audit";
@@ -10,18 +11,22 @@ import { costsTable } from "./costs";
 import { agreementTable, fidelityTable } from "./fidelity";
 import { hasPoints } from "./figure";
 import { figure2, lossFigure, pilotFigure, sizeFigure, validationFigure } from "./figures";
-import { chooseItems, type DrawPicture, itemCard } from "./items";
+import { chooseItems, type DrawPicture, findItem, itemCard } from "./items";
 import { page } from "./page";
 import { toPlotly } from "./plotly";
 import { lettersFigure, repeatsFigure, sampleStatsTable } from "./sample-stats";
 import { seedsTable } from "./seeds";
+import { controlsText, lettersText, lossText, pilotText, repeatsText } from "./sentences";
 import { sourcesTable } from "./sources";
 import { toSvg } from "./svg";
-import { escapeHtml, NOT_THERE, type Table, toCsv, toHtml, toMarkdown } from "./table";
+import { NOT_THERE, type Table, toCsv, toHtml, toMarkdown } from "./table";
 import { controlsTable, table1, table2 } from "./tables";
 import { categoryTable } from "./where";
 
 const MAX_ITEMS = 10;
+
+/** The folder of a profile's report, in the project: that of its file, so that a copy has one of its own. */
+export const reportFolder = (profile = "pocket"): string => join("report", basename(profile).replace(/\.ya?ml$/, ""));
 
 /**
  * Writes the report of a study, as far as it is done, into `folder`: each table as CSV and Markdown, each figure as SVG
@@ -82,21 +87,27 @@ async function body(
   drawn: Record<string, string>,
   draw: DrawPicture,
 ): Promise<string> {
-  const table = (name: string) => (tables[name] ? toHtml(tables[name]) : "");
+  // The page says once, at its top, what its numbers are evidence of. Files that may be taken out say it each.
+  const table = (name: string) => {
+    const found = tables[name];
+    return found ? toHtml({ ...found, note: found.note.replace(results.evidence, "").trim() }) : "";
+  };
   const figure = (name: string) => drawn[name] ?? "";
+  const said = (text: string) => (text ? `<p>${escapeHtml(text)}</p>` : "");
   const cards: string[] = [];
-  for (const position of chooseItems(results, MAX_ITEMS)) cards.push(await itemCard(results, position, draw));
+  for (const number of chooseItems(results, MAX_ITEMS))
+    cards.push(await itemCard(results, findItem(results, number), draw));
   return [
     `<h1>Words over vision: the ${escapeHtml(results.profile)} study</h1><p>${escapeHtml(results.evidence)}</p>`,
     `<h2>What this run shows</h2>${table("claims")}${table("agreement")}`,
-    `<h2>Pilot study</h2>${table("table1")}${figure("pilot")}${table("categories")}`,
-    `<h2>Training on text alone</h2>${figure("figure2")}${figure("loss")}${figure("validation")}`,
-    `<h2>Which text, and how much</h2>${table("table2")}${figure("sizes")}${table("seeds")}${table("controls")}`,
-    `<h2>The training text</h2>${table("sources")}${table("sample-stats")}${figure("letters")}${figure("repeats")}`,
+    `<h2>Pilot study</h2>${table("table1")}${said(pilotText(results))}${figure("pilot")}${table("categories")}`,
+    `<h2>Training on text alone</h2>${figure("figure2")}${figure("loss")}${said(lossText(results))}${figure("validation")}`,
+    `<h2>Which text, and how much</h2>${table("table2")}${figure("sizes")}${table("seeds")}${table("controls")}${said(controlsText(results))}`,
+    `<h2>The training text</h2>${table("sources")}${table("sample-stats")}${figure("letters")}${said(lettersText(results))}${figure("repeats")}${said(repeatsText(results))}`,
     `<h2>The benchmark</h2>${table("audit")}`,
     tables.costs ? `<h2>Costs</h2>${table("costs")}` : "",
     `<h2>The paper and this study</h2>${table("fidelity")}`,
-    `<h2>${cards.length} items</h2><p>The right action is bold. Items whose answers training changed come first.</p>${cards.join("\n")}`,
+    `<h2>${cards.length} items</h2><p>The right action is bold, with a check mark. Items whose answers training changed come first.</p>${cards.join("\n")}`,
   ].join("\n");
 }
 
@@ -110,11 +121,13 @@ export function claimsTable(results: Results): Table {
       `or a sign-flip test over clusters if the benchmark repeats questions). ${results.evidence}`,
     columns: [
       { key: "claim", label: "Claim" },
+      { key: "rule", label: "Counts as shown here if" },
       { key: "holds", label: "Shown here?" },
       { key: "numbers", label: "Numbers" },
     ],
-    rows: claims(results).map(({ claim, holds, numbers }) => ({
+    rows: claims(results).map(({ claim, rule, holds, numbers }) => ({
       claim,
+      rule,
       holds: holds === undefined ? NOT_THERE : holds ? "yes" : "no",
       numbers,
     })),

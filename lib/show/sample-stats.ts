@@ -9,10 +9,10 @@ export function sampleStatsTable({ sources, evidence }: Results): Table {
     ["Samples", ({ counts }) => String(counts.kept)],
     ["Words per situation (quartiles)", ({ stats: { words } }) => `${words.low}, ${words.median}, ${words.high}`],
     ["Options per question", ({ stats }) => listInParentheses(stats.options)],
-    ["Different questions", ({ stats }) => String(stats.questions)],
+    ["Distinct questions", ({ stats }) => String(stats.questions)],
     ["What questions ask for", ({ stats }) => listInParentheses(stats.questionTypes)],
-    ["Different words, per word", ({ stats }) => stats.distinct.words.toFixed(3)],
-    ["Different word pairs, per word", ({ stats }) => stats.distinct.pairs.toFixed(3)],
+    ["Distinct words / all words", ({ stats }) => stats.distinct.words.toFixed(3)],
+    ["Distinct word pairs / all words", ({ stats }) => stats.distinct.pairs.toFixed(3)],
     ["Similarity to the most similar other sample", ({ stats }) => stats.selfSimilarity.toFixed(2)],
     [
       "Most common first words",

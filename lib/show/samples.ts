@@ -1,5 +1,7 @@
+import { escapeHtml } from "../escape";
 import type { SourceReport } from "../study/index";
-import { escapeHtml, type Table } from "./table";
+import { card, optionList } from "./card";
+import type { Table } from "./table";
 
 /** How much of a rejected sample is shown, in characters. */
 const MAX_TEXT = 160;
@@ -23,15 +25,13 @@ export const rejectedTable = ({ rejected }: Pick<SourceReport, "rejected">): Tab
 export function sampleCards({ kept, replies }: Pick<SourceReport, "kept" | "replies">, count: number): string {
   return kept
     .slice(0, count)
-    .map(({ id, situation, question, options, answer, rationale, call }) => {
-      const choices = options.map(
-        ({ letter, text }) => `<li${letter === answer ? ' class="gold"' : ""}>${letter}. ${escapeHtml(text)}</li>`,
-      );
-      return (
-        `<div class="item"><div><b>${escapeHtml(id)}</b><p>${escapeHtml(situation)}<br>${escapeHtml(question)}</p>` +
-        `<ul>${choices.join("")}</ul><p><i>${escapeHtml(rationale)}</i></p>` +
-        `<details><summary>the reply it came from</summary><pre>${escapeHtml(replies[call] ?? "")}</pre></details></div></div>`
-      );
-    })
+    .map(({ id, situation, question, options, answer, rationale, call }) =>
+      card(
+        "",
+        `<b>${escapeHtml(id)}</b><p>${escapeHtml(situation)}<br>${escapeHtml(question)}</p>${optionList(options, answer)}` +
+          `<p><i>${escapeHtml(rationale)}</i></p><details><summary>the reply it came from</summary>` +
+          `<pre style="white-space: pre-wrap">${escapeHtml(replies[call] ?? "")}</pre></details>`,
+      ),
+    )
     .join("");
 }

@@ -1,11 +1,15 @@
 import type { Breakdown, Share } from "../answers/index";
+import { counted } from "../count";
 import { percentText, rangeText } from "./numbers";
 import type { Table } from "./table";
 
 /** One file of predictions as each scorer reads it. */
 export function scoresTable(results: readonly Breakdown[]): Table {
   const { missing, items } = results[0]!;
-  const rest = missing > 0 ? ` ${missing} items have no prediction; the accuracy is that on the other ${items}.` : "";
+  const rest =
+    missing > 0
+      ? ` There is no prediction for ${counted(missing, "item")}; the accuracy is that on the other ${items}.`
+      : "";
   return {
     name: "scores",
     title: "Scores",

@@ -1,5 +1,6 @@
 import type { TopLevelSpec } from "vega-lite";
-import { COLOURS, type Figure, type Panel, seriesNames } from "./figure";
+import { escapeControls, escapeHtml } from "../escape";
+import { COLOURS, type Figure, type Panel, seriesNames, wrap } from "./figure";
 
 /** Width of all panels together and height of each, in pixels. */
 const WIDTH = 780;
@@ -13,14 +14,16 @@ export async function toSvg(figure: Figure): Promise<string> {
   const view = new View(parse(compile(toVegaLite(figure)).spec), { renderer: "none" });
   const svg = await view.toSVG();
   view.finalize();
-  return svg;
+  // Vega gives each of its groups a role, most of them without a text: for a screen reader it is one picture.
+  const bare = escapeControls(svg).replace(/ (?:role|aria-[a-z]+)="[^"]*"/g, "");
+  return bare.replace("<svg ", `<svg role="img" aria-label="${escapeHtml(figure.title)}" `);
 }
 
 function toVegaLite(figure: Figure): TopLevelSpec {
   return {
     title: {
       text: figure.title,
-      subtitle: wrap(figure.note),
+      subtitle: wrap(figure.note, MAX_LINE),
       anchor: "start",
       fontSize: 14,
       subtitleFontSize: 10,
@@ -76,9 +79,4 @@ function panelSpec(figure: Figure, panel: Panel, first: boolean): object {
 function bounds(figure: Figure): [number, number] {
   const points = figure.panels.flatMap(({ series }) => series.flatMap((one) => one.points));
   return [Math.min(...points.map((p) => p.low ?? p.y)), Math.max(...points.map((p) => p.high ?? p.y))];
-}
-
-/** A text as lines that fit the figure's width: Vega would make the figure as wide as its subtitle. */
-function wrap(text: string): string[] {
-  return text.match(new RegExp(`.{1,${MAX_LINE}}(?:\\s|$)`, "g"))?.map((line) => line.trim()) ?? [text];
 }

@@ -1,4 +1,5 @@
 import { stringify } from "csv-stringify/sync";
+import { escapeCsv, escapeHtml, escapeMarkdown, onOneLine } from "../escape";
 
 /** A column; numbers are aligned to the right. */
 export interface Column {
@@ -28,42 +29,47 @@ const cells = (table: Table) => table.rows.map((row) => table.columns.map(({ key
 const labels = (table: Table) => table.columns.map(({ label }) => label);
 
 /** Comma-separated values with a header, without title and note. */
-export const toCsv = (table: Table): string => stringify([labels(table), ...cells(table)]);
+export const toCsv = (table: Table): string =>
+  stringify([labels(table), ...cells(table)].map((row) => row.map((value) => escapeCsv(String(value)))));
 
 /** A Markdown table under its title. */
 export function toMarkdown(table: Table): string {
-  const line = (values: (string | number)[]) =>
-    `| ${values.map((v) => String(v).replaceAll("|", "\\|")).join(" | ")} |`;
-  const rule = line(table.columns.map(({ numeric }) => (numeric ? "--:" : "---")));
-  return [`**${table.title}**`, "", line(labels(table)), rule, ...cells(table).map(line), "", table.note, ""].join(
-    "\n",
-  );
+  const line = (values: (string | number)[]) => `| ${values.map((v) => escapeMarkdown(String(v))).join(" | ")} |`;
+  const rule = `| ${table.columns.map(({ numeric }) => (numeric ? "--:" : "---")).join(" | ")} |`;
+  const [title, note] = [table.title, table.note].map(escapeMarkdown);
+  return [`**${title}**`, "", line(labels(table)), rule, ...cells(table).map(line), "", note, ""].join("\n");
 }
 
 /** A table in columns of equal width, for a terminal. */
 export function toText(table: Table): string {
-  const rows = [labels(table), ...cells(table)].map((row) => row.map(String));
+  const rows = [labels(table), ...cells(table)].map((row) => row.map((value) => onOneLine(String(value))));
   const widths = table.columns.map((_, i) => Math.max(...rows.map((row) => row[i]!.length)));
   const line = (row: string[]) =>
     row
       .map((text, i) => (table.columns[i]!.numeric ? text.padStart(widths[i]!) : text.padEnd(widths[i]!)))
       .join("  ")
       .trimEnd();
-  return [table.title, ...rows.map(line), ...(table.note ? [table.note] : []), ""].join("\n");
+  const texts = [table.title, table.note].map(onOneLine);
+  return [texts[0], ...rows.map(line), ...(texts[1] ? [texts[1]] : []), ""].join("\n");
 }
 
-/** An HTML table with its title as caption. */
+/**
+ * How cells are aligned, in a form that stays where style sheets are removed: JupyterLab keeps `style` in notebooks that
+ * it does not trust, GitHub keeps `align`.
+ */
+const ALIGN = { left: 'style="text-align: left"', right: 'align="right" style="text-align: right"' };
+
+/** An HTML table with its title as caption. Wide tables scroll by themselves. */
 export function toHtml(table: Table): string {
-  const cell = (value: string | number, i: number) =>
-    `<td${table.columns[i]?.numeric ? ' class="number"' : ""}>${escapeHtml(String(value))}</td>`;
-  const head = labels(table).map((label) => `<th>${escapeHtml(label)}</th>`);
-  const body = cells(table).map((row) => `<tr>${row.map(cell).join("")}</tr>`);
+  const align = (i: number) => (table.columns[i]?.numeric ? ALIGN.right : ALIGN.left);
+  const head = labels(table).map((label, i) =>
+    label ? `<th scope="col" ${align(i)}>${escapeHtml(label)}</th>` : `<td ${align(i)}></td>`,
+  );
+  const row = (values: (string | number)[]) =>
+    `<tr>${values.map((value, i) => `<td ${align(i)}>${escapeHtml(String(value))}</td>`).join("")}</tr>`;
+  const note = table.note ? `<p><small>${escapeHtml(table.note)}</small></p>` : "";
   return (
-    `<table><caption><b>${escapeHtml(table.title)}</b></caption><thead><tr>${head.join("")}</tr></thead>` +
-    `<tbody>${body.join("\n")}</tbody></table><p class="note">${escapeHtml(table.note)}</p>`
+    `<div style="overflow-x: auto" tabindex="0"><table><caption ${ALIGN.left}><b>${escapeHtml(table.title)}</b></caption>` +
+    `<thead><tr>${head.join("")}</tr></thead><tbody>${cells(table).map(row).join("\n")}</tbody></table></div>${note}`
   );
 }
-
-/** Escapes text for HTML. */
-export const escapeHtml = (text: string): string =>
-  text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");

@@ -79,6 +79,24 @@ describe("wov --help", () => {
     expect([code, stdout]).toEqual([0, expect.stringMatching(words)]);
   });
 
+  it("of each command has examples, whose options it has", async () => {
+    const { stdout } = await wov(root, "--help");
+    const listed = stdout.slice(stdout.indexOf("The study:"), stdout.indexOf("Commands:"));
+    const names = [...listed.matchAll(/^ {2}([a-z-]+) {2,}/gm)].map(([, name]) => name!);
+    expect(names.length).toBeGreaterThan(15);
+    for (const name of names.filter((one) => one !== "lab")) {
+      const help = (await wov(root, name, "--help")).stdout;
+      const examples = help.slice(help.indexOf("\nExamples:\n")).trim().split("\n").slice(1);
+      expect([name, examples]).not.toEqual([name, []]);
+      for (const example of examples) {
+        expect(example).toMatch(new RegExp(`^ {2}npx wov ${name}( |$)`));
+        const known = name === "bench" ? (await wov(root, "bench", example.split(" ")[5]!, "--help")).stdout : help;
+        for (const [option] of example.matchAll(/--[a-z-]+/g))
+          expect([example, known]).toEqual([example, expect.stringContaining(`${option} `)]);
+      }
+    }
+  });
+
   it("of a light command loads nothing heavy", async () => {
     expect((await loadedBy("lab", "--help")).packages).toEqual(["commander"]);
   });

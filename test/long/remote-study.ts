@@ -18,7 +18,9 @@ export function makeStudy(runtime: object): string {
   return root;
 }
 const tables = (root: string) =>
-  ["table1", "table2", "controls", "sources"].map((name) => readFileSync(join(root, `report/${name}.md`), "utf8"));
+  ["table1", "table2", "controls", "sources"].map((name) =>
+    readFileSync(join(root, `report/small/${name}.md`), "utf8"),
+  );
 
 /** The same study on this machine. */
 export async function makeLocalStudy(): Promise<string> {

@@ -80,7 +80,7 @@ it("shows scores with their intervals, and how many items have no prediction", (
   expect(scoresTable([scores!]).rows).toMatchObject([
     { scorer: "strict", accuracy: "66.67", interval: "20.77–93.85", correct: 2, unparsed: 1, items: 3 },
   ]);
-  expect(scoresTable([scores!]).note).toMatch(/5 items have no prediction; the accuracy is that on the other 3\./);
+  expect(scoresTable([scores!]).note).toMatch(/no prediction for 5 items; the accuracy is that on the other 3\./);
   expect(unparsedText(scores!)).toBe("Unparsed by 'strict', for example:\n  item 3: \"no\"\n");
   expect(unparsedText({ ...scores!, unparsedExamples: [] })).toBe("");
 });

@@ -5,14 +5,17 @@ import { describe, expect, it } from "vitest";
 import { loadPaper } from "../../lib/published/index";
 import { projectRoot } from "../../lib/root";
 import {
+  chooseItems,
   claims,
   compare,
   figure2,
+  findItem,
   itemCard,
   lettersFigure,
   lossFigure,
   pilotFigure,
   repeatsFigure,
+  reportFolder,
   sizeFigure,
   table1,
   table2,
@@ -24,6 +27,7 @@ import {
   toSvg,
   validationFigure,
   writeReport,
+  wrongForAll,
 } from "../../lib/show/index";
 import { captionCell, pictureCell } from "../../lib/study/index";
 import { makeResults, resultOf, trainedCell } from "./results";
@@ -43,7 +47,7 @@ describe("tables", () => {
       | VLM | picture | 55.00 | 39.8–69.3 | 22 | 0 | 40 | +20.0 (p 0.0078) |
       | OTHER VLM | picture | 50.00 | 35.2–64.8 | 20 | 0 | 40 | +25.0 (p 0.0039) |
 
-      p: exact McNemar test, with Holm's correction over the 2 comparisons in this table. Made up <for a test> & nothing else.
+      p: exact McNemar test, with Holm's correction over the 2 comparisons in this table. Made up \\<for a test> & nothing else.
       "
     `);
     expect(toMarkdown(table2(results))).toMatchInlineSnapshot(`
@@ -56,7 +60,7 @@ describe("tables", () => {
       | OTHER VLM | 50.00 | Teacher | 80.00 (+30.0*) | 85.00 (+35.0*) |
       | OTHER VLM | 50.00 | Llm, its own base | 70.00 (+20.0) | 75.00 (+25.0*) |
 
-      In parentheses: points gained over the same model before training. * p < 0.01. p: exact McNemar test, with Holm's correction over the 8 comparisons in this table. Each comparison is on the 40 items that both saw. Made up <for a test> & nothing else.
+      In parentheses: points gained over the same model before training. * p < 0.01. p: exact McNemar test, with Holm's correction over the 8 comparisons in this table. Each comparison is on the 40 items that both saw. Made up \\<for a test> & nothing else.
       "
     `);
   });
@@ -70,7 +74,7 @@ describe("tables", () => {
       rows: [{ a: 'say "hi" <b>' }],
     };
     expect(toCsv(table)).toBe('"A, or B"\n"say ""hi"" <b>"\n');
-    expect(toHtml(table)).toContain("<td>say &quot;hi&quot; &lt;b&gt;</td>");
+    expect(toHtml(table)).toContain(">say &#34;hi&#34; &lt;b&gt;</td>");
   });
 });
 
@@ -114,7 +118,8 @@ describe("figures", () => {
   it.each(figures)("$name is equal SVG from equal results, with the evidence under its title", async (figure) => {
     const svg = await toSvg(figure);
     expect(svg).toBe(await toSvg(figure));
-    expect(svg).toContain("Made up &lt;for a test&gt; &amp; nothing else.");
+    const text = svg.replace(/<[^>]+>/g, " ").replace(/\s+/g, " "); // without elements: the note has several lines
+    expect(text).toContain("Made up &lt;for a test&gt; &amp; nothing else.");
     expect(svg).toMatchSnapshot();
   });
 
@@ -125,12 +130,59 @@ describe("figures", () => {
   });
 });
 
+describe("a plotly figure", () => {
+  const series = (name: string) => ({ name, points: [{ x: 0, y: 1 }] });
+  const figure = {
+    ...pilotFigure(results),
+    title: "A <b> & title",
+    note: "word ".repeat(60),
+    panels: [
+      { title: "One", series: [series("a")] },
+      { title: "Two", series: [series("a"), series("b")] },
+      { title: "Three", series: [series("c")] },
+    ],
+  };
+  const { data, layout } = toPlotly(figure) as {
+    data: { name: string; showlegend: boolean }[];
+    layout: { title: { text: string }; annotations: object[]; height: number; width?: number };
+  };
+
+  it("has each series once in its legend, also those that the first panel lacks", () => {
+    expect(data.filter(({ showlegend }) => showlegend).map(({ name }) => name)).toEqual(["a", "b", "c"]);
+  });
+
+  it("centres the titles of panels, and grows with its note", () => {
+    expect(layout.annotations).toEqual(
+      ["One", "Two", "Three"].map((text) => expect.objectContaining({ text, xanchor: "center" })),
+    );
+    expect(layout.title.text).toMatch(/^<b>A &lt;b&gt; &amp; title<\/b><br>/);
+    const { layout: short } = toPlotly({ ...figure, note: "" }) as { layout: { height: number } };
+    expect(layout.height).toBeGreaterThan(short.height);
+    expect(layout.width).toBeUndefined(); // as wide as there is room
+  });
+});
+
 describe("an item", () => {
   it("shows what each model chose, and escapes what models wrote", async () => {
-    const card = await itemCard(results, 25, draw);
+    const card = await itemCard(results, results.items[25]!, draw);
     expect(card).toContain("Help &lt;now&gt;.");
     expect(card).toContain("LLM <b>A</b> ✓");
     expect(card).toContain("VLM <b>B</b> ✗ → <b>A</b> ✓");
+    expect(card).toContain("<li><b>A. Help &lt;now&gt;. ✓</b></li><li>B. Walk on.</li>"); // marked without a style sheet
+  });
+
+  it("is found by its number, and an error says which numbers there are", () => {
+    expect(findItem(results, 5).index).toBe(5);
+    for (const number of [0, 41, 1.5, Number.NaN])
+      expect(() => findItem(results, number)).toThrow(
+        `no item ${number}: expected the number of an item, from 1 to 40`,
+      );
+  });
+
+  it("is among those that all models had wrong, or that training changed, by its number", () => {
+    expect(wrongForAll(results)).toEqual([31, 32, 33, 34, 35, 36, 37, 38, 39, 40]);
+    expect(wrongForAll(makeResults({ found: [] }))).toEqual([]);
+    expect(chooseItems(results, 3)).toEqual([21, 25, 29]);
   });
 });
 
@@ -185,6 +237,22 @@ describe("several training seeds", () => {
 });
 
 describe("writeReport", () => {
+  it("has a folder for each profile", () => {
+    expect([undefined, "paper", "data/profiles/pocket.yaml", "../my-copy.yml", "v1.2"].map(reportFolder)).toEqual(
+      ["pocket", "paper", "pocket", "my-copy", "v1.2"].map((name) => join("report", name)),
+    );
+  });
+
+  it("says once on its page what the numbers are evidence of, and once in each figure and table file", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "wov-report-"));
+    const said = (file: string) => readFileSync(join(folder, file), "utf8").split("Made up").length - 1;
+    await writeReport(folder, results, draw, paper);
+    const figures = readdirSync(folder).filter((file) => file.endsWith(".svg") && file !== "before-after.svg");
+    expect(said("index.html")).toBe(1 + figures.length);
+    expect([said("table1.md"), ...figures.map(said)]).toEqual([1, ...figures.map(() => 1)]);
+    rmSync(folder, { recursive: true });
+  });
+
   it("writes the same bytes from the same results, and nothing beside", async () => {
     const folder = mkdtempSync(join(tmpdir(), "wov-report-"));
     const read = () => readdirSync(folder).map((file) => [file, readFileSync(join(folder, file), "utf8")]);

@@ -36,11 +36,13 @@ export const outputsOf = (notebook: Notebook) =>
     return [text, ...outputs.flatMap(({ data }) => (data ? [data] : []))];
   });
 
-/** The numbers in tables that the outputs show, in order; a cell may hold several, such as "+2.9 [1.2, 4.6]", or none. */
-export function numbersOf(notebook: Notebook): number[] {
+/** The numbers in tables that the outputs show, as shown and in order; a cell may hold several, such as "+2.9 [1.2, 4.6]", or none. */
+export function numbersOf(notebook: Notebook): string[] {
   const tables = notebook.cells.flatMap(({ outputs = [] }) =>
     outputs.map(({ data }) => joined(data?.["text/html"] ?? "")).filter((html) => html.includes("<table>")),
   );
-  const cells = tables.flatMap((html) => [...html.matchAll(/<td class="number">([^<]*)</g)].map(([, text]) => text!));
-  return cells.flatMap((text) => text.replaceAll("−", "-").match(/-?\d+(\.\d+)?/g) ?? []).map(Number);
+  const cells = tables.flatMap((html) =>
+    [...html.matchAll(/<td align="right"[^>]*>([^<]*)</g)].map(([, text]) => text!),
+  );
+  return cells.flatMap((text) => text.replaceAll("−", "-").match(/-?\d+(\.\d+)?/g) ?? []);
 }

@@ -61,7 +61,7 @@ describe.each(names)("notebooks/%s on the profile 'paper'", (name) => {
 describe("notebook 1 on the profile 'paper'", () => {
   it("shows the plan with every step", () => {
     const steps = openStudy("paper", root).plan();
-    const shown = shownBy("1-pilot-study");
+    const shown = shownBy("1-pilot-study").replace(/<td[^>]*>/g, "<td>");
     expect(shown).toContain(`<td>steps to do</td><td>${steps.length}</td>`);
     expect(steps.filter(({ step }) => !shown.includes(`<td>· ${step.name}</td>`))).toEqual([]);
   });
@@ -72,7 +72,7 @@ describe("notebook 1 on the profile 'paper'", () => {
     expect(shown).toContain("Based on the image provided, select the most appropriate course of initial action");
     const { numbers } = loadPublished(root);
     for (const { accuracy } of numbers.filter(({ place }) => place === "Table 1"))
-      expect(shown).toContain(`<td class="number">${accuracy.toFixed(2)}</td>`);
+      expect(shown).toContain(`>${accuracy.toFixed(2)}</td>`);
     expect(shown).toContain("Which of the paper's statements are supported, and which may be chance?");
   });
 
@@ -80,7 +80,7 @@ describe("notebook 1 on the profile 'paper'", () => {
     const shown = shownBy("1-pilot-study");
     expect(shown).toContain("Not there yet: the benchmark's items; `npx wov viva` downloads VIVA's questions.");
     expect(shown).toContain("Not there yet: “Pilot study: each VLM on pictures");
-    expect(shown).toContain('<td>Mllama 11B</td><td>picture</td><td class="number">–</td>');
+    expect(shown.replace(/<td[^>]*>/g, "<td>")).toContain("<td>Mllama 11B</td><td>picture</td><td>–</td>");
   });
 });
 

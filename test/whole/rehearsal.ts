@@ -12,6 +12,7 @@ import { copyPartlyDone, LLAMA, LLAVA, makeRehearsal, serveTeacher, VIVA_FILE } 
 
 const KEY = "sk-rehearsal-0123456789";
 const KILLS = 10;
+const REPORT = "report/rehearsal";
 const hasViva = existsSync(VIVA_FILE);
 if (!hasViva)
   console.warn(`The rehearsal is skipped: ${VIVA_FILE} is not there. VIVA's licence keeps it out of the kit.`);
@@ -111,7 +112,9 @@ export function rehearse(only: readonly Group[] = groups): void {
 
     it("adds up what it cost to what the servers were asked", () => {
       const { prompt_tokens: prompt, completion_tokens: completion } = study.openai.bill;
-      const lines = readFileSync(join(study.root, "report/costs.csv"), "utf8").trim().split("\n");
+      const lines = readFileSync(join(study.root, REPORT, "costs.csv"), "utf8")
+        .trim()
+        .split("\n");
       const total = lines
         .at(-1)!
         .match(/("[^"]*"|[^,]*)(,|$)/g)!
@@ -126,7 +129,7 @@ export function rehearse(only: readonly Group[] = groups): void {
     });
 
     it("sets the paper's numbers and choices beside its own", () => {
-      const read = (name: string) => readFileSync(join(study.root, "report", name), "utf8");
+      const read = (name: string) => readFileSync(join(study.root, REPORT, name), "utf8");
       expect(read("agreement.md")).toContain("| Table 1 | Qwen2-VL |");
       expect(read("fidelity.md")).toMatch(/training|LoRA/);
       expect(read("seeds.md")).toContain("Over both");
@@ -135,7 +138,7 @@ export function rehearse(only: readonly Group[] = groups): void {
     });
 
     it("finds all done the second time, without a key, and makes a report anew that was edited", async () => {
-      const table = join(study.root, "report/table1.md");
+      const table = join(study.root, REPORT, "table1.md");
       const before = readFileSync(table, "utf8");
       writeFileSync(table, before.replaceAll("39", "93"));
       const again = await start(study.root, STUDY).ended;
@@ -155,7 +158,7 @@ export function rehearse(only: readonly Group[] = groups): void {
       const { code, stdout } = await other.wov(...STUDY, "--budget", "1", "--json");
       expect([code, JSON.parse(stdout).results]).toEqual([0, printed.results]);
       for (const file of ["table1.csv", "table2.csv", "seeds.csv", "controls.csv", "figure2.svg"])
-        expect(readFileSync(join(other.root, "report", file))).toEqual(readFileSync(join(study.root, "report", file)));
+        expect(readFileSync(join(other.root, REPORT, file))).toEqual(readFileSync(join(study.root, REPORT, file)));
       expect([...other.openai.paid.values()]).toEqual(Array(study.openai.paid.size).fill(1));
       expect(other.openai.bill).toEqual(study.openai.bill);
       await other.close();

@@ -3,7 +3,17 @@
 // `npm run study`, `npm run lab` and `npm test`, the last with --tests.
 import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
+import { hostname } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -74,88 +84,93 @@ async function setUpNode() {
   writeFileSync(stamp, wanted);
 }
 
-/** Finds Python 3.10 or newer: `$PYTHON`, or the newest version on the path. */
+/** Finds a Python for which the locks have packages: `$PYTHON`, or one on the path. */
 function findPython() {
-  const candidates = [process.env.PYTHON, "python3.13", "python3.12", "python3.11", "python3.10", "python3", "python"];
+  const names = ["python3.13", "python3.12", "python3.11", "python3.14", "python3", "python"];
   const ask = "import sys; print('.'.join(map(str, sys.version_info[:3])))";
-  let old;
-  for (const command of candidates.filter(Boolean)) {
+  let other;
+  for (const command of process.env.PYTHON ? [process.env.PYTHON] : names) {
     const { status, stdout } = spawnSync(command, ["-c", ask], { encoding: "utf8" });
     if (status !== 0) continue;
     const [major, minor] = stdout.trim().split(".").map(Number);
-    if (major === 3 && minor >= 10) return { command, version: stdout.trim() };
-    old ??= stdout.trim();
+    if (major === 3 && minor >= 11 && minor <= 14) return { command, version: stdout.trim() };
+    other ??= `${command} is Python ${stdout.trim()}`;
   }
+  other ??= process.env.PYTHON ? `${process.env.PYTHON} cannot be run` : "Python is missing";
   throw new SetupError(
-    `${old ? `Python ${old} is too old` : "Python is missing"}: install Python 3.10 or newer (Debian, Ubuntu: ` +
-      "`sudo apt install python3 python3-venv`; macOS: `brew install python`; Windows: `winget install Python.Python.3.12`).",
+    `${other}, but the kit's packages need Python 3.11, 3.12, 3.13 or 3.14. Install one (Debian 12, Ubuntu 24.04 or ` +
+      "later: `sudo apt install python3 python3-venv`; macOS: `brew install python@3.13`; Windows: " +
+      "`winget install Python.Python.3.13`), or name its program: PYTHON=/path/to/python3.12 npm run setup",
   );
 }
 
-/** Creates or updates the Python environment from pinned requirements. */
+/** The packages of jobs, then those of the notebooks: versions and hashes of all that is installed. */
+const LOCKS = ["remote/requirements.txt", "notebooks/requirements.txt"];
+const CPU_TORCH = "remote/cpu-requirements.txt";
+const UV = "remote/uv-requirements.txt";
+
+const read = (path) => readFileSync(inRoot(path), "utf8");
+
+/** Runs pip so that it installs the packages of locks and nothing else, each only from a file with the right hash. */
+const pipInstall = (title, ...locks) => {
+  const exact = ["--disable-pip-version-check", "install", "--no-deps", "--require-hashes", "--only-binary", ":all:"];
+  return run(title, venvPython, ["-m", "pip", ...exact, ...locks.flatMap((lock) => ["-r", inRoot(lock)])]);
+};
+
+/**
+ * Makes the Python environment. It is made anew if the locks have changed, or if the project was moved or copied from
+ * another folder, whose Python the programs in the environment would use.
+ */
 async function setUpPython() {
   const stamp = inRoot(".venv/.setup");
-  const requirements = [inRoot("remote/requirements.txt"), inRoot("notebooks/requirements.txt")];
-  const wanted = hash(...requirements.map((file) => readFileSync(file, "utf8")), root);
+  const wanted = hash(...[...LOCKS, CPU_TORCH, UV].map(read), root);
   if (stampOf(stamp) === wanted && existsSync(venvPython)) return;
   const python = findPython();
-  // A complete environment is updated. An incomplete one is created again, and so is one that was moved from another
-  // folder: its programs hold the path of that folder's Python.
-  const activate = stampOf(inRoot(windows ? ".venv/Scripts/activate" : ".venv/bin/activate"));
-  const complete =
-    stampOf(stamp) !== "" && existsSync(venvPython) && activate.split(/["'\n]/).includes(inRoot(".venv"));
   rmSync(stamp, { force: true });
-  const fresh = complete ? [] : ["--clear"];
-  await run(`Python environment (${python.version})`, python.command, ["-m", "venv", ...fresh, inRoot(".venv")]);
-  await installPython(requirements);
+  await run(`Python environment (${python.version})`, python.command, ["-m", "venv", "--clear", inRoot(".venv")]);
+  const isForCpu = process.platform === "linux" && spawnSync("nvidia-smi").status !== 0 && (await installCpuTorch());
+  const locks = isForCpu ? [withoutCuda(LOCKS[0]), LOCKS[1]] : LOCKS;
+  await pipInstall("Python packages (1 to 5 min, 2 GB)", ...locks);
   writeFileSync(stamp, wanted);
 }
 
 /**
- * Uses pip by default, since it also finds torch wheels that are stored on this machine. If pip would install CUDA
- * (gigabytes) on a Linux machine without a GPU, uses uv, which can install the CPU build.
+ * Installs torch without CUDA, which would take gigabytes on a Linux machine without a GPU. Package indexes have only
+ * the build with CUDA, so pip succeeds where the file lies on this machine or in a mirror. Otherwise uv downloads it
+ * from PyTorch's own index: that file is checked against the hash in the index, since the lock has no hash of it.
  */
-async function installPython(requirements) {
-  const pip = (...args) => [venvPython, ["-m", "pip", "--disable-pip-version-check", ...args]];
-  if (process.platform === "linux" && spawnSync("nvidia-smi").status !== 0) {
-    const torch = readFileSync(requirements[0], "utf8").match(/^torch==\S+/m)[0];
-    const plan = await run("Checking which torch pip would install", ...pip("install", "--dry-run", torch));
-    if (/Would install .*\b(nvidia|cuda)-/.test(plan) && (await installWithUv(pip, requirements))) return;
+async function installCpuTorch() {
+  try {
+    return await pipInstall("torch for the CPU, if it is stored on this machine", CPU_TORCH).then(() => true);
+  } catch {
+    const packages = read(LOCKS[0]).match(/^(torch|torchvision)==[\w.]+/gm);
+    const uv = ["-m", "uv", "pip", "install", "--python", venvPython, "--no-deps", "--torch-backend=cpu", ...packages];
+    try {
+      await pipInstall("uv", UV);
+      await run("torch for the CPU, from PyTorch's index", venvPython, uv);
+      return true;
+    } catch {
+      process.stderr.write("The build for the CPU cannot be installed. Continuing with the one for CUDA (5 GB).\n");
+      return false;
+    }
   }
-  await run("Python packages (2 to 5 min, 2 GB)", ...pip("install", ...fromFiles(requirements)));
 }
 
-const fromFiles = (files) => files.flatMap((file) => ["-r", file]);
-
-async function installWithUv(pip, requirements) {
-  try {
-    await run("uv", ...pip("install", "uv"));
-    const args = [
-      "-m",
-      "uv",
-      "pip",
-      "install",
-      "--python",
-      venvPython,
-      "--torch-backend=cpu",
-      ...fromFiles(requirements),
-    ];
-    await run("Python packages, torch for the CPU (1 to 3 min, 2 GB)", venvPython, args);
-    return true;
-  } catch {
-    process.stderr.write("uv could not install the CPU build. Continuing with pip, which installs CUDA too.\n");
-    return false;
-  }
+/** Writes a lock without the packages that only torch's build with CUDA needs; the torch that is installed stays. */
+function withoutCuda(lock) {
+  const packages = read(lock).split(/^(?=\w)/m);
+  const file = ".venv/requirements-without-cuda.txt";
+  writeFileSync(inRoot(file), packages.filter((text) => !/^(nvidia|cuda|triton)\b/.test(text)).join(""));
+  return file;
 }
 
 /** Installs the tests' own packages: the programs that the kit's results are compared with. */
 async function setUpTests() {
   const stamp = inRoot(".venv/.setup-tests");
-  const requirements = inRoot("test/requirements.txt");
-  const wanted = hash(readFileSync(requirements, "utf8"), stampOf(inRoot(".venv/.setup")));
+  const lock = "test/requirements.txt";
+  const wanted = hash(read(lock), stampOf(inRoot(".venv/.setup")));
   if (stampOf(stamp) === wanted) return;
-  const pip = ["-m", "pip", "--disable-pip-version-check", "install", "-r", requirements];
-  await run("Python packages of the tests (1 min)", venvPython, pip);
+  await pipInstall("Python packages of the tests (1 min)", lock);
   writeFileSync(stamp, wanted);
 }
 
@@ -167,12 +182,13 @@ async function setUpRayForTests() {
 }
 
 /**
- * Registers the notebooks' kernel. It starts in the project's folder, so that every notebook can import `./lib/index`.
+ * Registers the notebooks' kernel. Its program is named by its place relative to the kernel's own folder, so that a
+ * moved or copied project runs its own library, and never that of the folder where it was set up.
  */
 function setUpKernel() {
   const folder = inRoot(".venv/share/jupyter/kernels/words-over-vision");
   const spec = {
-    argv: [process.execPath, inRoot("lib/kernel.mjs"), "{connection_file}"],
+    argv: [process.execPath, "{resource_dir}/../../../../../lib/kernel.mjs", "{connection_file}"],
     display_name: "TypeScript (words-over-vision)",
     language: "typescript",
   };
@@ -182,20 +198,44 @@ function setUpKernel() {
   writeFileSync(join(folder, "kernel.json"), text);
 }
 
+/** Where this process has its pid: a container may have the same name as another, and numbers its own processes. */
+function here() {
+  try {
+    const boot = readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
+    return `${hostname()}, ${boot} ${readlinkSync("/proc/self/ns/pid")}`;
+  } catch {
+    return hostname();
+  }
+}
+
 /** Prevents two set-ups at the same time. The lock of a killed set-up is taken over. */
 function takeLock() {
+  const place = here();
   for (;;) {
     try {
-      writeFileSync(LOCK, String(process.pid), { flag: "wx" });
+      writeFileSync(LOCK, `process ${process.pid} on ${place}`, { flag: "wx" });
+      setInterval(() => existsSync(LOCK) && utimesSync(LOCK, new Date(), new Date()), 5000).unref();
       return;
     } catch (error) {
       if (error.code === "ENOSPC") throw new SetupError("The disk is full: about 3 GB are needed.");
       if (error.code !== "EEXIST") throw new SetupError(`${LOCK} cannot be written: ${error.message}`);
     }
-    const pid = Number(stampOf(LOCK));
-    if (isAlive(pid)) throw new SetupError(`another set-up is running (pid ${pid}): wait until it is done.`);
+    const owner = stampOf(LOCK);
+    if (isHeld(owner, place))
+      throw new SetupError(
+        `another set-up is running (${owner.split(",")[0] || "just started"}): wait until it is done. ` +
+          `If that process no longer exists, delete ${LOCK}`,
+      );
     rmSync(LOCK, { force: true });
   }
+}
+
+/** Whether a set-up runs. One in another container or on another machine is known by its lock, which it renews. */
+function isHeld(owner, place) {
+  const [, pid, where] = /^process (\d+) on (.*)$/.exec(owner) ?? [];
+  if (where === place) return isAlive(Number(pid));
+  const age = Date.now() - (statSync(LOCK, { throwIfNoEntry: false })?.mtimeMs ?? 0);
+  return Math.abs(age) < 60_000;
 }
 
 function isAlive(pid) {

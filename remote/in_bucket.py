@@ -12,7 +12,9 @@ after its files were copied. Only Python's standard library is used. Files in th
 """
 
 import hashlib
+import importlib.util
 import json
+import re
 import signal
 import subprocess
 import sys
@@ -123,7 +125,12 @@ def install() -> bool:
     wanted = code / "requirements.txt"
     if not read(wanted).strip():
         return True
-    command = [sys.executable, "-m", "pip", "install", "-q", "--disable-pip-version-check", "-r", str(wanted)]
+    if importlib.util.find_spec("torch"):  # the image has CUDA, too: several GB that need not be installed again
+        packages = re.split(r"^(?=\w)", wanted.read_text(), flags=re.MULTILINE)
+        wanted = folder / "requirements.txt"
+        wanted.write_text("".join(text for text in packages if not re.match(r"(nvidia|cuda|triton)\b", text)))
+    pip = [sys.executable, "-m", "pip", "install", "-q", "--disable-pip-version-check", "--no-deps"]
+    command = [*pip, "-r", str(wanted)]
     made = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     with open(folder / "log.txt", "a") as log:
         log.write(made.stdout)

@@ -4,7 +4,7 @@
 
 Standard output carries events only, one JSON object per line; everything else goes to standard error:
   {"event": "ready", model, revision}   the model is loaded; `revision` is the commit it was loaded from, if any
-  {"event": "environment", torch, transformers, device, gpu}
+  {"event": "environment", python, torch, transformers, peft, accelerate, device, gpu, cpu}
   {"event": "task", task}               a task starts
   {"event": "settings", task, date, generation | training, …}   the settings that the task really uses
   {"event": "progress", task, done, total, tokens, …}   `tokens`: read or written so far by this process
@@ -18,15 +18,20 @@ it never outlives the process that started it.
 """
 
 import os
+import platform
 import sys
 import threading
 import time
 import traceback
+from importlib import metadata
 from pathlib import Path
 
 from job_file import BadJob, read_job
 from report import keep_stdout, report
 from warning_events import WarningEvents
+
+# Variables that limit which kernels PyTorch, oneDNN and MKL choose for a CPU. Other kernels round sums differently.
+KERNELS = ("ATEN_CPU_CAPABILITY", "ONEDNN_MAX_CPU_ISA", "DNNL_MAX_CPU_ISA", "MKL_CBWR", "MKL_ENABLE_INSTRUCTIONS")
 
 
 def end_with_parent() -> None:
@@ -50,13 +55,32 @@ def load(job: dict):
     return base
 
 
-def environment(device: str) -> dict[str, str | None]:
-    """The libraries and the hardware that results may depend on."""
+def environment(device: str) -> dict:
+    """The libraries, the hardware and the settings of this process that results may depend on."""
     import torch
-    import transformers
 
-    gpu = torch.cuda.get_device_name() if device == "cuda" else None
-    return {"torch": torch.__version__, "transformers": transformers.__version__, "device": device, "gpu": gpu}
+    return {
+        "python": platform.python_version(),
+        **{name: metadata.version(name) for name in ("torch", "transformers", "peft", "accelerate")},
+        "device": device,
+        "gpu": torch.cuda.get_device_name() if device == "cuda" else None,
+        "cpu": {
+            "name": cpu_name(),
+            "threads": torch.get_num_threads(),
+            "instructions": torch.backends.cpu.get_cpu_capability(),
+            **{name: os.environ[name] for name in KERNELS if name in os.environ},
+        },
+    }
+
+
+def cpu_name() -> str:
+    """The type of this machine's CPU, as the machine names it."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf8", errors="replace").splitlines()
+    except OSError:
+        lines = []
+    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return names[0] if names else platform.processor() or platform.machine()
 
 
 def run_task(base, job: dict, task: dict) -> None:

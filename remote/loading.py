@@ -21,6 +21,12 @@ from transformers import (
 from transformers.utils.hub import resolve_revision
 from weights import DEVICE, loading_options
 
+# transformers would advise an argument that the kit does not take.
+NO_CODE = (
+    "it comes with code of its own, which is never run (trust_remote_code). "
+    "Use a model whose architecture transformers has built in"
+)
+
 
 @dataclass
 class Base:
@@ -57,7 +63,8 @@ def load_base(path: str, dtype: str, revision: str | None = None, date: str = DA
         processor = (AutoProcessor if multimodal else AutoTokenizer).from_pretrained(path, **source)
     except Exception as error:
         there = "it is there" if Path(path).is_dir() else "there is no such folder"
-        raise RuntimeError(f"the model '{path}'{at} cannot be loaded ({there}): {error}") from error
+        reason = NO_CODE if "trust_remote_code" in str(error) else error
+        raise RuntimeError(f"the model '{path}'{at} cannot be loaded ({there}): {reason}") from error
     tokenizer = processor.tokenizer if multimodal else processor
     tokenizer.padding_side = "left"
     if tokenizer.pad_token is None:

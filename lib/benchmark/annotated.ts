@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import writeFileAtomic from "write-file-atomic";
+import { writeAtomic } from "../atomic";
 import type { WrittenQuestion } from "../prompts/index";
 import type { Annotations } from "./annotations";
 import { loadBenchmark, readRows } from "./load";
@@ -53,7 +53,7 @@ export function annotatedBenchmark(benchmark: AnnotatedBenchmark): BenchmarkSour
       await annotations.obtain(target.signal);
       const records = await pictures.collect(readItems(), target);
       const rows = readRows(file).slice(0, limit);
-      await writeFileAtomic(join(target.folder, "benchmark.json"), stringifyPythonJson(rows));
+      writeAtomic(join(target.folder, "benchmark.json"), stringifyPythonJson(rows));
       return records;
     },
     seeds,

@@ -1,3 +1,5 @@
+import { basename } from "node:path";
+import { groupBy } from "../count";
 import type { Item } from "./item";
 import { NOT_A_NUMBER } from "./python-json";
 import { ALPHABET, answerInText, type Row } from "./row";
@@ -9,6 +11,7 @@ export const faultKinds = {
   "missing-gold-option": "the right option is not among the options",
   "label-mismatch": "option letters that are not A, B, C … in order",
   "answer-conflict": "answer and action_answer name different options",
+  "shared-picture": "one file name for pictures from different addresses",
   "category-brackets": "the category is in brackets",
   repeat: "the same situation and options as another item",
 } as const;
@@ -80,4 +83,23 @@ export function repeats(items: readonly Item[]): Fault[] {
       ? []
       : [{ index, kind: "repeat", detail: `asks the same as item ${clusters[i]}`, repaired: "one cluster with it" }],
   );
+}
+
+/** The items whose picture's file is also named by an item with another address: only one of the pictures can be there. */
+export function sharedPictures(items: readonly Item[]): Item[] {
+  const byFile = groupBy(items, ({ image }) => basename(image).toLowerCase()); // some disks ignore case
+  const isShared = (some: readonly Item[]) => new Set(some.map(({ imageUrl }) => imageUrl)).size > 1;
+  return [...byFile.values()].filter(isShared).flat();
+}
+
+/** Sharing a picture's file name, as a fault of each item. */
+export function sharedPictureFaults(items: readonly Item[]): Fault[] {
+  const shared = sharedPictures(items);
+  return shared.map(({ index, image }) => {
+    const file = basename(image);
+    const others = shared.filter((one) => basename(one.image).toLowerCase() === file.toLowerCase());
+    const indices = others.map((one) => one.index).join(", ");
+    const detail = `${file} is the picture of items ${indices}, which have different addresses`;
+    return { index, kind: "shared-picture", detail, repaired: "not fetched" };
+  });
 }

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import writeFileAtomic from "write-file-atomic";
+import { writeAtomic } from "../atomic";
 import { WovError } from "../errors";
 import { hubUrl as defaultHubUrl } from "../hub";
 import { sha256 } from "../store/index";
@@ -58,7 +58,7 @@ export async function downloadViva(folder: string, options: HubOptions = {}): Pr
       throw new WovError(`${what}: ${why}. ${remedy} save the file from ${VIVA.page} as ${file}`, 1, { cause: error });
     });
     mkdirSync(folder, { recursive: true });
-    await writeFileAtomic(file, bytes);
+    writeAtomic(file, bytes);
   }
   const hash = sha256(readFileSync(file));
   return { file, sha256: hash, asTested: hash === tested };

@@ -2,13 +2,15 @@ import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import PQueue from "p-queue";
-import writeFileAtomic from "write-file-atomic";
 import { z } from "zod";
+import { writeAtomic } from "../atomic";
 import { tally } from "../count";
 import { WovError } from "../errors";
-import { appendRecords, dropTornLine, sha256 } from "../store/index";
+import { appendRecords, dropTornLine, onDisk, sha256 } from "../store/index";
+import { sharedPictures } from "./audit";
 import { type Download, type DownloadLimits, download, downloadLimits, isPublic } from "./download";
 import type { Item } from "./item";
+import { PICTURE_LOG } from "./row";
 import { verifyPicture } from "./verify";
 
 const recordSchema = z.object({
@@ -51,20 +53,23 @@ export async function fetchImages(
   { from, allowed = isPublic, limits = downloadLimits, signal, onProgress = () => {} }: ImageSource = {},
 ): Promise<ImageRecord[]> {
   if (from && !existsSync(from)) throw new WovError(`${from}: there is no such folder`, 2);
-  mkdirSync(folder, { recursive: true });
-  const log = join(folder, "images.jsonl");
+  onDisk(folder, () => mkdirSync(folder, { recursive: true }));
+  const log = join(folder, PICTURE_LOG);
+  const shared = new Set(from ? [] : sharedPictures(items));
   const earlier = readLog(log);
   const records = new Map(
     items.flatMap((item) => {
       const record = earlier.get(item.index);
-      return record && isThere(record, item, folder) ? [[item.index, record]] : [];
+      return record && !shared.has(item) && isThere(record, item, folder) ? [[item.index, record]] : [];
     }),
   );
   const fetchOne = async (item: Item) => {
     signal?.throwIfAborted();
-    const got = from
-      ? await readHere(join(from, basename(item.image)))
-      : await fetchTwice(item.imageUrl, allowed, limits);
+    const got = shared.has(item)
+      ? { failed: "file name of another picture", retryable: false }
+      : from
+        ? await readHere(join(from, basename(item.image)))
+        : await fetchTwice(item.imageUrl, allowed, limits);
     const record = await keep(item, got, folder);
     appendRecords(log, [record]);
     records.set(item.index, record);
@@ -133,7 +138,8 @@ async function keep({ index, image, imageUrl = "" }: Item, got: Download, folder
   if ("failed" in got) return { ...record, outcome: got.failed };
   const picture = await verifyPicture(got.bytes);
   if ("failed" in picture) return { ...record, outcome: picture.failed };
-  await writeFileAtomic(join(folder, record.file), got.bytes);
+  const file = join(folder, record.file);
+  onDisk(file, () => writeAtomic(file, got.bytes));
   const { width, height } = picture;
   return { ...record, outcome: "ok", sha256: sha256(got.bytes), width, height, bytes: got.bytes.length };
 }

@@ -9,4 +9,5 @@ export { type AuditedBenchmark, auditBenchmark, loadBenchmark, type ReadOptions 
 export { NOT_A_NUMBER, parsePythonJson } from "./python-json";
 export type { BenchmarkSource, ExpectedContent, PictureRecord, PrepareTarget, RulesProgram } from "./source";
 export { type AuditSummary, summarizeAudit } from "./summary";
+export { type PictureFormat, pictureFormat } from "./verify";
 export { type VivaBenchmark, vivaBenchmark } from "./viva-source";

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { z } from "zod";
 import { WovError } from "../errors";
-import { type Fault, faultsOf, readNaN, repeats } from "./audit";
+import { type Fault, faultsOf, readNaN, repeats, sharedPictureFaults } from "./audit";
 import type { Item } from "./item";
 import { parsePythonJson } from "./python-json";
 import { rowSchema, toItem } from "./row";
@@ -46,7 +46,7 @@ export function auditBenchmark(
     if (seen.has(index)) throw new WovError(`${file}: two items have the index ${index}`, 2);
     seen.add(index);
   }
-  return { items, faults: [...read.flatMap(({ faults }) => faults), ...repeats(items)] };
+  return { items, faults: [...read.flatMap(({ faults }) => faults), ...sharedPictureFaults(items), ...repeats(items)] };
 }
 
 /**

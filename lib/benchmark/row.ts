@@ -11,10 +11,28 @@ const optionSchema = z.string().transform((line, context): Option => {
 
 export const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 
+/** The log of fetched pictures, in their folder. */
+export const PICTURE_LOG = "images.jsonl";
+/** Most disks take 255; some are for the ending of the file that a picture is written to first. */
+const MAX_NAME_BYTES = 200;
+
+const pictureName = z
+  .string()
+  .regex(/^[^/\\]*[^/\\.][^/\\]*$/, "expected the name of a picture file, without folders")
+  .regex(/^\P{Cc}*$/u, "expected the name of a picture file, without control characters")
+  .refine(
+    (name) => Buffer.byteLength(name) <= MAX_NAME_BYTES,
+    `expected a file name of ${MAX_NAME_BYTES} bytes at most`,
+  )
+  .refine(
+    (name) => name.toLowerCase() !== PICTURE_LOG,
+    `expected a picture; ${PICTURE_LOG} is the log beside pictures`,
+  );
+
 /** A row of VIVA's file (data/VIVA_annotation.json of Derekkk/VIVA_EMNLP24): the fields that the study reads. */
 export const rowSchema = z.object({
   index: z.int(),
-  image_file: z.string().regex(/^[^/\\]*[^/\\.][^/\\]*$/, "expected the name of a picture file, without folders"),
+  image_file: pictureName,
   image_url: z.string().nullish(),
   action_list: z
     .array(optionSchema)

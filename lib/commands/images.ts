@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { fetchImages, imageYield, loadBenchmark } from "../benchmark/index";
+import { onOneLine } from "../escape";
 import { withBar } from "./endpoint";
 import { options } from "./options";
 
@@ -33,7 +34,7 @@ async function run({ benchmark, to, from, json }: ImagesOptions): Promise<void> 
 
 function formatText(items: number, { ok, ...others }: Record<string, number>): string {
   const reasons = Object.entries(others).sort(([, a], [, b]) => b - a);
-  const lines = reasons.map(([reason, count]) => `  ${String(count).padStart(5)}  ${reason}\n`);
+  const lines = reasons.map(([reason, count]) => `  ${String(count).padStart(5)}  ${onOneLine(reason)}\n`);
   return (
     `${ok} of ${items} pictures are in the folder and intact\n${lines.join("")}` +
     (reasons.length > 0

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { WovError } from "../errors";
+import { escapeControls } from "../escape";
 import { hubToken, hubUrl } from "../hub";
 import { projectRoot } from "../root";
 import { prepareUpload, upload } from "../share/index";
@@ -36,7 +37,7 @@ async function push(run: string, { to, profile, yes, public: isPublic }: PushOpt
   if (!yes) {
     const files = prepared.files.map(({ path, bytes }) => `  ${path}  ${(bytes / 1e6).toFixed(1)} MB\n`);
     process.stdout.write(
-      `${prepared.card}\nFiles:\n${files.join("")}\nNothing was sent. Pass --yes to upload it to ${to}.\n`,
+      `${escapeControls(prepared.card)}\nFiles:\n${files.join("")}\nNothing was sent. Pass --yes to upload it to ${to}.\n`,
     );
     return;
   }

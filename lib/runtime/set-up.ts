@@ -5,8 +5,8 @@ import { sha256 } from "../store/index";
 import type { Shell } from "./shell";
 
 /**
- * Makes a Python environment with the packages of `remote/requirements.txt` in a folder of a machine, once. It appears
- * whole or not at all: its stamp is written last.
+ * Makes a Python environment with the packages of `remote/requirements.txt` in a folder of a machine, once: exactly
+ * their versions, each from a file with the right hash. It appears whole or not at all: its stamp is written last.
  *
  * @returns its Python program, there
  * @throws WovError with the end of what pip printed
@@ -21,8 +21,13 @@ export async function setUpPython(root: string, shell: Shell, folder: string): P
   const script = [
     'set -e; mkdir -p "$1"; exec 9>"$2.lock"; if command -v flock >/dev/null; then flock 9; fi',
     'if [ -e "$2/.complete" ]; then exit 0; fi',
-    'python3 -m venv --clear "$2"; cat >"$2/requirements.txt"',
-    '"$2/bin/python" -m pip install --disable-pip-version-check -q -r "$2/requirements.txt"',
+    "for python in python3.13 python3.12 python3.11 python3.14 python3 none; do",
+    `  if "$python" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 14))' 2>/dev/null; then break; fi`,
+    "done",
+    'if [ "$python" = none ]; then echo "no Python 3.11, 3.12, 3.13 or 3.14 was found on the PATH" >&2; exit 1; fi',
+    '"$python" -m venv --clear "$2"; cat >"$2/requirements.txt"',
+    'install="install --disable-pip-version-check -q --no-deps --require-hashes"',
+    '"$2/bin/python" -m pip $install -r "$2/requirements.txt"',
     'touch "$2/.complete"',
   ].join("\n");
   const made = await shell.run(["sh", "-c", script, "sh", folder, venv], requirements);

@@ -1,4 +1,5 @@
 import { stringify } from "yaml";
+import { escapeMarkdown, onOneLine } from "../escape";
 import { toMarkdown } from "../show/index";
 import type { SharedAdapter } from "./adapter";
 import type { BaseModel } from "./base-model";
@@ -56,7 +57,7 @@ ${licenceText(shared, form)}
 }
 
 const baseText = ({ path, page, revision }: BaseModel): string =>
-  page ? `[${path}](${page}) at \`${revision}\`` : `the model in \`${path}\``;
+  page ? `[${path}](${page}) at \`${revision}\`` : `the model in \`${onOneLine(path)}\``;
 
 /** Of a base in 4 bits, the merged weights are those of its 16-bit form. */
 export const weightsType = ({ train }: SharedAdapter): string => {
@@ -64,7 +65,7 @@ export const weightsType = ({ train }: SharedAdapter): string => {
   return dtype === "nf4" ? "bfloat16" : dtype;
 };
 
-const PACKAGES = ["torch", "transformers", "peft", "trl", "accelerate", "tokenizers", "safetensors"];
+const PACKAGES = ["torch", "transformers", "peft", "accelerate", "tokenizers", "safetensors"];
 
 /** The settings as the job reported them, and where it ran. */
 function settingsRows({ train }: SharedAdapter): [string, string][] {
@@ -104,14 +105,14 @@ Engines that take no adapters load it in the same way. The chat template shows t
 \`generation_config.json\` holds token ids alone, so that decoding is greedy unless asked otherwise.${
       quantized ? " The adapter was trained, and the results measured, on the base model in 4 bits (nf4)." : ""
     }`;
-  const revision = base.isHub && base.revision ? `, revision="${base.revision}"` : "";
+  const revision = base.isHub && base.revision ? `, revision=${JSON.stringify(base.revision)}` : "";
   return `\`\`\`python
 from peft import PeftModel
 from transformers import AutoModelForImageTextToText, AutoProcessor
 
-base = AutoModelForImageTextToText.from_pretrained("${base.path}"${revision}, dtype="${dtype}")
+base = AutoModelForImageTextToText.from_pretrained(${JSON.stringify(base.path)}${revision}, dtype="${dtype}")
 model = PeftModel.from_pretrained(base, "${name}").eval()
-processor = AutoProcessor.from_pretrained("${base.path}"${revision})
+processor = AutoProcessor.from_pretrained(${JSON.stringify(base.path)}${revision})
 \`\`\`
 ${quantized ? "Training and results: the base model in 4 bits (nf4). " : ""}\`base.json\` holds a hash of the base model's weights, which the kit compares before it uses the adapter.`;
 }
@@ -122,9 +123,10 @@ function licenceText({ licence, base }: SharedAdapter, form: Form): string {
   const where = base.page ? `, see [its card](${base.page})` : "";
   if (!licence)
     return `The base model's own licence applies${where}; it was not known when this card was written. ${held}.`;
-  const link = licence.license_link ? ` (${licence.license_link})` : "";
-  return `The base model's card states \`${licence.license_name ?? licence.license}\`${link}${where}. ${held}.`;
+  const link = licence.license_link ? ` (${escapeMarkdown(String(licence.license_link))})` : "";
+  const stated = onOneLine(String(licence.license_name ?? licence.license));
+  return `The base model's card states \`${stated}\`${link}${where}. ${held}.`;
 }
 
 const rows = (all: readonly (readonly [string, string])[]): string =>
-  `| | |\n|---|---|\n${all.map(([key, value]) => `| ${key} | ${value.replaceAll("|", "\\|")} |`).join("\n")}`;
+  `| | |\n|---|---|\n${all.map(([key, value]) => `| ${escapeMarkdown(key)} | ${escapeMarkdown(value)} |`).join("\n")}`;

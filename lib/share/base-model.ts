@@ -4,6 +4,10 @@ import { modelInfo } from "@huggingface/hub";
 import { parse } from "yaml";
 import type { FinishedRun } from "./find";
 
+/** Whether a text is a name on the Hub, "user/name": other texts would lead elsewhere in the paths of its API. */
+export const isHubName = (text: string): boolean =>
+  /^\w(?:[\w.-]{0,94}\w)?\/\w(?:[\w.-]{0,94}\w)?$/.test(text) && !/\.\.|--|\.git$/.test(text);
+
 /** The base model of an adapter. */
 export interface BaseModel {
   /** A folder, or a name on the Hub. */
@@ -20,7 +24,7 @@ export function baseModel(root: string, { folder, spec }: FinishedRun): BaseMode
   const config = JSON.parse(readFileSync(join(root, folder, "adapter/adapter_config.json"), "utf8"));
   const path: string = config.base_model_name_or_path;
   const { model } = spec.spec as { model: { hub?: string; revision?: string } };
-  const isHub = model.hub !== undefined && /^[\w.-]+\/[\w.-]+$/.test(path); // else it is a folder of another machine
+  const isHub = model.hub !== undefined && isHubName(path); // else it is a folder of another machine
   const revision: string | undefined = config.revision ?? model.revision;
   return { path, revision, isHub, page: isHub ? `https://huggingface.co/${path}` : undefined };
 }

@@ -1,10 +1,11 @@
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createRepo, HubApiError, uploadFiles } from "@huggingface/hub";
 import { explainHubError } from "../benchmark/index";
 import { WovError } from "../errors";
 import { type AdapterOptions, describeAdapter } from "./adapter";
 import { adapterCard } from "./adapter-card";
+import { isHubName } from "./base-model";
 import { datasetCard, openSamples } from "./card";
 import { type FinishedRun, findRun, finishedRuns } from "./find";
 
@@ -35,11 +36,12 @@ export async function prepareUpload(
   name: string,
   options: AdapterOptions = {},
 ): Promise<Upload> {
-  if (!/^[\w.-]+\/[\w.-]+$/.test(name)) throw new WovError(`--to ${name}: expected user/name`, 2);
+  if (!isHubName(name))
+    throw new WovError(`--to ${name}: expected user/name, of letters, digits, "-", "_" and "." as the Hub allows`, 2);
   const runs = finishedRuns(root);
   const found = findRun(root, run, ["samples", "train"]);
   if (found.spec.step === "train") return prepareAdapter(root, runs, found, name, options);
-  const files = filesIn(join(root, found.folder), SAMPLES);
+  const files = filesOf(root, found, "", SAMPLES);
   const names = files.map(({ path }) => path);
   return { type: "dataset", name, card: datasetCard(root, openSamples(root, runs, found), names, name), files };
 }
@@ -51,20 +53,21 @@ async function prepareAdapter(
   name: string,
   options: AdapterOptions,
 ): Promise<Upload> {
-  const { folder } = train;
-  const log = filesIn(join(root, folder), /^records\.jsonl$/).map((one) => ({ ...one, path: "training-log.jsonl" }));
-  const files = [...filesIn(join(root, folder, "adapter"), ADAPTER), ...log];
+  const log = filesOf(root, train, "", /^records\.jsonl$/).map((one) => ({ ...one, path: "training-log.jsonl" }));
+  const files = [...filesOf(root, train, "adapter/", ADAPTER), ...log];
   const shared = await describeAdapter(root, runs, train, options);
   return { type: "model", name, card: adapterCard(shared, "adapter", name), files };
 }
 
-/** The files of a folder that are not empty and have one of some names, by name. */
-const filesIn = (folder: string, names: RegExp): Upload["files"] =>
-  readdirSync(folder)
-    .filter((path) => names.test(path))
-    .sort()
-    .map((path) => ({ path, file: join(folder, path), bytes: statSync(join(folder, path)).size }))
-    .filter(({ bytes }) => bytes > 0);
+/**
+ * The files in a folder of a run that have some names and are not empty, by name. Only those that the manifest
+ * describes: a link, or a file that was added later, is none of the run's.
+ */
+const filesOf = (root: string, { folder, manifest }: FinishedRun, subfolder: string, names: RegExp): Upload["files"] =>
+  Object.entries(manifest.files)
+    .filter(([path, { bytes }]) => path.startsWith(subfolder) && names.test(path.slice(subfolder.length)) && bytes > 0)
+    .map(([path, { bytes }]) => ({ path: path.slice(subfolder.length), file: join(root, folder, path), bytes }))
+    .sort((a, b) => (a.path < b.path ? -1 : 1));
 
 /** The Hub, and how to upload to it. */
 export interface Hub {

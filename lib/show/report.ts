@@ -1,6 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { basename, join } from "node:path";
-import writeFileAtomic from "write-file-atomic";
+import { writeAtomic } from "../atomic";
 import { escapeHtml } from "../escape";
 import type { PaperFacts } from "../published/index";
 import type { Results } from "../study/index";
@@ -41,7 +41,7 @@ export async function writeReport(
   paper: PaperFacts,
 ): Promise<string> {
   mkdirSync(folder, { recursive: true });
-  const write = (file: string, text: string) => writeFileAtomic(join(folder, file), text);
+  const write = (file: string, text: string) => writeAtomic(join(folder, file), text);
   const tables = tablesOf(results, paper);
   for (const table of Object.values(tables)) {
     await write(`${table.name}.csv`, toCsv(table));

@@ -3,9 +3,10 @@ import { join } from "node:path";
 import { WovError } from "../errors";
 import { findChanges, type Problem } from "./files";
 import { type Manifest, readManifest } from "./manifest";
+import { parseRecord, readLines } from "./records";
 import { hashInId, shortHash } from "./spec";
 
-/** "done": complete; "damaged": changed since it was completed; "begun": not complete yet; "new": without a folder. */
+/** "done": complete; "damaged": changed since it was completed, or its records cannot be read; "begun": not complete yet; "new": without a folder. */
 export type RunState = "done" | "damaged" | "begun" | "new";
 
 /** The result of checking a run. */
@@ -21,12 +22,12 @@ const checked = new Map<string, { written: string; check: RunCheck }>();
  * Compares a run's files with its manifest: size and modification time, and the content if the time differs. A process
  * checks a run only once, since a table reads some runs many times.
  *
- * @param full compares all contents, even if the run was checked before
+ * @param full compares all contents, even if the run was checked before, and reads the records of an incomplete run
  */
 export function checkRun(root: string, id: string, full = false): RunCheck {
   const folder = join(root, "runs", id);
   const found = statSync(join(folder, "manifest.json"), { throwIfNoEntry: false });
-  if (!found) return { state: existsSync(folder) ? "begun" : "new" };
+  if (!found) return full ? checkRecords(folder) : { state: existsSync(folder) ? "begun" : "new" };
   const written = `${found.ino} ${found.mtimeMs} ${found.size}`;
   const before = checked.get(folder);
   if (!full && before?.written === written) return before.check;
@@ -34,6 +35,20 @@ export function checkRun(root: string, id: string, full = false): RunCheck {
   if (check.state === "done") checked.set(folder, { written, check });
   else checked.delete(folder);
   return check;
+}
+
+/** The state of a run without a manifest, whose records have to be readable for it to go on. */
+function checkRecords(folder: string): RunCheck {
+  let number = 0;
+  for (const line of readLines(join(folder, "records.jsonl"))) {
+    number++;
+    if (parseRecord(line)) continue;
+    return {
+      state: "damaged",
+      problems: [{ file: "records.jsonl", wrong: `line ${number} is not a JSON object` }],
+    };
+  }
+  return { state: existsSync(folder) ? "begun" : "new" };
 }
 
 function compare(folder: string, id: string, full: boolean): RunCheck {

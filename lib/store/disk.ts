@@ -1,5 +1,5 @@
 import { closeSync, fsyncSync, openSync, writeSync } from "node:fs";
-import writeFileAtomic from "write-file-atomic";
+import { writeAtomic } from "../atomic";
 import { WovError } from "../errors";
 
 /** How bytes get to the disk; tests pass one that fails halfway. */
@@ -34,7 +34,7 @@ export function onDisk<T>(path: string, write: () => T): T {
 
 /** Writes JSON atomically: the file is either complete or as it was before. */
 export function writeJson(file: string, value: unknown): void {
-  onDisk(file, () => writeFileAtomic.sync(file, `${JSON.stringify(value, null, 2)}\n`));
+  onDisk(file, () => writeAtomic(file, `${JSON.stringify(value, null, 2)}\n`));
 }
 
 /** Waits until removals and renames in a folder would survive a power cut. Windows cannot sync folders. */

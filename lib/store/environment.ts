@@ -1,8 +1,9 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { availableParallelism, cpus, totalmem } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
+import { pythonPackages, pythonVersion } from "../python-packages";
 
 export const environmentSchema = z.object({
   code: z.object({
@@ -12,7 +13,7 @@ export const environmentSchema = z.object({
     commit: z.string().nullable(),
     dirty: z.boolean().nullable(),
   }),
-  /** Python packages as installed in .venv: {torch: "2.13.0"}; none if there is no .venv. */
+  /** Python and its packages as installed in .venv: {python: "3.11.7", torch: "2.13.0"}; none if there is no .venv. */
   packages: z.record(z.string(), z.string()),
   hardware: z.object({
     cpu: z.string(),
@@ -39,7 +40,7 @@ export function environment(root: string): Environment {
 
 const examine = (root: string): Environment => ({
   code: { version: version(root), ...checkout(root) },
-  packages: installedPackages(join(root, ".venv")),
+  packages: installedPackages(root),
   hardware: {
     cpu: cpus()[0]?.model.trim() ?? "unknown",
     cores: availableParallelism(),
@@ -78,21 +79,9 @@ function outputLines(program: string, args: string[], cwd: string): string[] {
   }
 }
 
-/** Read from the folder names of package metadata, since asking pip takes a second. */
-function installedPackages(venv: string): Record<string, string> {
-  const libraries = [join(venv, "Lib"), ...folderNames(join(venv, "lib")).map((name) => join(venv, "lib", name))];
-  const folders = libraries.flatMap((library) => folderNames(join(library, "site-packages")));
-  const packages = folders.flatMap((folder) => {
-    const [, name, found] = /^(.+)-([^-]+)\.dist-info$/.exec(folder) ?? [];
-    return name && found ? [[name.toLowerCase().replace(/[-_.]+/g, "-"), found] as const] : [];
-  });
-  return Object.fromEntries(packages);
-}
-
-function folderNames(folder: string): string[] {
-  try {
-    return readdirSync(folder).sort();
-  } catch {
-    return [];
-  }
+/** Python itself, and its packages; of a package's version, what is installed, not what was asked for. */
+function installedPackages(root: string): Record<string, string> {
+  const python = pythonVersion(root);
+  const packages = pythonPackages(root).map(({ name, version }) => [name, version] as const);
+  return Object.fromEntries([...(python ? [["python", python] as const] : []), ...packages]);
 }

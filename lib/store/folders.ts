@@ -1,5 +1,6 @@
 import { readdirSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
+import { WovError } from "../errors";
 
 /** A run's folder ends with the first 12 hex digits of its hash. */
 const RUN_FOLDER = /-([0-9a-f]{12})$/;
@@ -20,11 +21,21 @@ export function findRunFolder(root: string, step: string, hash: string): string 
   return listRunFolders(join(root, "runs", step)).get(hash);
 }
 
+/** When a folder was modified; undefined if there is none. @throws WovError where a file is in its way */
+function modified(folder: string): number | undefined {
+  try {
+    return statSync(folder, { throwIfNoEntry: false })?.mtimeMs;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOTDIR") throw error;
+    throw new WovError(`${dirname(folder)}: is a file, where the folder of runs is expected. Move it away`, 2);
+  }
+}
+
 /**
  * The folders of runs in `folder` by hash, read again only if the folder has changed: a study opens thousands of runs.
  */
 export function listRunFolders(folder: string): ReadonlyMap<string, string> {
-  const mtimeMs = statSync(folder, { throwIfNoEntry: false })?.mtimeMs;
+  const mtimeMs = modified(folder);
   if (mtimeMs === undefined) return new Map();
   const cached = listings.get(folder);
   if (cached?.mtimeMs === mtimeMs) return cached.byHash;

@@ -1,7 +1,9 @@
 import { randomUUID } from "node:crypto";
 import {
+  closeSync,
   existsSync,
   mkdirSync,
+  openSync,
   readFileSync,
   readlinkSync,
   rmSync,
@@ -19,7 +21,7 @@ import { hashInId, toRunName } from "./spec";
 const ownerSchema = z.object({
   pid: z.int(),
   host: z.string(),
-  /** The namespace of the pid: two containers may share a host name, and each numbers its own processes. */
+  /** Where the pid is valid. Machines or containers may share a host name, and each numbers its own processes. */
   namespace: z.string(),
   /** When the process started, in the system's units: a later process may have the same pid. */
   birth: z.string(),
@@ -29,9 +31,13 @@ const ownerSchema = z.object({
 });
 type Owner = z.infer<typeof ownerSchema>;
 
-/** An owner on another machine counts as gone if it has not renewed its lock for this long. */
+/**
+ * An owner on another machine counts as gone if it has not renewed its lock for this long. Its clock may be wrong: so
+ * the lock is then watched, and the owner is alive if it renews it.
+ */
 const STALE_MS = 60_000;
-const RENEW_MS = STALE_MS / 6;
+const RENEW_MS = 1_000;
+const WATCH_MS = 3 * RENEW_MS;
 /** While another process removes a dead lock, this one waits: 100 times 10 ms at most. */
 const TRIES = 100;
 const WAIT_MS = 10;
@@ -61,7 +67,7 @@ const runLock = (root: string, id: string) => join(root, "runs", dirname(id), `.
 
 /** @throws WovError that names the process which holds the lock */
 function acquire(root: string, file: string, what: string): () => void {
-  onDisk(file, () => mkdirSync(dirname(file), { recursive: true }));
+  makeFolder(root, dirname(file));
   const release = tryAcquire(file);
   if (release) return release;
   const owner = readOwner(file);
@@ -72,6 +78,18 @@ function acquire(root: string, file: string, what: string): () => void {
   );
 }
 
+/** On a read-only disk, Node reports ENOENT for a folder in a folder that cannot be made either. */
+function makeFolder(root: string, folder: string): void {
+  try {
+    onDisk(folder, () => mkdirSync(folder, { recursive: true }));
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? "";
+    if (code === "ENOENT") throw new WovError(`${folder}: cannot be made. Check whether the disk is read-only`);
+    if (!["EEXIST", "ENOTDIR"].includes(code)) throw error;
+    throw new WovError(`${relative(root, folder)}: a file is where a folder is expected. Move it away`);
+  }
+}
+
 /** Takes a lock, also from an owner that is gone; undefined if a running process holds it. */
 function tryAcquire(file: string): (() => void) | undefined {
   const token = randomUUID();
@@ -79,7 +97,10 @@ function tryAcquire(file: string): (() => void) | undefined {
     if (create(file, token)) return keep(file, token);
     const owner = examine(file);
     if (owner === "alive") return undefined;
-    if (owner === "gone" && !removeDead(file)) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, WAIT_MS);
+    if (owner === "free") continue;
+    const state = removeDead(file);
+    if (state === "alive") return undefined;
+    if (state === "busy") wait(WAIT_MS);
   }
   return undefined;
 }
@@ -88,13 +109,21 @@ function tryAcquire(file: string): (() => void) | undefined {
 function create(file: string, token: string): boolean {
   const [host, since, birth] = [hostname(), new Date().toISOString(), processStat(process.pid).started ?? ""];
   const owner: Owner = { pid: process.pid, host, namespace: namespace(), birth, since, token };
+  let handle: number;
   try {
-    onDisk(file, () => writeFileSync(file, JSON.stringify(owner), { flag: "wx" }));
-    return true;
+    handle = onDisk(file, () => openSync(file, "wx"));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
-    rmSync(file, { force: true }); // it was created, but the disk was too full for its content
     throw error;
+  }
+  try {
+    onDisk(file, () => writeFileSync(handle, JSON.stringify(owner)));
+    return true;
+  } catch (error) {
+    rmSync(file, { force: true }); // the disk was too full for its content
+    throw error;
+  } finally {
+    closeSync(handle);
   }
 }
 
@@ -134,28 +163,44 @@ function releaseAll(): void {
  * Removes a lock whose owner is gone. Only the holder of a second lock may do so, after looking once more: otherwise,
  * of two processes that found the same dead lock, the slower one would remove the fresh lock of the faster one.
  *
- * @returns false if another process is removing it
+ * @returns "busy" if another process is removing it; "alive" if its owner has renewed it
  */
-function removeDead(file: string): boolean {
+function removeDead(file: string): "removed" | "busy" | "alive" {
   const release = tryAcquire(`${file}.takeover`);
-  if (!release) return false;
+  if (!release) return "busy";
   try {
-    if (examine(file) === "gone") rmSync(file, { force: true });
-    return true;
+    if (examine(file) !== "gone") return "removed"; // by another process, a moment ago
+    if (isRenewed(file)) return "alive";
+    rmSync(file, { force: true });
+    return "removed";
   } finally {
     release();
   }
 }
 
+/** Watches the lock of an owner that is not on this machine. */
+function isRenewed(file: string): boolean {
+  const time = () => statSync(file, { throwIfNoEntry: false })?.mtimeMs;
+  const before = time();
+  const owner = readOwner(file);
+  if (owner && isLocal(owner)) return false;
+  for (let waited = 0; waited < WATCH_MS && time() === before; waited += WAIT_MS) wait(WAIT_MS);
+  return time() !== before;
+}
+
 /** Whether the owner of a lock exists; "free" if the lock has just been released. */
 function examine(file: string): "alive" | "gone" | "free" {
-  const renewed = statSync(file, { throwIfNoEntry: false })?.mtimeMs;
-  if (renewed === undefined) return "free";
+  const stats = statSync(file, { throwIfNoEntry: false });
+  if (!stats) return "free";
+  if (!stats.isFile()) throw new WovError(`${file}: expected a lock file, found something else. Move it away`);
   const owner = readOwner(file);
-  const isLocal = owner?.host === hostname() && owner.namespace === namespace();
-  const exists = isLocal ? isRunning(owner) : Math.abs(Date.now() - renewed) < STALE_MS;
+  const exists = owner && isLocal(owner) ? isRunning(owner) : Math.abs(Date.now() - stats.mtimeMs) < STALE_MS;
   return exists ? "alive" : "gone";
 }
+
+const isLocal = (owner: Owner): boolean => owner.host === hostname() && owner.namespace === namespace();
+
+const wait = (ms: number) => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 
 function readOwner(file: string): Owner | undefined {
   try {
@@ -186,10 +231,11 @@ function processStat(pid: number): { state?: string; started?: string } {
   }
 }
 
-/** The namespace in which this process has its pid; "" if the system has none. */
+/** The boot of this machine, and the namespace in which this process has its pid; "" if the system has neither. */
 function namespace(): string {
   try {
-    return readlinkSync("/proc/self/ns/pid");
+    const boot = readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
+    return `${boot} ${readlinkSync("/proc/self/ns/pid")}`;
   } catch {
     return "";
   }

@@ -11,18 +11,31 @@ export const readRecords = (file: string): unknown[] => [...streamRecords(file)]
 /**
  * The records of a JSON Lines file in their order, one at a time, since a file may be larger than the longest possible
  * string; none if there is no file yet.
+ *
+ * @throws WovError that names the line which is no record
  */
 export function* streamRecords<T = unknown>(file: string): Generator<T> {
   let number = 0;
   for (const line of readLines(file)) {
     number++;
-    try {
-      yield JSON.parse(line.toString()) as T;
-    } catch (error) {
-      if (!(error instanceof SyntaxError)) throw error;
-      const remedy = "Remove this line and run the same command again: it is computed again";
-      throw new WovError(`${file}: line ${number} is not JSON. ${remedy}`, 1, { cause: error });
-    }
+    const record = parseRecord(line);
+    if (record === undefined)
+      throw new WovError(
+        `${file}: line ${number} is not a JSON object. Restore the file from a copy, or run \`wov verify --repair\`: ` +
+          "the replies that can be read are kept, and only the rest is computed again",
+      );
+    yield record as T;
+  }
+}
+
+/** The record that a line holds, a JSON object; undefined if it holds none. */
+export function parseRecord(line: Buffer): object | undefined {
+  try {
+    const value: unknown = JSON.parse(line.toString());
+    return typeof value === "object" && value !== null && !Array.isArray(value) ? value : undefined;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
   }
 }
 

@@ -1,11 +1,11 @@
 import { copyFileSync, existsSync, renameSync, rmSync } from "node:fs";
 import { basename, dirname, join, relative } from "node:path";
-import writeFileAtomic from "write-file-atomic";
+import { writeAtomic } from "../atomic";
 import { sha256 } from "./canonical";
 import { checkRun } from "./check";
 import { onDisk } from "./disk";
 import { lockRun } from "./lock";
-import { appendLines, readLines } from "./records";
+import { appendLines, parseRecord, readLines } from "./records";
 
 /** A file beside the records, with the first digits of the SHA-256 of each record, one per line. */
 const DIGESTS = "records.sha256";
@@ -19,7 +19,7 @@ const digestOf = (line: Uint8Array) => sha256(line).slice(0, DIGEST_DIGITS);
 export function writeDigests(folder: string): void {
   const digests = Array.from(readLines(join(folder, RECORDS)), digestOf);
   const file = join(folder, DIGESTS);
-  if (digests.length > 0) onDisk(file, () => writeFileAtomic.sync(file, `${digests.join("\n")}\n`));
+  if (digests.length > 0) onDisk(file, () => writeAtomic(file, `${digests.join("\n")}\n`));
 }
 
 /** What a repair did. */
@@ -51,8 +51,12 @@ export function repairRun(root: string, id: string): Repair | undefined {
   }
 }
 
-/** All lines if the records are unchanged, otherwise those whose digests are known. */
+/**
+ * All lines if the records are unchanged, otherwise those whose digests are known. Of a run that is not complete, those
+ * that can be read.
+ */
 function soundLines(folder: string, lines: Buffer[], changed: readonly string[]): Buffer[] {
+  if (!existsSync(join(folder, MANIFEST))) return lines.filter(parseRecord);
   if (!changed.includes(RECORDS) && !changed.includes(MANIFEST)) return lines;
   const digests = new Set(Array.from(readLines(join(folder, DIGESTS)), String));
   return lines.filter((line) => digests.has(digestOf(line)));
@@ -60,7 +64,7 @@ function soundLines(folder: string, lines: Buffer[], changed: readonly string[])
 
 /** Whether a record is the reply to one request, or the vector of one text, and so can be kept without the others. */
 function holdsReply(line: Buffer): boolean {
-  const record = JSON.parse(line.toString()) as { custom_id?: unknown; vector?: unknown } | null;
+  const record = parseRecord(line) as { custom_id?: unknown; vector?: unknown } | undefined;
   return record?.custom_id !== undefined || record?.vector !== undefined;
 }
 

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
-import writeFileAtomic from "write-file-atomic";
+import { writeAtomic } from "../atomic";
 import { z } from "zod";
 import { explainHubError } from "../benchmark/index";
 import { WovError } from "../errors";
@@ -92,7 +92,7 @@ async function fetchListing(folder: string, name: string, revision: string, acce
   }
   const listing = listingSchema.parse({ commit, files });
   mkdirSync(folder, { recursive: true });
-  await writeFileAtomic(join(folder, LISTING), JSON.stringify(listing));
+  writeAtomic(join(folder, LISTING), JSON.stringify(listing));
   return listing;
 }
 
@@ -109,7 +109,7 @@ async function fetchFile(folder: string, name: string, commit: string, listed: L
         "Run the same command again",
     );
   mkdirSync(dirname(file), { recursive: true });
-  await writeFileAtomic(file, content);
+  writeAtomic(file, content);
 }
 
 const repoOf = (name: string) => ({ type: "dataset", name }) as const;

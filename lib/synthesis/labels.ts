@@ -17,6 +17,10 @@ const SYSTEMS = [
   "一 二 三 四 五 六 七 八",
 ].map((system) => system.split(" "));
 
+/** Whether a label counts options, such as "b" or "2"; "走", a whole text in Chinese, does not. */
+export const isCount = (label: string | undefined): boolean =>
+  label !== undefined && SYSTEMS.some((system) => system.includes(label));
+
 /** One letter or digit of any script, or a small Roman number. */
 const SIGN = String.raw`(?:\p{L}|\p{N}|10|[ivxIVX]{2,4}|[ⅰ-ⅿⅠ-Ⅿ])`;
 /** "A. ", "(B) ", "**c)** ", "1: ", "[D] ", "Option A - ", "①", "Ａ．" */

@@ -1,4 +1,4 @@
-import { type Labelled, labelAlone, placesOf, splitBare, splitMarked } from "./labels";
+import { isCount, type Labelled, labelAlone, placesOf, splitBare, splitMarked } from "./labels";
 import { LETTERS } from "./sample";
 
 /** An option as it is given, in its place. */
@@ -46,9 +46,8 @@ const NUMBER_KEYS = [
 export function readOptions(value: unknown): GivenOption[] | undefined {
   const options = typeof value === "string" ? fromText(value) : fromValue(value);
   const plain = options && withoutLabels(options);
-  return plain?.some(({ text }) => labelAlone(text) === undefined) && plain.every(({ text }) => text)
-    ? plain
-    : undefined;
+  const isText = plain?.every(({ text }) => text && !isCount(labelAlone(text)));
+  return isText && plain?.some(({ text }) => labelAlone(text) === undefined) ? plain : undefined;
 }
 
 function fromValue(value: unknown): GivenOption[] | undefined {

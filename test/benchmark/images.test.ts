@@ -1,7 +1,8 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { download, isPublic } from "../../lib/benchmark/download";
 import { fetchImages, type ImageRecord, type Item, imageYield } from "../../lib/benchmark/index";
@@ -76,7 +77,7 @@ describe("fetching pictures", () => {
     ["/html", "HTML, not a picture"],
     ["/tiny", "too small"],
     ["/cut", "damaged"],
-    ["/text", "not a picture"],
+    ["/text", "not JPEG, PNG, GIF or WebP"],
     ["/endless", "too large"],
     ["/inside", "private address"],
     ["/round", "too many redirects"],
@@ -166,6 +167,58 @@ describe("fetching pictures", () => {
     expect(readFileSync(join(place, "1.png"))).toEqual(good);
     expect(readFileSync(join(place, "2.png"))).toEqual(good.subarray(0, good.length / 2));
   });
+
+  it("fetches no file for items that name it for different pictures, and one file for those that share a picture", async () => {
+    const shared = join(folder, "shared");
+    const named = (index: number, path: string, name: string) => ({
+      ...item(index, path, shared),
+      image: join(shared, name),
+    });
+    const items = [
+      named(1, "/good-1", "a.png"),
+      named(2, "/good-2", "A.png"),
+      named(3, "/good-3", "b.png"),
+      named(4, "/good-3", "b.png"),
+    ];
+    const records = await fetchImages(items, shared, { allowed, limits });
+    expect(records.map(({ outcome }) => outcome)).toEqual([
+      "file name of another picture",
+      "file name of another picture",
+      "ok",
+      "ok",
+    ]);
+    expect(existsSync(join(shared, "a.png"))).toBe(false);
+    const byHand = await fetchImages(items.slice(0, 1), join(folder, "shared-2"), { from: shared });
+    expect(byHand[0]!.outcome).toBe("not in the folder");
+  });
+
+  it("takes a file of a folder for all items that name it, whatever their addresses", async () => {
+    const place = join(folder, "given");
+    mkdirSync(place);
+    writeFileSync(join(place, "a.png"), good);
+    const items = [1, 2].map((index) => ({ ...item(index, `/good-${index}`, place), image: join(place, "a.png") }));
+    const records = await fetchImages(items, place, { from: place });
+    expect(records.map(({ outcome }) => outcome)).toEqual(["ok", "ok"]);
+  });
+
+  it.each(["tiff", "avif", "svg", "svg with a head", "jp2"])("refuses %s, which no endpoint takes", async (format) => {
+    const svg = '<svg xmlns="http://www.w3.org/2000/svg" width="9000" height="9000"><circle r="4000"/></svg>';
+    const files: Record<string, () => Buffer | Promise<Buffer>> = {
+      tiff: () => sharp(good).tiff().toBuffer(),
+      avif: () => sharp(good).avif().toBuffer(),
+      svg: () => Buffer.from(svg),
+      "svg with a head": () => Buffer.from(`<?xml version="1.0"?>\n<!-- drawn -->\n${svg}`),
+      jp2: () => Buffer.from("0000000c6a5020200d0a870a00000014667479706a703220", "hex"),
+    };
+    const bytes = await files[format]!();
+    const started = performance.now();
+    expect(await verifyPicture(bytes)).toEqual({ failed: "not JPEG, PNG, GIF or WebP" });
+    expect(performance.now() - started).toBeLessThan(500);
+  });
+
+  it.each(["jpeg", "png", "gif", "webp"] as const)("takes %s", async (format) =>
+    expect(await verifyPicture(await sharp(good).toFormat(format).toBuffer())).toMatchObject({ format, width: 128 }),
+  );
 
   it("gives one reason for a damaged file, however many of them are verified at a time", async () => {
     const half = good.subarray(0, good.length / 2);

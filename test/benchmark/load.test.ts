@@ -61,6 +61,9 @@ describe("an item", () => {
     expect(item?.category).toBe('said \\"NaN\\": NaN');
   });
 
+  it("may have a string of very many escapes", () =>
+    expect(load([{ ...row, reason: "\n".repeat(15e6) }])[0]?.reason).toHaveLength(15e6));
+
   it("may begin with a byte order mark", () => expect(load(`\uFEFF${JSON.stringify([row])}`)).toHaveLength(1));
 });
 
@@ -129,6 +132,9 @@ describe("a fault is named with file, row, index, key and value", () => {
     ["an option without letter", { ...row, action_list: ["A. Wait.", "Go."] }, /action_list\[1\]: .*'A\. Call.*Go\./],
     ["a letter used twice", { ...row, action_list: ["A. Wait.", "A. Go."] }, /action_list: two options share a letter/],
     ["a picture outside its folder", { ...row, image_file: "../x.png" }, /image_file: .*without folders/],
+    ["a picture whose name no disk takes", { ...row, image_file: `${"ä".repeat(120)}.png` }, /image_file: .*200 bytes/],
+    ["a picture with a NUL in its name", { ...row, image_file: "7\u0000.png" }, /image_file: .*control characters/],
+    ["a picture that is called like the log", { ...row, image_file: "Images.jsonl" }, /image_file: .*images\.jsonl/],
     ["no answer anywhere", { ...row, answer: null, action_answer: "?" }, /index 7.*answer is null/],
     ["a row that is no object", 3, /row 1: .*object/],
   ])("%s", (_, bad, message) => expect(() => load([bad])).toThrow(message));
@@ -136,6 +142,13 @@ describe("a fault is named with file, row, index, key and value", () => {
   it("two items of one index", () => expect(() => load([row, row])).toThrow(/two items have the index 7/));
   it("no items", () => expect(() => load([])).toThrow(/at least one item/));
   it("text that is not JSON", () => expect(() => load("<html>")).toThrow(/benchmark\.json: cannot be read.*not valid/));
+  it.each(["action_list", "not read by the kit"])("nesting that cannot be written again, in %s", (key) => {
+    const nested = (depth: number) => "[".repeat(depth) + "]".repeat(depth);
+    const withNested = (depth: number) =>
+      JSON.stringify([{ ...row, [key]: 0 }]).replace(`"${key}":0`, `"${key}":${nested(depth)}`);
+    expect(() => load(withNested(200_000))).toThrow(/benchmark\.json: cannot be read.*nested more than 500 deep/);
+    if (key !== "action_list") expect(load(withNested(400))).toHaveLength(1);
+  });
   it("half a file", () =>
     expect(() => load("[{")).toThrow(/benchmark\.json: .*its end is missing\. Delete it and copy/));
   it("an empty file", () => expect(() => load("")).toThrow(/benchmark\.json: .*it is empty\. Delete it and copy/));
@@ -172,6 +185,26 @@ describe("an audit", () => {
     const other = [...row.action_list.slice(0, 2), "C. Call an ambulance."];
     const moved = ["A. Call for help.", "B. Throw the ring.", "C. Wait."];
     expect(audit(row, { ...row, index: 8, action_list: other }, { ...row, index: 9, action_list: moved })).toEqual([]);
+  });
+
+  it("finds items that name one file for pictures from different addresses", () => {
+    const named = (index: number, image_url: string) => ({
+      ...row,
+      index,
+      image_url,
+      situation_description: `${index}`,
+      image_file: "same.png",
+    });
+    const [first, second, third] = [named(1, "http://a/1"), named(2, "http://a/2"), named(3, "http://a/1")];
+    expect(audit(first, third)).toEqual([]);
+    expect(audit(first, second, third)).toEqual(
+      [1, 2, 3].map((index) => ({
+        index,
+        kind: "shared-picture",
+        detail: "same.png is the picture of items 1, 2, 3, which have different addresses",
+        repaired: "not fetched",
+      })),
+    );
   });
 
   it("finds a repeat, whatever its picture and index", () => {

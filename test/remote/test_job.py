@@ -2,6 +2,7 @@
 
 import json
 import os
+import platform
 import subprocess
 import sys
 import tempfile
@@ -88,17 +89,33 @@ class Job(InFolder):
         import torch
         import transformers
 
+        from job import cpu_name
+
         device = "cuda" if torch.cuda.is_available() else "cpu"
         self.assertEqual(
             {**events[1], "gpu": None},
             {
                 "event": "environment",
+                "python": platform.python_version(),
                 "torch": torch.__version__,
                 "transformers": transformers.__version__,
                 "device": device,
                 "gpu": None,
+                "cpu": {
+                    "name": cpu_name(),
+                    "threads": 1,
+                    "instructions": torch.backends.cpu.get_cpu_capability(),
+                },
             },
         )
+        self.assertNotEqual(cpu_name(), "")
+
+    def test_the_environment_shows_what_the_cpu_s_kernels_were_limited_to(self):
+        write_lines(self.folder / "q.jsonl", [request("a")])
+        limits = {"ATEN_CPU_CAPABILITY": "default", "MKL_CBWR": "COMPATIBLE"}
+        code, events, _ = self.run_job({"model": str(MODELS / "qwen2"), "threads": 2, "tasks": [PREDICT]}, **limits)
+        seen = {key: value for key, value in events[1]["cpu"].items() if key != "name"}
+        self.assertEqual((code, seen), (0, {"threads": 2, "instructions": "DEFAULT", **limits}))
 
     def test_warnings_of_libraries_are_events(self):
         """transformers warns of a model whose settings do not fit together; no other model of the kit makes it warn."""

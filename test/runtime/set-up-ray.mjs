@@ -22,8 +22,8 @@ export async function setUpRay(root, findPython, run) {
   try {
     const { command } = findPython();
     await run("Python environment of Ray, for tests", command, ["-m", "venv", "--clear", venv]);
-    const pip = ["-m", "pip", "--disable-pip-version-check", "install", "-r", requirements];
-    await run("Ray, for tests (1 min, 400 MB)", join(venv, "bin/python"), pip);
+    const pip = ["-m", "pip", "--disable-pip-version-check", "install", "--no-deps", "--require-hashes"];
+    await run("Ray, for tests (1 min, 400 MB)", join(venv, "bin/python"), [...pip, "-r", requirements]);
     writeFileSync(stamp, wanted);
   } catch (error) {
     process.stderr.write(`${error.message}\nContinuing without Ray: the tests that need it are skipped.\n`);

@@ -1,6 +1,9 @@
 import { appendFileSync, cpSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describeAdapter } from "../../lib/share/adapter";
+import { adapterCard } from "../../lib/share/adapter-card";
+import { findRun, finishedRuns } from "../../lib/share/find";
 import { prepareUpload, upload } from "../../lib/share/index";
 import type { Run } from "../../lib/store/index";
 import { makeProject, SMALL, start } from "../whole/project";
@@ -50,6 +53,25 @@ describe("the card of an adapter", () => {
       "The base model's card states `apache-2.0`",
     ])
       expect(card).toContain(text);
+  });
+
+  it("keeps what a run of others says of itself within its cell and its string", async () => {
+    const runs = finishedRuns(root);
+    const shared = await describeAdapter(root, runs, findRun(root, train.id, ["train"]), {});
+    const settings = { training: { rank: "2 |\n\n# Injected <script>" } };
+    const path = 'm")\nimport os #';
+    const card = adapterCard(
+      {
+        ...shared,
+        base: { ...shared.base, path },
+        train: { ...shared.train, manifest: { ...shared.train.manifest, settings } },
+      },
+      "adapter",
+      "me/adapter",
+    );
+    expect(card).toContain("| rank | 2 \\| # Injected \\<script> |");
+    expect(card).toContain(`from_pretrained(${JSON.stringify(path)}, dtype`);
+    expect(card).not.toMatch(/^(# Injected|import os)/m);
   });
 
   it("has the command that computes it again, with the profile that has the run", async () => {

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -46,6 +46,38 @@ describe("an upload", () => {
     ])
       expect(card).toContain(text);
   });
+
+  it("has no link, and no file that the run did not have when it was completed", async () => {
+    for (const name of ["train-9.jsonl", "train-8.jsonl"]) {
+      if (name === "train-9.jsonl") symlinkSync("/etc/hostname", join(root, folder, name));
+      else writeFileSync(join(root, folder, name), "{}\n");
+      const { card, files } = await prepareUpload(root, folder, "me/questions");
+      expect(files.map(({ path }) => path)).not.toContain(name);
+      expect(card).not.toContain(name);
+      rmSync(join(root, folder, name));
+    }
+  });
+
+  it.each([
+    "../..",
+    "me/..",
+    "./questions",
+    "me/-a",
+    "me/a.",
+    "me/a..b",
+    "me/a--b",
+    "me/a.git",
+    `me/${"a".repeat(97)}`,
+    "me/a/b",
+    "me/a b",
+    "me/ä",
+  ])("is not prepared for %j, which is no name on the Hub", async (name) =>
+    expect(prepareUpload(root, folder, name)).rejects.toThrow(/expected user\/name/),
+  );
+
+  it.each(["me/a", "me-2/Questions_v1.2", "_me/a_"])("is prepared for %j", async (name) =>
+    expect((await prepareUpload(root, folder, name)).name).toBe(name),
+  );
 
   it("is sent in one commit", async () => {
     hub.seen.calls = [];

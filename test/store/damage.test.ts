@@ -288,6 +288,29 @@ describe("a repair", () => {
     expect(repairRun(root, run.id)).toEqual({ kept: 2, dropped: 0 });
   });
 
+  it.each([
+    ["replies", replies, { kept: 2, dropped: 1 }, "begun"],
+    ["a training's log", [{ step: 1 }, { step: 2 }, { step: 3 }], { movedTo: expect.any(String) }, "new"],
+  ])("finds the unreadable line of an incomplete run of %s, which can then go on", (_, records, repair, state) => {
+    const run = openRun(root, spec);
+    run.append(records);
+    expect(checkRun(root, run.id, true).state).toBe("begun");
+    const path = file(run, "records.jsonl");
+    const lines = readFileSync(path, "utf8").split("\n");
+    writeFileSync(path, [lines[0], `#${lines[1]}`, ...lines.slice(2)].join("\n"));
+    expect(() => run.records()).toThrow(/line 2 is not a JSON object\. .*wov verify --repair/);
+    expect(checkRun(root, run.id, true)).toEqual({
+      state: "damaged",
+      problems: [{ file: "records.jsonl", wrong: "line 2 is not a JSON object" }],
+    });
+    expect(repairRun(root, run.id)).toEqual(repair);
+    const again = openRun(root, spec);
+    expect([again.state(), again.records()]).toEqual([state, state === "new" ? [] : [replies[0], replies[2]]]);
+    again.append([records[1]]);
+    again.finish({ counts: {} });
+    expect(checkRun(root, run.id, true).state).toBe("done");
+  });
+
   it("is refused while another process writes to the run", () => {
     const run = finished();
     truncateSync(file(run, "records.jsonl"), 10);

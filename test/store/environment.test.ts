@@ -35,13 +35,18 @@ it("holds the commit, and whether tracked files differ from it", () => {
   expect(found().code).toEqual({ version: "1.2.4", commit, dirty: true });
 }, 60_000);
 
-it("holds the Python packages that are installed, whatever is pinned", () => {
+it("holds Python and its packages as they are installed, whatever is pinned", () => {
   const packages = join(root, ".venv/lib/python3.12/site-packages");
   for (const folder of ["torch-2.13.0+cpu.dist-info", "huggingface_hub-1.2.dist-info", "torch", "x.egg-info"])
     mkdirSync(join(packages, folder), { recursive: true });
+  writeFileSync(join(root, ".venv/pyvenv.cfg"), "home = /usr/bin\nversion = 3.12.4\n");
   mkdirSync(join(root, "remote"));
   writeFileSync(join(root, "remote/requirements.txt"), "torch==2.0.0\n");
-  expect(environment(root).packages).toEqual({ "huggingface-hub": "1.2", torch: "2.13.0+cpu" });
+  expect(environment(root).packages).toEqual({
+    python: "3.12.4",
+    "huggingface-hub": "1.2",
+    torch: "2.13.0+cpu",
+  });
 });
 
 it.skipIf(process.platform === "win32")(

@@ -1,8 +1,9 @@
-import { execFileSync, spawn } from "node:child_process";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import {
   copyFileSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -104,6 +105,44 @@ describe("the lock of a study", () => {
     await leaveDeadLock(other);
     makeOld(70);
     study()();
+  });
+
+  it.skipIf(process.platform !== "linux")(
+    "of a machine that has the same name as this one is not judged by its pid",
+    async () => {
+      const boot = readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
+      await leaveDeadLock({});
+      const { namespace } = JSON.parse(readFileSync(lockFile(), "utf8"));
+      await leaveDeadLock({ namespace: namespace.replace(boot, "another boot") });
+      expect(study).toThrow(/is in use by process/);
+    },
+  );
+
+  it.each([-3600, 3600])("of a running process whose clock is wrong by %i s is respected", async (wrong) => {
+    await leaveDeadLock({ host: "elsewhere" });
+    makeOld(wrong);
+    const renewing = `setInterval(() => fs.utimesSync(${JSON.stringify(lockFile())}, ...[0, 0].map(() => Date.now() / 1000 - ${wrong})), 500)`;
+    const owner = spawn(process.execPath, ["-e", `${renewing}; console.log("ready")`]);
+    await once(owner.stdout, "data");
+    expect(study).toThrow(/is in use by process/);
+    owner.kill("SIGKILL");
+  });
+
+  it("that is a folder, or lies where a file is, is refused with what to do", () => {
+    mkdirSync(lockFile(), { recursive: true });
+    makeOld(70);
+    expect(study).toThrow(/\.study-pocket\.lock: expected a lock file, found something else\. Move it away/);
+    rmSync(join(root, "runs"), { recursive: true });
+    writeFileSync(join(root, "runs"), "");
+    expect(study).toThrow("runs: a file is where a folder is expected. Move it away");
+  });
+
+  it.skipIf(process.platform === "win32")("leaves nothing behind when the disk is full", () => {
+    // A limit of 0 bytes per file has the same effect: the file is created, and its content is refused.
+    const limited = ["-c", 'ulimit -f 0; exec "$@"', "sh", process.execPath, ...program(LOCK)];
+    const { status, stderr } = spawnSync("sh", limited, { encoding: "utf8" });
+    expect([status, stderr]).toEqual([1, expect.stringContaining("the disk is full")]);
+    expect(readdirSync(join(root, "runs"))).toEqual([]);
   });
 
   it("without an owner is taken over when it is old: its process was killed while it wrote the lock", async () => {

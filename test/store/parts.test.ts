@@ -218,7 +218,7 @@ it("the time that a run took counts from its first beginning", async () => {
 
 it("a reader's own error is not taken for a fault of the file", () => {
   const file = join(root, "log.jsonl");
-  appendRecords(file, [1, 2]);
+  appendRecords(file, [{ id: 1 }, { id: 2 }]);
   const records = streamRecords(file);
   records.next();
   expect(() => records.throw(new Error("mine"))).toThrow(/^mine$/);

@@ -28,27 +28,35 @@ describe("records", () => {
   it("are read whole where characters and lines lie across blocks", () => {
     // Three bytes a character: of three neighbouring lengths, two have one that a block's end cuts through.
     const texts = [(1 << 20) / 3, (1 << 20) / 3 + 1, 10, 0, 3_500_000, 5].map((n, i) => `${i}${"€".repeat(n)}`);
-    appendRecords(file, texts);
+    appendRecords(
+      file,
+      texts.map((text) => ({ text })),
+    );
     expect(statSync(file).size).toBeGreaterThan(10_000_000);
-    expect(readRecords(file).every((text, i) => text === texts[i])).toBe(true);
+    expect((readRecords(file) as { text: string }[]).every(({ text }, i) => text === texts[i])).toBe(true);
     expect(readRecords(file)).toHaveLength(texts.length);
   });
 
   it.each([
     ["empty", "", []],
     ["of one torn line", '{"a":1', []],
-    ["of lines and a torn one", '1\n"x"\n{"a', [1, "x"]],
+    ["of lines and a torn one", '{"a":1}\n{}\n{"a', [{ a: 1 }, {}]],
   ])("of a file that is %s are those of its whole lines", (_, text, records) => {
     writeFileSync(file, text);
     expect(readRecords(file)).toEqual(records);
   });
 
   it("are read one at a time: who stops early reads no further, and is not told of later faults", () => {
-    writeFileSync(file, "1\n2\nnot JSON\n");
+    writeFileSync(file, '{"a":1}\n{}\nnot JSON\n');
     const [first, second] = [streamRecords(file), streamRecords(file)];
-    expect(first.next().value).toBe(1);
+    expect(first.next().value).toEqual({ a: 1 });
     first.return(undefined);
-    expect(() => [...second]).toThrow(/log\.jsonl: line 3 is not JSON\. Remove this line/);
+    expect(() => [...second]).toThrow(/log\.jsonl: line 3 is not a JSON object\. .*wov verify --repair/);
+  });
+
+  it.each(["null", "3", '"text"', "[]", "", "{"])("are objects: %j is not read as one", (line) => {
+    writeFileSync(file, `{"a":1}\n${line}\n`);
+    expect(() => readRecords(file)).toThrow(/log\.jsonl: line 2 is not a JSON object/);
   });
 
   it("are added behind the last whole line, as a crash may have left a torn one", () => {

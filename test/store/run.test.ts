@@ -57,7 +57,7 @@ describe("a run", () => {
   it("names the line of its records that is damaged", () => {
     const run = begun();
     writeFileSync(file(run, "records.jsonl"), '{"id":1}\n{"id"\n{"id":3}\n');
-    expect(() => run.records()).toThrow(/records\.jsonl: line 2 is not JSON/);
+    expect(() => run.records()).toThrow(/records\.jsonl: line 2 is not a JSON object/);
   });
 
   it("is complete once it has a manifest, which says what, when and where", () => {

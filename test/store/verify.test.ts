@@ -1,9 +1,9 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, truncateSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { openRun, runState } from "../../lib/store/index";
+import { hashOf, openRun, runState } from "../../lib/store/index";
 
 let root: string;
 beforeEach(() => {
@@ -60,6 +60,18 @@ it("names damaged runs and what is wrong with them, and repairs them when told t
   expect(repaired.status).toBe(0);
   expect(runState(root, specOf("bad"))).toBe("begun");
 }, 60_000);
+
+it("shows what is wrong on one line, whatever a manifest names its files", () => {
+  const run = finished("odd");
+  writeFileSync(join(root, run.path("records.jsonl")), "changed");
+  const manifest = join(root, run.path("manifest.json"));
+  const { checksum: _, ...content } = JSON.parse(readFileSync(manifest, "utf8"));
+  content.files["\u001b[2Jx\n✗ y"] = content.files["records.jsonl"];
+  writeFileSync(manifest, JSON.stringify({ ...content, checksum: hashOf(content) }));
+  const { stdout } = wovVerify();
+  expect(stdout).toContain("\\u001b[2Jx ✗ y is missing");
+  expect(stdout).not.toContain("\u001b");
+}, 30_000);
 
 it("refuses what is no run", () => {
   const { status, stderr } = wovVerify("ask/none");

@@ -8,12 +8,13 @@ import { openStudy, type Results } from "../../lib/study/index";
 import { serveChat } from "../ask/server";
 import { cellsOf, type Notebook, numbersOf, outputsOf, readNotebook } from "./notebook";
 import { start, wov } from "./project";
+import { accuraciesOf, nearAccuracy, nearShown, tableAfter } from "./tolerance";
 
 // The study itself, in the project's own folder: what is computed already is not computed again.
 const root = projectRoot();
 const names = readdirSync(join(root, "notebooks")).filter((file) => file.endsWith(".ipynb"));
-/** By how much a figure may differ on another kind of CPU, whose sums are rounded elsewhere: 5 points, or 15 %. */
-const near = (a: number, b: number) => Math.abs(a - b) <= Math.max(5, 0.15 * Math.abs(b));
+/** Whether the committed results were computed on this type of CPU, whose numbers are equal. */
+const isSameCpu = ({ metadata }: Notebook) => metadata.words_over_vision?.cpu === cpus()[0]?.model;
 
 interface Printed {
   profile: string;
@@ -55,6 +56,18 @@ describe("the pocket study", () => {
     expect(missing.map(({ claim }) => claim)).toEqual([]);
   });
 
+  it.each(["1", "2"])(
+    "gives Table %s of the README: exactly on the same type of CPU, nearly so elsewhere",
+    (number) => {
+      const [then, now] = ["README.md", `report/pocket/table${number}.md`].map((file) =>
+        accuraciesOf(tableAfter(`Table ${number}`, readFileSync(join(root, file), "utf8"))),
+      );
+      expect(now).toHaveLength(then!.length);
+      if (isSameCpu(readNotebook(join(root, "notebooks", names[0]!)))) expect(now).toEqual(then);
+      expect(now!.filter((accuracy, i) => !nearAccuracy(accuracy, then![i]!))).toEqual([]);
+    },
+  );
+
   it("trained on no situation of the test", () => {
     const asked = new Set(results.items.map(({ situation }) => situation));
     const { layout } = openStudy("pocket", root);
@@ -66,7 +79,7 @@ describe("the pocket study", () => {
   });
 
   it("leaves a report with every table and figure, and ten items", () => {
-    const report = join(root, "report");
+    const report = join(root, "report/pocket");
     for (const name of ["table1", "table2", "controls", "sources", "sample-stats", "claims"])
       for (const ending of ["csv", "md"]) expect(existsSync(join(report, `${name}.${ending}`))).toBe(true);
     for (const name of ["pilot", "figure2", "sizes", "loss", "validation", "letters", "repeats"])
@@ -97,13 +110,13 @@ describe.each(names)("notebooks/%s", (name) => {
   });
 
   it("shows the same again: to the letter on the same kind of CPU, nearly so elsewhere", () => {
-    if (committed.metadata.words_over_vision?.cpu === cpus()[0]?.model) {
+    if (isSameCpu(committed)) {
       expect(outputsOf(again)).toEqual(outputsOf(committed));
       return;
     }
     const [now, then] = [numbersOf(again), numbersOf(committed)];
     expect(now).toHaveLength(then.length);
-    expect(now.filter((number, i) => !near(number, then[i]!))).toEqual([]);
+    expect(now.filter((number, i) => !nearShown(number, then[i]!))).toEqual([]);
   });
 
   it("holds no path of a machine", () => {
@@ -129,7 +142,7 @@ describe.concurrent("the last section of notebook 1", () => {
     const shown = JSON.stringify(readNotebook(join(executed, "always-a", "1-pilot-study.ipynb")).cells.at(-2)!.outputs);
     const right = results.items.filter(({ gold }) => gold === "A").length;
     expect(shown).toContain("All 1240 items are answered.");
-    expect(shown).toContain(`<td class=\\"number\\">${right}</td>`);
+    expect(shown).toContain(`text-align: right\\">${right}</td>`);
     const different = new Set(results.items.map(({ situation, options }) => JSON.stringify([situation, options])));
     expect(server.count()).toEqual({ asked: different.size, paid: different.size, paidTwice: 0 });
   });

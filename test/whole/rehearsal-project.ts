@@ -44,7 +44,14 @@ function rehearsalProfile(openai: string, server: string): Tree {
   Object.assign(sources.qwen2, { per_call: 2, max_calls: 40 });
   Object.assign(sources.released, { dataset: "released.jsonl", sizes: [8] });
   delete sources.released.revision;
-  Object.assign(synthesis, { max_tokens: 260, duplicate: 0.95, contamination: 1, contamination_measure: "similarity", cluster: 0.95, validation: 4 });
+  Object.assign(synthesis, {
+    max_tokens: 260,
+    duplicate: 0.95,
+    contamination: 1,
+    contamination_measure: "similarity",
+    cluster: 0.95,
+    validation: 4,
+  });
   synthesis.seeds = "seeds.json";
   Object.assign(training, { seeds: [1, 2], learning_rate: 1e-3 });
   Object.assign(profile.decoding, { answer_tokens: 2, caption_tokens: 32, batch: 40 });

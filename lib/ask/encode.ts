@@ -1,16 +1,9 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { pictureFormat } from "../benchmark/index";
 import { WovError } from "../errors";
 import { sha256 } from "../store/index";
 import type { Part, Request } from "./request";
-
-/** First bytes of the formats that endpoints take. */
-const FORMATS = {
-  jpeg: /^\xff\xd8\xff/,
-  png: /^\x89PNG/,
-  gif: /^GIF8/,
-  webp: /^RIFF.{4}WEBP/s,
-};
 
 /**
  * A request's body as it is sent: with each picture in place of its name, and with the extra fields. Pictures are read
@@ -44,8 +37,7 @@ async function dataUrl(root: string, id: string, url: string): Promise<string> {
   const actual = sha256(bytes);
   if (hash !== undefined && actual !== hash)
     throw wrong(`is not the picture that the request names: its SHA-256 is ${actual}, expected ${hash}. Restore it`);
-  const start = bytes.toString("latin1", 0, 12);
-  const format = Object.entries(FORMATS).find(([, first]) => first.test(start))?.[0];
-  if (!format) throw wrong(`is not a picture: expected ${Object.keys(FORMATS).join(", ")}`);
+  const format = pictureFormat(bytes);
+  if (!format) throw wrong("is not a picture: expected JPEG, PNG, GIF or WebP");
   return `data:image/${format};base64,${bytes.toString("base64")}`;
 }

@@ -41,7 +41,7 @@ describe("a picture", () => {
     "that begins with %j is none",
     async (start) =>
       await expect(encoded(root, pictureRequest("a", write(start), "What?", decoding))).rejects.toThrow(
-        "request a: picture is not a picture: expected jpeg, png, gif, webp",
+        "request a: picture is not a picture: expected JPEG, PNG, GIF or WebP",
       ),
   );
 

@@ -181,7 +181,7 @@ describe("askLive", () => {
     expect([...textsById(texts, "x")]).toEqual([["17", expect.stringContaining("data:image/png;base64,iVBOR")]]);
     expect(failures.sort()).toEqual([
       "request 18: 18.jpg cannot be read (ENOENT)",
-      "request 19: 19.jpg is not a picture: expected jpeg, png, gif, webp",
+      "request 19: 19.jpg is not a picture: expected JPEG, PNG, GIF or WebP",
       expect.stringMatching(
         /^request 20: 20\.jpg is not the picture that the request names: its SHA-256 is .*, expected/,
       ),

@@ -71,7 +71,7 @@ const PACKAGES = ["torch", "transformers", "peft", "accelerate", "tokenizers", "
 function settingsRows({ train }: SharedAdapter): [string, string][] {
   const { spec, settings = {}, ran, hardware, packages, seconds, finishedAt } = train.manifest;
   const { engine, dtype, settings: asked } = spec as { engine: string; dtype: string; settings: object };
-  const { training, device, gpu, date, ...versions } = settings as Record<string, unknown>;
+  const { training, device, gpu, date, cpu, ...versions } = settings as Record<string, unknown>;
   const gpus = ran?.gpus?.length ? ran.gpus.join(", ") : gpu;
   // The packages of another machine are known only as far as its job reports them.
   const here = ran ? [] : PACKAGES.flatMap((name) => (packages[name] ? [[name, packages[name]]] : []));
@@ -80,7 +80,7 @@ function settingsRows({ train }: SharedAdapter): [string, string][] {
     ["dtype", dtype],
     ...Object.entries({ ...asked, ...(training as object) }).map(([key, value]) => [key, valueText(value)] as const),
     ["Date in chat templates", valueText(date)],
-    ["Ran on", valueText(gpus ?? (ran ? device : hardware.cpu))],
+    ["Ran on", valueText(gpus ?? (cpu as { name?: string } | undefined)?.name ?? (ran ? device : hardware.cpu))],
     ["Time, s", valueText(seconds)],
     [
       "Packages",

@@ -14,15 +14,20 @@ is computed twice for gradient checkpointing, or for padding, counts once.
 """
 
 import argparse
+import importlib.util
 import json
 import platform
 import random
+import sys
 import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 from models import ROOT, language_parameters, model_of  # first: it finds remote/
+
+if not (importlib.util.find_spec("trl") and importlib.util.find_spec("datasets")):
+    sys.exit("trl and datasets, which this compares with, are not installed: run `node lib/setup.mjs --tests`")
 
 import torch  # noqa: E402
 from cpu_lora import restore  # noqa: E402

@@ -1,15 +1,5 @@
-import {
-  CHOICE,
-  CLAUSE_START,
-  CONDITION,
-  CONTRAST,
-  FITNESS,
-  MOST,
-  NO_CONDITION,
-  OPTION,
-  PRAISE,
-  type WordClass,
-} from "./lexicon";
+import { isCue, isExclusion, isPredicate } from "./cues";
+import { CLAUSE_START, CONDITION, CONTRAST, NO_CONDITION } from "./lexicon";
 import type { Token } from "./tokens";
 import { isWord } from "./words";
 
@@ -83,7 +73,8 @@ function clausesOfSentence(sentence: readonly Token[]): Token[][] {
   let [clause, stretch]: [Token[], Token[]] = [[], []];
   let hasLabel = false;
   const endStretch = () => {
-    const isSameList = hasLabel && !(stretch.some((_, i) => isCue(stretch, i)) || hasHeading(stretch));
+    const saysMore = stretch.some((_, i) => isCue(stretch, i) || isPredicate(stretch, i)) || hasHeading(stretch);
+    const isSameList = hasLabel && !saysMore;
     if (!isSameList && clause.length > 0) {
       clauses.push(clause);
       clause = [];
@@ -113,10 +104,6 @@ function clausesOfSentence(sentence: readonly Token[]): Token[][] {
   return [...remarks, ...clauses, clause].filter((some) => some.some(({ text }) => isWord(text)));
 }
 
-/** "Anything but E" */
-export const isExclusion = (tokens: readonly Token[], at: number) =>
-  tokens[at]!.text === "but" && /^(?:any|anything|all|everything)$/i.test(tokens[at - 1]?.text ?? "");
-
 /** Where a remark in parentheses ends; undefined for "(B)" and for one that adds an option or a condition. */
 function remarkEnd(sentence: readonly Token[], open: number): number | undefined {
   const first = sentence[open + 1]?.text ?? "";
@@ -131,19 +118,6 @@ function remarkEnd(sentence: readonly Token[], open: number): number | undefined
 function hasHeading(tokens: readonly Token[]): boolean {
   const word = tokens.findIndex(({ text, label }) => isWord(text) && !label);
   return word >= 0 && tokens.slice(word).some(({ text }) => text === ":" || text === "=");
-}
-
-/** Whether a token says that its clause is about the choice. */
-export function isCue(tokens: readonly Token[], at: number): boolean {
-  const { text, label } = tokens[at]!;
-  if (label || !isWord(text)) return false;
-  const next = tokens[at + 1]?.text ?? "";
-  if (/^(?:go|going)$/i.test(text)) return next === "with";
-  if (CHOICE.has(text)) return true;
-  if (PRAISE.has(text)) return !/^(?:than|now|away|there|after)$/i.test(next);
-  const near = (from: number, to: number, words: WordClass) =>
-    tokens.slice(Math.max(0, from), to).some((token) => words.has(token.text));
-  return FITNESS.has(text) && (near(at - 3, at, MOST) || near(at + 1, at + 4, OPTION));
 }
 
 const isCondition = (tokens: readonly Token[], at: number) =>

@@ -10,14 +10,12 @@ export function shorten(reply: string): string {
   return `${reply.slice(0, MAX_READ_CHARS / 2)}x\nx${reply.slice(-MAX_READ_CHARS / 2)}`;
 }
 
-/**
- * The part of a reply after its reasoning, or the content of the last <answer> tag in that part. "" if the reasoning
- * never ends.
- */
-export function finalPart(reply: string): string {
-  const parts = reply.split(/<(\/?)(?:think|thinking|reasoning)>/i);
-  const isOpen = parts.length > 1 && parts.at(-2) === "";
-  const answers = parts.at(-1)!.split(/<answer>/i);
-  if (isOpen) return "";
-  return answers.length > 1 ? answers.at(-1)!.split("<")[0]! : answers[0]!;
+/** The opening tags of an answer, such as <answer>, <CONCLUSION>, <|begin_of_box|> and <|START_RESPONSE|>. */
+const ANSWER = /<\|?(?:(?:begin_of|start)_(?:box|answer|solution|response)|\w{0,20}answer|conclusion|response)\|?>/gi;
+
+/** The content of the last element that is marked as the answer; the whole text if there is none. */
+export function markedAnswer(text: string): string {
+  let start = -1;
+  for (const { 0: tag, index } of text.matchAll(ANSWER)) start = index! + tag.length;
+  return start < 0 ? text : text.slice(start).split("<", 1)[0]!;
 }

@@ -1,7 +1,9 @@
+import { withoutThinking } from "../ask/index";
 import type { Option } from "../benchmark/index";
-import { type Clause, isCue, isExclusion, splitClauses } from "./clauses";
-import { CLAUSE_START, DENIAL, DOUBT, FILLER, OPTION, REJECTION, REPORT } from "./lexicon";
-import { finalPart, shorten } from "./shorten";
+import { type Clause, splitClauses } from "./clauses";
+import { isCue, isDenial, isOnlyNamed, isPredicate, isRejection, isReport } from "./cues";
+import { CLAUSE_START, CORRECTION, DENIAL, DUTY, FILLER, FIRST_PERSON, OPTION } from "./lexicon";
+import { markedAnswer, shorten } from "./shorten";
 import { readTokens, type Token } from "./tokens";
 import { isWord, wordsAndMarks } from "./words";
 
@@ -23,7 +25,9 @@ const ORNAMENT = /\\(?:text|textbf|mathbf|mathrm)\b|<\/?(?:b|i|em|strong|p|div|s
  * choice under a condition. The gold letter is not used. Never throws.
  */
 export function readStrict(reply: string, options: readonly Option[]): string | null {
-  const text = shorten(finalPart(reply)).normalize("NFKC").replace(ORNAMENT, " ");
+  const text = shorten(markedAnswer(withoutThinking(reply)))
+    .normalize("NFKC")
+    .replace(ORNAMENT, " ");
   const letter = decide(splitClauses(readTokens(text, options))) ?? lowerCaseLetter(text);
   return options.some((option) => option.letter === letter) ? letter : null;
 }
@@ -43,14 +47,21 @@ function decide(clauses: readonly Clause[]): string | null {
   const stated = found.filter(({ kind, clause }) => kind !== "entry" || (!isList && clause.isAnnounced));
   const final = stated.at(-1);
   const ends = [clauses[0]?.line, clauses.at(-1)?.line];
-  if (!final) return isList ? null : (entries.find(({ clause }) => ends.includes(clause.line))?.letter ?? null);
+  if (!final) {
+    const entry = isList ? undefined : entries.find(({ clause }) => ends.includes(clause.line));
+    if (!entry) return null;
+    // After talk about other options, an entry at the end may be part of it.
+    const before = clauses.slice(0, clauses.indexOf(entry.clause)).flatMap(({ tokens }) => [...scan(tokens).letters]);
+    return before.every((letter) => letter === entry.letter) ? entry.letter : null;
+  }
   // The last statement counts, since a reply may correct itself. But it may not contradict a bare "B" at its start,
   // unless bare letters are the headings of a list.
   const alone = stated.filter(({ kind }) => kind === "alone");
   const headings = new Set(alone.filter((one) => one !== final).map(({ letter }) => letter));
   if (headings.size > 1) return final.kind === "stated" || headings.has(final.letter) ? final.letter : null;
   const opening = alone.find(({ clause }) => clause === clauses[0]);
-  return opening && opening.letter !== final.letter ? null : final.letter;
+  const isCorrected = clauses.some(({ tokens }) => tokens.some(({ text }) => CORRECTION.has(text)));
+  return opening && opening.letter !== final.letter && !isCorrected ? null : final.letter;
 }
 
 /** The statements of a clause: none if it only mentions options, asks a question or negates. */
@@ -75,7 +86,7 @@ function interpret(clause: Clause): Statement[] {
 /** The letters that a clause does not negate, and whether it calls them the choice. One pass over its tokens. */
 function scan(tokens: readonly Token[]): { letters: Set<string>; isStated: boolean } {
   const letters = new Set<string>();
-  let [isStated, isHeaded] = [false, false];
+  let [isStated, isHeaded, isOwn] = [false, false, false];
   // What was seen so far; `heading`: words and a colon; `obstacle`: something that keeps a cue from meaning the label
   // before it, as in "A is also a good choice".
   let [cue, denial, rejection, report, heading, obstacle, words] = [false, false, false, false, false, false, 0];
@@ -83,38 +94,27 @@ function scan(tokens: readonly Token[]): { letters: Set<string>; isStated: boole
     if (label) {
       if (denial) continue;
       letters.add(label);
-      if (cue && !report) isStated = true;
+      if (isOnlyNamed(tokens, i)) cue = false;
+      if (!report && (cue || (!rejection && isPredicate(tokens, i)))) isStated = true;
       if (heading) isHeaded = true;
       obstacle = false;
     } else if (!isWord(text)) {
       if (/^[:=→⇒]$/.test(text)) [heading, denial, obstacle] = [words > 0 && !rejection, false, true];
       if (text === "|") obstacle = true;
+      if (isCue(tokens, i) && letters.size > 0) isStated = true;
     } else {
       words++;
       if (!FILLER.has(text)) heading = isHeaded = false;
-      if (isDenial(tokens, i, cue || letters.size > 0)) denial = true;
-      if (REPORT.has(text)) report = true;
+      isOwn ||= FIRST_PERSON.has(text) || DUTY.has(text);
+      if (isReport(tokens, i, isOwn)) report = true;
       if (isRejection(tokens, i)) rejection = true;
       if (/^(?:an?|also)$/i.test(text)) obstacle = true;
       if (!rejection && isCue(tokens, i)) {
         cue = true;
         if (letters.size > 0 && !denial && !obstacle && !report) isStated = true;
       }
+      if (isDenial(tokens, i, cue || letters.size > 0)) denial = true;
     }
   }
   return { letters, isStated: isStated || isHeaded };
-}
-
-function isDenial(tokens: readonly Token[], at: number, isComparison: boolean): boolean {
-  const [word, next] = [tokens[at]!.text, tokens[at + 1]?.text];
-  if (word === "over") return isComparison;
-  if (word === "instead") return next === "of";
-  if (word === "no" && !isWord(next)) return false;
-  return (DENIAL.has(word) && !DOUBT.has(next)) || isExclusion(tokens, at);
-}
-
-/** "The worst", but not "the least risky". */
-function isRejection(tokens: readonly Token[], at: number): boolean {
-  const isLeast = (i: number) => tokens[i]?.text === "least" && REJECTION.has(tokens[i + 1]?.text);
-  return REJECTION.has(tokens[at]!.text) && !isLeast(at) && !isLeast(at - 1);
 }

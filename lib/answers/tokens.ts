@@ -32,7 +32,8 @@ export function readTokens(text: string, options: readonly Option[]): Token[] {
   for (let i = 0; i < raw.length; ) {
     const quoted = quotationAt(raw, i, quotations);
     if (quoted) addQuotation(tokens, quoted.letter);
-    else tokens.push({ text: raw[i]!.toLowerCase(), label: isLabel(raw, i, options) ? raw[i]! : undefined });
+    else
+      tokens.push({ text: raw[i]!.toLowerCase(), label: isLabel(raw, i, options) ? raw[i]!.toUpperCase() : undefined });
     i = quoted?.end ?? i + 1;
   }
   return tokens;
@@ -44,7 +45,8 @@ function addQuotation(tokens: Token[], letter: string): void {
   while (label >= 0 && !isWord(tokens[label]!.text)) label--;
   const before = tokens[label]?.label;
   // The full stop between a label and another option's text is dropped, so that one clause holds both letters.
-  const isOneClause = before === letter || (before && !tokens.slice(label).some(({ text }) => text === "\n"));
+  const isBare = before && !tokens[label]!.quotes;
+  const isOneClause = before === letter || (isBare && !tokens.slice(label).some(({ text }) => text === "\n"));
   if (isOneClause) tokens.length = label + 1;
   if (before === letter) tokens[label]!.quotes = true;
   else tokens.push({ text: letter.toLowerCase(), label: letter, quotes: true });
@@ -83,8 +85,17 @@ function quotationAt(raw: readonly string[], at: number, quotations: ReadonlyMap
 /** Whether a token is a label: one capital letter that is not a word, as "A" and "I" are before other words. */
 function isLabel(raw: readonly string[], at: number, options: readonly Option[]): boolean {
   const [token, next] = [raw[at]!, raw[at + 1] ?? ""];
+  if (/^[a-z]$/.test(token)) return isNamedInLowerCase(raw, at, options);
   if (!/^[A-Z]$/.test(token)) return false;
-  const isBeforeWord = /^\p{L}/u.test(next) && !/^\p{Script=Han}/u.test(next);
+  const isBeforeWord = /^\p{Script=Latin}/u.test(next);
   if (token === "I") return !isBeforeWord && options.some(({ letter }) => letter === "I");
   return !isBeforeWord || !"AEOY".includes(token) || AFTER_LABEL.has(next.toLowerCase());
+}
+
+/** "The answer is d.", "option (b)": a letter of the item, right after a word that announces one, and before no word. */
+function isNamedInLowerCase(raw: readonly string[], at: number, options: readonly Option[]): boolean {
+  const inBrackets = raw[at - 1] === "(" && raw[at + 1] === ")";
+  const [before, after] = inBrackets ? [raw[at - 2], raw[at + 2]] : [raw[at - 1], raw[at + 1]];
+  const isAnnounced = /^(?:is|option|answer|choice|choose|pick|select|:)$/i.test(before ?? "");
+  return isAnnounced && !isWord(after) && options.some(({ letter }) => letter === raw[at]!.toUpperCase());
 }

@@ -94,7 +94,7 @@ export const replies: [reply: string, read: string | null][] = [
   ["B\r\n", "B"],
   ["B\u200b", "B"],
   // More ways to announce it.
-  ["answer: b", null],
+  ["answer: b", "B"],
   ["ANSWER: B", "B"],
   ["Final Answer: B", "B"],
   ["**Final answer: B**", "B"],

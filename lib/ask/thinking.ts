@@ -13,17 +13,25 @@ export function withoutThinking(reply: string): string {
   let outside = "";
   let from = 0;
   let open = false;
+  const kinds = new Map<string, "opens" | "closes" | "other">(); // a reply may repeat a mark very often
   for (const found of text.matchAll(mark)) {
     const [whole, slash, name] = found as unknown as [string, string, string];
-    const isMark = whole.startsWith("[") ? name === "THINK" : aboutThinking.test(name);
-    if (!isMark) continue;
-    const closes = slash === "/" || ending.test(name);
+    const key = `${whole[0]}${slash}${name}`;
+    if (!kinds.has(key)) kinds.set(key, kindOf(whole, slash, name));
+    const kind = kinds.get(key);
+    if (kind === "other") continue;
+    const closes = kind === "closes";
     if (closes && !open) outside = "";
     if (!closes && !open) outside += `${text.slice(from, found.index)}\n`;
     open = !closes;
     from = (found.index ?? 0) + whole.length;
   }
   return open ? "" : (outside + text.slice(from)).trim();
+}
+
+function kindOf(mark: string, slash: string, name: string): "opens" | "closes" | "other" {
+  const isMark = mark.startsWith("[") ? name === "THINK" : aboutThinking.test(name);
+  return !isMark ? "other" : slash === "/" || ending.test(name) ? "closes" : "opens";
 }
 
 /**

@@ -71,8 +71,11 @@ test.each(["<think>", "</think>", "<", "<|", "[", "<think ", "<|message|>", "<th
   "a megabyte of %j takes no time",
   (text) => {
     const reply = text.repeat(2 ** 20 / text.length);
-    const start = performance.now();
-    withoutThinking(reply);
-    expect(performance.now() - start).toBeLessThan(100);
+    const times = Array.from({ length: 5 }, () => {
+      const start = performance.now();
+      withoutThinking(reply);
+      return performance.now() - start;
+    });
+    expect(Math.min(...times)).toBeLessThan(100);
   },
 );

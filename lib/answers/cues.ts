@@ -11,11 +11,13 @@ import {
   FITNESS,
   INDEFINITE,
   MOST,
+  OPINION,
   OPTION,
   PRAISE,
   REJECTION,
   REPORT,
   REPORTED,
+  THIRD_PERSON,
   VERB,
   WOULD,
   type WordClass,
@@ -75,9 +77,9 @@ export function isPredicate(tokens: readonly Token[], at: number): boolean {
   });
 }
 
-/** "Answer A would …", which says something of A, and not yet that it is the answer. */
+/** "Answer A would …" and "choosing A would …", which say something of A, and not yet that it is the answer. */
 export const isOnlyNamed = (tokens: readonly Token[], at: number): boolean =>
-  /^(?:answer|choice|selection)$/.test(tokens[at - 1]?.text ?? "") &&
+  /^(?:answer|choice|selection|choosing|selecting|picking)$/.test(tokens[at - 1]?.text ?? "") &&
   /^(?:is|was|would|will|seems|might|may|could|can|should|has|does)$/.test(tokens[at + 1]?.text ?? "");
 
 export function isDenial(tokens: readonly Token[], at: number, isComparison: boolean): boolean {
@@ -85,6 +87,8 @@ export function isDenial(tokens: readonly Token[], at: number, isComparison: boo
   if (/^(?:over|beats)$/.test(word)) return isComparison;
   if (word === "to") return COMPARATIVE.has(tokens[at - 1]?.text);
   if (word === "instead") return next === "of";
+  if (word === "far") return next === "from";
+  if (word === "doubt") return FIRST_PERSON.has(tokens[at - 1]?.text); // not "no doubt"
   if (word === "no" && !isWord(next)) return false;
   return BACKGROUND.has(word) || (DENIAL.has(word) && !DOUBT.has(next)) || isExclusion(tokens, at);
 }
@@ -93,6 +97,16 @@ export function isDenial(tokens: readonly Token[], at: number, isComparison: boo
 export const isExclusion = (tokens: readonly Token[], at: number) =>
   tokens[at]!.text === "but" && /^(?:any|anything|all|everything)$/.test(tokens[at - 1]?.text ?? "");
 
+/** Whether a token speaks of the speaker, as "I" and "my answer" but not "my friend" do, or of what should be done. */
+export const isOwn = (tokens: readonly Token[], at: number): boolean => {
+  const [word, next] = [tokens[at]!.text, tokens[at + 1]?.text];
+  if (/^(?:my|our)$/.test(word)) {
+    const isNoun = ({ text }: Token) => OPINION.has(text) || (CHOICE.has(text) && !REPORTED.has(text));
+    return !isPossessive(next) && tokens.slice(at + 1, at + 3).some(isNoun);
+  }
+  return FIRST_PERSON.has(word) || (DUTY.has(word) && (word !== "has" || next === "to"));
+};
+
 /** "The worst", but not "the least risky". */
 export function isRejection(tokens: readonly Token[], at: number): boolean {
   const isLeast = (i: number) => tokens[i]?.text === "least" && REJECTION.has(tokens[i + 1]?.text);
@@ -100,13 +114,20 @@ export function isRejection(tokens: readonly Token[], at: number): boolean {
 }
 
 /**
- * Whether the choice is considered, or is that of somebody else: "some would choose", "a bystander picked". `isOwn`:
+ * Whether the choice is considered, or is that of somebody else: "some would choose", "a bystander picked". `own`:
  * whether the clause spoke of the speaker, or of what should be done.
  */
-export function isReport(tokens: readonly Token[], at: number, isOwn: boolean): boolean {
+export function isReport(tokens: readonly Token[], at: number, own: boolean): boolean {
   const [word, before] = [tokens[at]!.text, tokens[at - 1]?.text];
   if (REPORT.has(word)) return true;
-  if (isOwn || !isWord(before)) return false;
+  if (!isWord(before)) return false;
+  // "I asked her and she said": the verb has a subject of its own.
+  if (REPORTED.has(word) && THIRD_PERSON.has(before)) return true;
+  if (own) return false;
+  if (isPossessive(before) && CHOICE.has(word)) return true; // "the teacher's answer"
   const isParticiple = COPULA.has(before) || FILLER.has(before) || CHOICE.has(before);
   return REPORTED.has(word) ? !isParticiple : VERB.has(word) && WOULD.has(before);
 }
+
+/** "The teacher's", but not "it's". */
+const isPossessive = (word = "") => /['’]s$/.test(word) && !/^(?:it|that|this|here|there|what|let)['’]s$/.test(word);

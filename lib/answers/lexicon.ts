@@ -22,17 +22,22 @@ function wordClass(list: string): WordClass {
 
 /** Nouns that name the choice, and verbs that make it. A clause that holds one is about the choice. */
 export const CHOICE = wordClass(`
-  answer answers answer's answer’s choice decision recommendation selection boxed choos\\w* chosen meant select\\w* pick\\w* recommend\\w* prefer lean leaves
+  answer answers answer's answer’s choice decision recommendation selection boxed choos\\w* chosen meant select\\w* pick\\w* recommend\\w* prefer vote lean leaves
   答案 选择 選擇 选 選 正解 答え 정답\\p{L}* 답\\p{L}* ответ\\p{L}* الإجابة الجواب उत्तर คำตอบ[\\p{L}\\p{M}]* respuesta elección eleg\\w*ía elij\\w+ elige elegir escog\\w*ía escojo recomiendo
+  выбираю scelgo escolho
   antwort wahl entscheid\\w+ wähl\\p{L}+ empfehle réponse choix chois\\w+ recommande\\w* opterais risposta resposta`);
 /** Its verbs, where somebody else may be speaking. */
-export const VERB = wordClass("choose select pick prefer say argue answer go think believe");
+export const VERB = wordClass("choose select pick vote prefer say argue answer go think believe");
 /** The same in the past or third person: "a bystander picked", "she says". */
 export const REPORTED = wordClass(`
-  chose chooses selects selected picks picked prefers preferred says said argue[sd] answered thinks believe[sd] claim(?:s|ed)
-  insist(?:s|ed) assume[sd]`);
+  chose chosen chooses selects selected picks picked prefers preferred says said argue[sd] answered thinks believe[sd] claim(?:s|ed)
+  insist(?:s|ed) assume[sd] recommends`);
 /** Words by which a clause speaks of the speaker or of what should be done. */
 export const FIRST_PERSON = wordClass("i i['’](?:d|ll|m|ve) we we['’](?:d|ll|ve) let's let’s me my our");
+/** What "my" and "our" speak of, if it is the speaker's: "in my opinion". */
+export const OPINION = wordClass("opinion view mind judg\\w* guess instinct gut analysis reasoning");
+/** Subjects by which a verb right after them is not the speaker's. */
+export const THIRD_PERSON = wordClass("he she they everyone everybody someone somebody");
 export const DUTY = wordClass("should must ought has need needs");
 export const WOULD = wordClass("would will");
 export const COPULA = wordClass("is are was be been");
@@ -60,7 +65,7 @@ export const FILLER = wordClass(`
 
 /** Words that negate what follows them, unless a word of doubt follows ("no doubt"). */
 export const DENIAL = wordClass(`
-  not never cannot neither nor without except than \\w+n['’]t nicht kein\\w* ohne pas sauf no ni 不 非 не नहीं ไม่\\p{L}* ليس ليست لا`);
+  not never hardly scarcely barely cannot neither nor without except than \\w+n['’]t nicht kein\\w* ohne pas sauf no ni 不 非 не नहीं ไม่\\p{L}* ليس ليست لا`);
 /** Words that introduce what the choice is only compared with. */
 export const BACKGROUND = wordClass("compared unlike versus vs");
 /** Words that mark an option as rejected, or as the second choice. */

@@ -1,8 +1,8 @@
 import { withoutThinking } from "../ask/index";
 import type { Option } from "../benchmark/index";
 import { type Clause, splitClauses } from "./clauses";
-import { isCue, isDenial, isOnlyNamed, isPredicate, isRejection, isReport } from "./cues";
-import { CLAUSE_START, CORRECTION, DENIAL, DUTY, FILLER, FIRST_PERSON, OPTION } from "./lexicon";
+import { isCue, isDenial, isOnlyNamed, isOwn, isPredicate, isRejection, isReport } from "./cues";
+import { CLAUSE_START, CORRECTION, DENIAL, FILLER, OPTION } from "./lexicon";
 import { markedAnswer, shorten } from "./shorten";
 import { readTokens, type Token } from "./tokens";
 import { isWord, wordsAndMarks } from "./words";
@@ -86,7 +86,7 @@ function interpret(clause: Clause): Statement[] {
 /** The letters that a clause does not negate, and whether it calls them the choice. One pass over its tokens. */
 function scan(tokens: readonly Token[]): { letters: Set<string>; isStated: boolean } {
   const letters = new Set<string>();
-  let [isStated, isHeaded, isOwn] = [false, false, false];
+  let [isStated, isHeaded, own] = [false, false, false];
   // What was seen so far; `heading`: words and a colon; `obstacle`: something that keeps a cue from meaning the label
   // before it, as in "A is also a good choice".
   let [cue, denial, rejection, report, heading, obstacle, words] = [false, false, false, false, false, false, 0];
@@ -105,8 +105,8 @@ function scan(tokens: readonly Token[]): { letters: Set<string>; isStated: boole
     } else {
       words++;
       if (!FILLER.has(text)) heading = isHeaded = false;
-      isOwn ||= FIRST_PERSON.has(text) || DUTY.has(text);
-      if (isReport(tokens, i, isOwn)) report = true;
+      own ||= isOwn(tokens, i);
+      if (isReport(tokens, i, own)) report = true;
       if (isRejection(tokens, i)) rejection = true;
       if (/^(?:an?|also)$/i.test(text)) obstacle = true;
       if (!rejection && isCue(tokens, i)) {

@@ -72,7 +72,7 @@ function labelStep(context: Context, teacherSamples: Step, model: string, size: 
 }
 
 /** Changes when equal replies are read as other letters than before. */
-const READER = 1;
+const READER = 2;
 
 function relabelStep(context: Context, teacherSamples: Step, labels: Step, model: string, size: number) {
   const { root } = context;

@@ -2,8 +2,8 @@ import type { Option } from "../../lib/benchmark/index";
 
 /**
  * Replies written before the reader's code was looked at, in the many styles of real models, each with the choice that
- * a careful person reads in it; null where no single choice is stated. They measure the reader: nothing in it may be
- * made for one of them.
+ * a careful person reads in it; null where no single choice is stated. The reader of that time read 172 as a person
+ * does, another letter or one too many in 5, and nothing in 44; it was then improved on them.
  */
 export const fireOptions: Option[] = [
   { letter: "A", text: "Cover the pan with a lid and turn off the stove." },

@@ -23,6 +23,14 @@ export const benchmarks: Record<string, Benchmark> = {
       return { result, text: readingText(result) };
     },
   },
+  extractors: {
+    description: "how the scorers read hand-written replies, beside the extractors of other kits (installed first)",
+    async run(root) {
+      const { benchExtractors, extractorsText } = await import("./extractors");
+      const result = await benchExtractors(root);
+      return { result, text: extractorsText(result) };
+    },
+  },
   ask: {
     description: "ask a local endpoint, beside a bare fetch loop, and a busy one",
     option: ["--peers", "promptfoo too, which is installed into a cache folder"],

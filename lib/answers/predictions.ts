@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { readBody } from "../ask/index";
+import { countReplies, describeCounts, readBody } from "../ask/index";
 import { type Item, NOT_A_NUMBER, parsePythonJson } from "../benchmark/index";
 import { WovError } from "../errors";
 import type { Likelihood } from "./likelihood";
@@ -79,6 +79,14 @@ export function readLikelihoods(path: string, items: readonly Item[]): Map<numbe
       : [[itemOf(value, known, `${file}: ${where}`), likelihood as Likelihood] as const];
   });
   return new Map(found);
+}
+
+/** What a person should know of lines of batch output that hold no whole reply: how many were cut off, refused, … */
+export function describePredictions(path: string): string[] {
+  const lines = readEntries(recordsOf(path)).map(({ value }) => value);
+  const isLine = (value: unknown) =>
+    typeof value === "object" && value !== null && "response" in value && isBatchLine(value as Record<string, unknown>);
+  return describeCounts(countReplies(lines.filter(isLine)), "Ask again with a higher limit.");
 }
 
 /** The file of replies: that of a run, if the path is a folder. */

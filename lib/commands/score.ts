@@ -3,6 +3,7 @@ import { type Command, Option } from "commander";
 import {
   type Breakdown,
   breakDown,
+  describePredictions,
   itemsToJudge,
   type JudgeReplies,
   judgePrompt,
@@ -51,6 +52,7 @@ async function score({ benchmark, predictions, scorer, json, ...params }: ScoreO
   const judgeReplies = params.judge ? await judge(params.judge, items, replies, params) : undefined;
   if (params.judge && !judgeReplies) return; // only the plan was asked for
   const likelihoods = readLikelihoods(predictions, items);
+  for (const note of describePredictions(predictions)) process.stderr.write(`${note}\n`);
   const names = scorer ? [scorer] : scorersFor(likelihoods.values());
   const results = names.map((name) => breakDown(items, replies, name, { judgeReplies, likelihoods }));
   process.stdout.write(json ? `${JSON.stringify(scorer ? results[0] : results, null, 1)}\n` : formatText(results));

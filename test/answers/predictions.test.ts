@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { breakDown, readPredictions } from "../../lib/answers/index";
+import { breakDown, describePredictions, readPredictions } from "../../lib/answers/index";
 import type { Item } from "../../lib/benchmark/index";
 
 const folder = mkdtempSync(join(tmpdir(), "wov-predictions-"));
@@ -117,6 +117,16 @@ describe("predictions", () => {
     expect(() => readPredictions(write([line({ candidates: [] })]), items)).toThrow(
       /line 1 \(item 1\): the response has the keys candidates; expected 'choices', or 'output'/,
     );
+  });
+
+  it("of batch output are described where they are no whole replies; others say nothing of it", () => {
+    const cut = { custom_id: "1", response: { body: { choices: [{ finish_reason: "length", message: {} }] } } };
+    const refused = { custom_id: "2", response: null, error: { code: "x" } };
+    expect(describePredictions(write([cut, refused, batchLine("3", "A")]))).toEqual([
+      "1 request was refused.",
+      "1 reply was cut off at the token limit, 1 of them before any text, as while thinking. Ask again with a higher limit.",
+    ]);
+    expect(describePredictions(write(values))).toEqual([]);
   });
 
   it("are missing where the text is null or NaN", () => {

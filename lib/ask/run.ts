@@ -35,7 +35,6 @@ export async function askRun(options: RunOptions): Promise<Outcome> {
   account?.restore(spentTokens(root, run, requests));
   const recorded = new Set(before.map(({ custom_id }) => custom_id));
   const missing = requests.filter(({ custom_id }) => !recorded.has(custom_id));
-  if (missing.length === 0) return outcomeOf(options);
   const groups = groupEqual(missing);
   const room = reserveDisk(root, run, missing, endpoint.concurrency);
   let done = requests.length - missing.length;

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { inspect } from "node:util";
@@ -404,6 +404,18 @@ describe("askRun", () => {
     expect((await run(server.baseURL, { budget, requests: requests(8) }, opened).done).costUsd).toBeCloseTo(0.088);
     expect((await run(server.baseURL, { budget }).done).costUsd).toBeCloseTo(0.066);
     expect(budget.spentUsd).toBeCloseTo(0.154);
+  });
+
+  it("leaves no reserve on the disk, also if an earlier process was killed after its last reply", async () => {
+    const server = await serve();
+    const { opened, done } = run(server.baseURL);
+    await done;
+    const reserve = join(root, opened.path(".reserve"));
+    expect(existsSync(reserve)).toBe(false);
+    writeFileSync(reserve, "left");
+    await run(server.baseURL, {}, opened).done;
+    expect(existsSync(reserve)).toBe(false);
+    expect(server.count().asked).toBe(6);
   });
 
   it("counts what was cut off, with and without a text, and says what to do", async () => {

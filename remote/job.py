@@ -61,7 +61,8 @@ def environment(device: str) -> dict:
 
     return {
         "python": platform.python_version(),
-        **{name: metadata.version(name) for name in ("torch", "transformers", "peft", "accelerate")},
+        "torch": torch.__version__,
+        **{name: metadata.version(name) for name in ("transformers", "peft", "accelerate")},
         "device": device,
         "gpu": torch.cuda.get_device_name() if device == "cuda" else None,
         "cpu": {

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 import unittest
+from importlib import metadata
 from pathlib import Path
 
 from job_file import SETTINGS_DEFAULTS, BadJob, read_job
@@ -87,7 +88,6 @@ class Job(InFolder):
         self.assertFalse((self.folder / "never.jsonl").exists())
         self.assertEqual(events[0], {"event": "ready", "model": job["model"], "revision": None})
         import torch
-        import transformers
 
         from job import cpu_name
 
@@ -98,7 +98,7 @@ class Job(InFolder):
                 "event": "environment",
                 "python": platform.python_version(),
                 "torch": torch.__version__,
-                "transformers": transformers.__version__,
+                **{name: metadata.version(name) for name in ("transformers", "peft", "accelerate")},
                 "device": device,
                 "gpu": None,
                 "cpu": {

@@ -8,7 +8,7 @@ export interface ParsedReply {
   rejected: { reason: RejectReason; text: string }[];
 }
 
-export type RejectReason = QuestionFault | "no JSON" | "cut off" | "nothing after the thinking";
+export type RejectReason = QuestionFault | "no reply" | "no JSON" | "cut off" | "nothing after the thinking";
 
 /** What comes after so many rejections is not read: the reply holds something else. */
 const MAX_REJECTED = 200;

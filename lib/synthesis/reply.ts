@@ -16,7 +16,7 @@ export interface ReplyPieces {
   /** The text after the last complete question, if it was cut off. */
   cutOff?: string;
   /** Why there is none. */
-  fault?: "no JSON" | "nothing after the thinking";
+  fault?: "no reply" | "no JSON" | "nothing after the thinking";
 }
 
 const FENCED = /```[a-z]*\s*\n([\s\S]*?)(?:```|$)/gi;
@@ -38,7 +38,7 @@ const MAX_PASSES = 8;
  */
 export function piecesOf(reply: string): ReplyPieces {
   const said = withoutThinking(reply);
-  if (!said) return { pieces: [], fault: reply.trim() ? "nothing after the thinking" : "no JSON" };
+  if (!said) return { pieces: [], fault: reply.trim() ? "nothing after the thinking" : "no reply" };
   const fenced = [...said.matchAll(FENCED)].map(([, inside]) => inside!).join("\n");
   const text = fieldsIn(fenced).length > 0 ? fenced : said;
   const fields = fieldsIn(text);

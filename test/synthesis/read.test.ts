@@ -108,7 +108,8 @@ describe("options and answers are read", () => {
 
   it.each([
     ["no JSON", "I cannot do that."],
-    ["no JSON", ""],
+    ["no reply", ""],
+    ["no reply", " \n"],
     ["no object", "[5]"],
     ["a field is missing", '[{"situation": 1}, 5]'],
     ["a field is missing", json([{ ...plain, options: undefined }])],

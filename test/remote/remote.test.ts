@@ -9,7 +9,7 @@ const root = projectRoot();
 const folder = join(root, "test/remote");
 const python = join(root, process.platform === "win32" ? ".venv/Scripts/python.exe" : ".venv/bin/python");
 /** The tests load torch, which alone takes 10 s on a busy machine, and some 20 tiny models. */
-const TIMEOUT_MS = 300_000;
+const TIMEOUT_MS = 600_000;
 /** The Hub's cache, for the tests to fill. */
 const cache = mkdtempSync(join(tmpdir(), "wov-hub-"));
 let code: number | null;

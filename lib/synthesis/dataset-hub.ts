@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { writeAtomic } from "../atomic";
 import { z } from "zod";
+import { writeAtomic } from "../atomic";
 import { explainHubError } from "../benchmark/index";
 import { WovError } from "../errors";
 import { hubUrl as defaultHubUrl, hubToken } from "../hub";

@@ -40,7 +40,9 @@ describe("the options of an endpoint", () => {
   it.each(["http://user:hunter2@host/v1", "http://host/v1?api-key=hunter2", "http://host/v1#hunter2"])(
     "refuse a key in the address, and do not repeat it: %s",
     (address) => {
-      expect(() => parse("--endpoint", address)).toThrow(/give http:\/\/host\/v1 alone. The key belongs in the environ/);
+      expect(() => parse("--endpoint", address)).toThrow(
+        /give http:\/\/host\/v1 alone. The key belongs in the environ/,
+      );
       expect(() => parse("--endpoint", address)).not.toThrow(/hunter2/);
     },
   );

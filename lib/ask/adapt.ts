@@ -20,8 +20,10 @@ export type Learned = Record<string, string | null>;
 /**
  * Learns from refusals which fields of requests a model does not take, and leaves them out or renames them from then
  * on. It is kept in a file, so that the manifest can name it also if another process has learned it.
+ *
+ * @param onNotice gets all that is learned, as a sentence for the user, each time that something is
  */
-export function createAdaptation(file?: string) {
+export function createAdaptation(file?: string, onNotice?: (message: string) => void) {
   const learned: Learned = file ? readLearned(file) : {};
 
   function apply(body: Request["body"]): Request["body"] {
@@ -38,6 +40,7 @@ export function createAdaptation(file?: string) {
     if (field && !(field in learned)) {
       learned[field] = REPLACEMENTS[field]!;
       if (file) writeJson(file, learned);
+      onNotice?.(describe(learned));
     }
     return field;
   }
@@ -49,8 +52,7 @@ export type Adaptation = ReturnType<typeof createAdaptation>;
 export const readLearned = (file: string): Learned =>
   existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Learned) : {};
 
-/** What is learned, as a sentence for the user. */
-export const describeLearned = (learned: Learned): string => {
+const describe = (learned: Learned): string => {
   const changes = Object.entries(learned).map(([field, other]) =>
     other ? `${field} is sent as ${other}` : `${field} is left out`,
   );

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { WovError } from "../errors";
 import { appendRecords, readRecords } from "../store/index";
-import { type Adaptation, createAdaptation, describeLearned, type Learned } from "./adapt";
+import { type Adaptation, createAdaptation, type Learned } from "./adapt";
 import { type Batch, type BatchApi, createBatchApi, isCrowded, reasonOf } from "./batch-api";
 import { type BatchLimits, inputParts, type OutputLine, recordOf } from "./batch-files";
 import { isRecord, stringOf } from "./error-body";
@@ -66,7 +66,7 @@ export class Batches {
   constructor(private readonly options: BatchOptions) {
     this.api = createBatchApi(options);
     this.notes = join(options.root, options.run.path("batches.jsonl"));
-    this.adaptation = createAdaptation(join(options.root, options.run.path(LEARNED)));
+    this.adaptation = createAdaptation(join(options.root, options.run.path(LEARNED)), options.onNotice);
     this.limits = { ...LIMITS, ...options.limits };
     this.pollMs = options.pollMs ?? POLL_MS;
     for (const record of options.run.records<OutputLine>()) this.recorded.set(record.custom_id, record);
@@ -194,10 +194,7 @@ export class Batches {
 
   /** Whether a refused request may be sent again, without a field that the model does not take. */
   private learn({ body }: Request, failure: Failure): boolean {
-    const { endpoint, onNotice } = this.options;
-    const known = Object.keys(this.adaptation.learned).length;
-    const field = this.adaptation.learn(failure, { ...body, ...endpoint.extra });
-    if (Object.keys(this.adaptation.learned).length > known) onNotice?.(describeLearned(this.adaptation.learned));
+    const field = this.adaptation.learn(failure, { ...body, ...this.options.endpoint.extra });
     return field !== undefined && !(field in this.sentWith);
   }
 

@@ -1,6 +1,6 @@
 import type OpenAI from "openai";
 import { WovError } from "../errors";
-import { type Adaptation, createAdaptation, describeLearned } from "./adapt";
+import { type Adaptation, createAdaptation } from "./adapt";
 import type { Account } from "./budget";
 import { createClient } from "./client";
 import { encoded } from "./encode";
@@ -41,7 +41,7 @@ export interface LiveOptions extends Pick<Connection, "endpoint" | "signal" | "o
 export async function askLive(options: LiveOptions): Promise<void> {
   const { root, endpoint, requests, account, onReply, onFailure, onWaste } = options;
   const adaptation = options.adaptation ?? createAdaptation();
-  const ask = createAsker(createClient(options), { ...options, adaptation });
+  const ask = createAsker(createClient(options), endpoint, adaptation);
   const { closing, stop, send, each } = createSender(options);
   const first = Math.min(MAX_CONSECUTIVE_FAILURES, requests.length);
   const ofFirst: [Request, Failure][] = [];
@@ -96,10 +96,7 @@ export async function askLive(options: LiveOptions): Promise<void> {
 }
 
 /** Asks one request, and again at once without a field that the model is found to refuse. */
-function createAsker(
-  client: OpenAI,
-  { endpoint, adaptation, onNotice }: { endpoint: Endpoint; adaptation: Adaptation } & Pick<Connection, "onNotice">,
-) {
+function createAsker(client: OpenAI, endpoint: Endpoint, adaptation: Adaptation) {
   return async function ask(id: string, body: Request["body"]): Promise<Reply> {
     for (;;) {
       const sent = adaptation.apply(body);
@@ -107,9 +104,7 @@ function createAsker(
         return replyRecord(id, await client.chat.completions.create(sent), endpoint);
       } catch (error) {
         const failure = toFailure(error, endpoint);
-        const known = Object.keys(adaptation.learned).length;
         if (!adaptation.learn(failure, sent)) throw failure;
-        if (Object.keys(adaptation.learned).length > known) onNotice?.(describeLearned(adaptation.learned));
       }
     }
   };

@@ -54,7 +54,7 @@ export async function askRun(options: RunOptions): Promise<Outcome> {
       account,
       requests: [...groups.values()].map(([first]) => first!),
       answered: before.some(({ response }) => response !== null),
-      adaptation: createAdaptation(join(root, run.path(LEARNED))),
+      adaptation: createAdaptation(join(root, run.path(LEARNED)), onNotice),
       onNotice,
       onReply: record,
       onFailure: (request, failure) => {

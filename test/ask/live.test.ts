@@ -92,6 +92,16 @@ describe("askLive", () => {
     expect(times[1]! - times[0]!).toBeGreaterThan(990);
   });
 
+  it("says while it waits that it does, until when and why, once for all that wait together", async () => {
+    const busy = { status: 429, headers: { "retry-after": "3" }, body: { error: { message: "slow down" } } };
+    const server = await serve(({ asked }) => (asked < 2 ? busy : "A"));
+    const notices: string[] = [];
+    const endpoint = endpointOf(server.baseURL, 2);
+    const onNotice = (message: string) => notices.push(message);
+    await askLive({ root, endpoint, requests: requests(2), onReply: () => {}, onNotice });
+    expect(notices).toEqual([expect.stringMatching(/^waiting for 3 s, until \d{4}-\d\d-\d\dT.*Z: 429 slow down$/)]);
+  });
+
   it.each([
     ["seconds", { "retry-after": "86400" }],
     ["a date", { "retry-after": new Date(Date.now() + 86_400_000).toUTCString() }],

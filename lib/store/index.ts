@@ -6,7 +6,7 @@ export { onDisk, writeJson } from "./disk";
 export { type Environment, environment } from "./environment";
 export { hashFile, type Problem } from "./files";
 export { type FoundRun, listRunIds, listRuns } from "./list";
-export { lockStudy } from "./lock";
+export { InUseError, lockStudy } from "./lock";
 export type { Manifest, Ran } from "./manifest";
 export { appendRecords, dropTornLine, readRecords, streamRecords } from "./records";
 export { type Repair, repairRun } from "./repair";

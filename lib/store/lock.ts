@@ -42,6 +42,9 @@ const WATCH_MS = 3 * RENEW_MS;
 const TRIES = 100;
 const WAIT_MS = 10;
 
+/** A running process holds the lock. */
+export class InUseError extends WovError {}
+
 /** Locks of this process, by file, with their tokens. */
 const held = new Map<string, string>();
 /** Locks of this process that another machine has taken over, because this process seemed to be gone. */
@@ -65,14 +68,14 @@ export function checkRunLock(root: string, id: string): void {
 
 const runLock = (root: string, id: string) => join(root, "runs", dirname(id), `.${hashInId(id)}.lock`);
 
-/** @throws WovError that names the process which holds the lock */
+/** @throws InUseError that names the process which holds the lock */
 function acquire(root: string, file: string, what: string): () => void {
   makeFolder(root, dirname(file));
   const release = tryAcquire(file);
   if (release) return release;
   const owner = readOwner(file);
   const who = owner ? `process ${owner.pid} on ${owner.host} since ${owner.since}` : "a process that has just started";
-  throw new WovError(
+  throw new InUseError(
     `${what} is in use by ${who}. Wait until it ends, or stop it, and run the same command again. ` +
       `If that process no longer exists, delete ${relative(root, file)}`,
   );

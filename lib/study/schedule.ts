@@ -1,6 +1,8 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { type Budget, describeCounts } from "../ask/index";
 import { WovError } from "../errors";
 import type { Runtime } from "../runtime/index";
+import { InUseError } from "../store/index";
 import { createQueue, isJobStep, type StepQueue } from "./queue";
 import { earlierJobs, runJob } from "./run-job";
 import { type InlineWork, type Step, stateOf, type WorkContext } from "./step";
@@ -51,6 +53,10 @@ export interface Schedule extends ScheduleOptions {
   onEvent(event: StudyEvent): void;
   fail(step: Step, error: unknown): void;
 }
+
+/** How long a step on the CPU, which takes seconds, waits for a process that does the same step. */
+const LONGEST_WAIT_MS = 30_000;
+const RETRY_MS = 100;
 
 /**
  * Tasks per job. A job loads Python and its model only once (6 to 10 s for tiny models, minutes for large ones), but no
@@ -160,14 +166,30 @@ export const notesOn = ({ backend, run }: Step, advice?: string): string[] =>
   backend ? describeCounts(run.manifest()?.counts ?? {}, advice) : [];
 
 /** Runs an inline step and completes its run, which is locked meanwhile. */
-export async function runStep({ run, work, isEnough }: Step, context: WorkContext): Promise<void> {
-  if (run.complete() && (!isEnough || isEnough())) return;
-  const release = run.lock();
+export async function runStep(step: Step, context: WorkContext): Promise<void> {
+  const { run, work, isEnough } = step;
+  const isDone = () => run.complete() && (!isEnough || isEnough());
+  if (isDone()) return;
+  const release = await lockWhenFree(step, context.signal);
   try {
+    if (isDone()) return; // another process has completed it meanwhile
     if (!isEnough) run.begin(); // a run that grows may be complete: its work reopens it
     run.finish(await (work as InlineWork).run(context));
   } finally {
     release();
+  }
+}
+
+/** Locks the run of a step. A process that does the same work on its CPU, such as reading a benchmark, is waited for. */
+async function lockWhenFree({ run, uses }: Step, signal: AbortSignal): Promise<() => void> {
+  const deadline = Date.now() + (uses === "cpu" ? LONGEST_WAIT_MS : 0);
+  for (;;) {
+    try {
+      return run.lock();
+    } catch (error) {
+      if (!(error instanceof InUseError) || Date.now() >= deadline) throw error;
+    }
+    await sleep(RETRY_MS, undefined, { signal });
   }
 }
 

@@ -189,10 +189,21 @@ describe("runSteps", () => {
   });
 
   it("leaves a run alone that another process is writing", async () => {
-    const step = inlineStep(root, "busy");
-    const release = step.run.lock();
-    const { error } = await run([inlineStep(root, "busy")]);
+    const busy = () => inlineStep(root, "busy", [], { uses: "api" });
+    const release = busy().run.lock();
+    const { error } = await run([busy()]);
     release();
     expect(error!.message).toMatch(/busy: .*in use by process/s);
+  });
+
+  it("waits for a process that does the same work on its CPU, and does not do it twice", async () => {
+    const { run: shared } = inlineStep(root, "shared");
+    const release = shared.lock();
+    let done = 0;
+    const counted = async () => void done++;
+    const both = [0, 1].map(() => run([inlineStep(root, "shared", [], { run: counted })]));
+    setTimeout(release, 250);
+    expect((await Promise.all(both)).map(({ error }) => error)).toEqual([undefined, undefined]);
+    expect(done).toBe(1);
   });
 });

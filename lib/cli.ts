@@ -92,6 +92,17 @@ const commands: Record<string, Record<string, Entry>> = {
     ],
   },
   "Results for others:": {
+    results: [
+      "write the answers of a finished study to one small file",
+      () => import("./commands/results"),
+      "--profile pocket-seeds --out results.json",
+    ],
+    figures: [
+      "write tables and figures for a paper: LaTeX, PDF, SVG, PNG",
+      () => import("./commands/figures"),
+      "--profile pocket --out figures",
+      "--profile paper --out figures --numbers published",
+    ],
     push: [
       "upload samples or an adapter to the Hugging Face Hub",
       () => import("./commands/push"),

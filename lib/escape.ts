@@ -35,3 +35,51 @@ const DIFFERENCE = /^[+-](?:[\d.,\s+−*()<;%–-]|\bp\b|\bto\b)*$/;
 /** For a cell of a CSV file: an apostrophe keeps a spreadsheet from computing what begins like a formula. */
 export const escapeCsv = (text: string): string =>
   /^[=@\t\r]/.test(text) || (/^[+-]/.test(text) && !DIFFERENCE.test(text)) ? `'${text}` : text;
+
+/** For LaTeX's text. What pdflatex cannot set is named by its code point, so that every text compiles. */
+export const escapeLatex = (text: string): string =>
+  onOneLine(text).replace(/[\\{}$&#%_^~<>"|`'[\]*]|[^\x20-\x7e]/gu, (one) => LATEX[one] ?? otherLetter(one));
+
+const otherLetter = (one: string): string =>
+  /(?![ÐÞðþ÷])[À-ÿ]/.test(one) ? one : `\\texttt{U+${one.codePointAt(0)!.toString(16).toUpperCase().padStart(4, "0")}}`;
+
+const LATEX: Record<string, string> = {
+  "\\": "\\textbackslash{}",
+  "{": "\\{",
+  "}": "\\}",
+  $: "\\$",
+  "&": "\\&",
+  "#": "\\#",
+  "%": "\\%",
+  _: "\\_",
+  "^": "\\textasciicircum{}",
+  "~": "\\textasciitilde{}",
+  "<": "\\textless{}",
+  ">": "\\textgreater{}",
+  '"': "''",
+  "|": "\\textbar{}",
+  "`": "\\textasciigrave{}",
+  "'": "'",
+  // In a table, a bracket or an asterisk after \\\\ would be an argument.
+  "[": "{[}",
+  "]": "{]}",
+  "*": "{*}",
+  "–": "--",
+  "—": "---",
+  "−": "$-$",
+  "×": "$\\times$",
+  "≥": "$\\geq$",
+  "≤": "$\\leq$",
+  "→": "$\\rightarrow$",
+  "±": "$\\pm$",
+  "·": "$\\cdot$",
+  "“": "``",
+  "”": "''",
+  "‘": "`",
+  "’": "'",
+  "…": "\\dots{}",
+  "§": "\\S{}",
+  "✓": "$\\surd$",
+  "\u00a0": "~",
+  "\t": " ",
+};

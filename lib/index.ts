@@ -8,6 +8,7 @@ export { planStudy } from "./plan/index";
 export { drawItems, rightAction, seedQuestions } from "./pocket/index";
 export * from "./prompts/index";
 export { comparePublished, loadPaper, loadPublished } from "./published/index";
+export { reportFolder, writeReport } from "./report/index";
 export { projectRoot } from "./root";
 export { DEFAULT_THRESHOLDS, screen } from "./screen/index";
 export * from "./show/index";

@@ -7,6 +7,8 @@ import { onOneLine } from "./escape";
 /** A YAML file that could be parsed. */
 export interface YamlFile {
   document: Document;
+  /** What the file holds. @throws WovError where aliases of aliases would make a small file a huge object */
+  content(): unknown;
   /** @throws WovError that names the file and the line of an offset in its text */
   refuseAt(offset: number, message: string): never;
   /** @throws WovError that names the file, the line of a key, and the key */
@@ -25,9 +27,16 @@ export function openYaml(file: string): YamlFile {
   const refuse = (path: readonly PropertyKey[], message: string): never => {
     throw new WovError(onOneLine(`${file}, line ${lineOf(document, lines, path)}, '${path.join(".")}': ${message}`), 2);
   };
+  const content = (): unknown => {
+    try {
+      return document.toJS();
+    } catch (error) {
+      return refuseAt(0, (error as Error).message);
+    }
+  };
   const [broken] = document.errors;
   if (broken) refuseAt(broken.pos[0], broken.message);
-  return { document, refuseAt, refuse };
+  return { document, content, refuseAt, refuse };
 }
 
 /** The content of a YAML file, checked. @throws WovError that names the file, the line and the key */
@@ -36,22 +45,16 @@ export function readYaml<S extends z.ZodType>(file: string, schema: S): z.output
 }
 
 /** The same for a file that is open already. */
-export function checkYaml<S extends z.ZodType>({ document, refuseAt, refuse }: YamlFile, schema: S): z.output<S> {
-  const checked = schema.safeParse(contentOf({ document, refuseAt }));
+export function checkYaml<S extends z.ZodType>(
+  { content, refuse }: Pick<YamlFile, "content" | "refuse">,
+  schema: S,
+): z.output<S> {
+  const checked = schema.safeParse(content());
   if (checked.success) return checked.data as z.output<S>;
   const { issues } = checked.error;
   // A misspelt key is also reported as missing: report the misspelling, which is the cause.
   const issue = issues.find(({ code }) => code === "unrecognized_keys") ?? issues[0]!;
   return refuse(issue.code === "unrecognized_keys" ? [...issue.path, issue.keys[0]!] : issue.path, issue.message);
-}
-
-/** @throws WovError where aliases of aliases would make a small file a huge object */
-function contentOf({ document, refuseAt }: Pick<YamlFile, "document" | "refuseAt">): unknown {
-  try {
-    return document.toJS();
-  } catch (error) {
-    return refuseAt(0, (error as Error).message);
-  }
 }
 
 /** No file of the kit's nests deeply, and the parser takes many seconds for thousands of levels. */

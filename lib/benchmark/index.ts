@@ -7,6 +7,7 @@ export { fetchImages, type ImageRecord, type ImageSource, imageYield } from "./i
 export type { Item } from "./item";
 export { type AuditedBenchmark, auditBenchmark, loadBenchmark, type ReadOptions } from "./load";
 export { NOT_A_NUMBER, parsePythonJson } from "./python-json";
+export { originalLetter, rotateOptions } from "./rotation";
 export type { BenchmarkSource, ExpectedContent, PictureRecord, PrepareTarget, RulesProgram } from "./source";
 export { type AuditSummary, summarizeAudit } from "./summary";
 export { type PictureFormat, pictureFormat } from "./verify";

@@ -1,4 +1,4 @@
-import type { WrittenQuestion } from "../prompts/index";
+import type { Option, WrittenQuestion } from "../prompts/index";
 
 /** An item's picture, or why there is none. The path is relative to the project's folder. */
 export type PictureRecord = { index: number; path: string; sha256: string } | { index: number; missing: string };
@@ -45,6 +45,11 @@ export interface BenchmarkSource {
   picture(index: number, pixels: number): Promise<Buffer | undefined>;
   /** A program that knows the benchmark's rules. Only drawn worlds have one. */
   rules?: RulesProgram;
+  /**
+   * The letter of the option that is right by these rules; null if no option is; undefined if the situation is no
+   * text of this world.
+   */
+  rightLetter?(situation: string, options: readonly Option[]): string | null | undefined;
 }
 
 /** A program that generates training text behind an endpoint on loopback. */

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { cpus } from "node:os";
+import { availableParallelism, cpus } from "node:os";
 import { basename, join } from "node:path";
 import type { Command } from "commander";
 import PQueue from "p-queue";
@@ -7,8 +7,8 @@ import { WovError } from "../errors";
 import { runHere, venvProgram } from "../process";
 import { projectRoot } from "../root";
 
-/** A notebook's kernel waits for its cells most of the time, and its client for the kernel. */
-const IN_PARALLEL = 2;
+/** Each notebook keeps about one core busy: most of the time its kernel checks types. */
+const IN_PARALLEL = Math.max(2, availableParallelism());
 
 /** `wov notebooks`: executes the notebooks in their kernel and saves them with their outputs. */
 export function define(command: Command): void {

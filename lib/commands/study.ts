@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import type { Command } from "commander";
 import { counted } from "../count";
 import { WovError } from "../errors";
@@ -109,19 +109,33 @@ function whatIsLeft(opened: Study, profile: string): string {
 
 /** Writes the report, unless it was written for the same runs and code; prints its two main tables. */
 async function report(opened: Study, profile: string, print: boolean): Promise<void> {
-  const { reportFolder, writeReport } = await import("../show/index");
+  const { reportFolder, writeReport } = await import("../report/index");
   const folder = join(opened.root, reportFolder(profile));
   const stamp = join(folder, ".stamp");
   const causes = reportCauses(opened);
   const current = () => hashOf([causes, contentsOf(folder)]);
   if (!existsSync(stamp) || readFileSync(stamp, "utf8") !== current()) {
     rmSync(stamp, { force: true });
-    await writeReport(folder, opened.results(), opened.picture, loadPaper(opened.root, opened.profile));
+    const paper = loadPaper(opened.root, opened.profile);
+    await writeReport(folder, opened.results(), opened.picture, paper, reportProgress(process.stderr));
     writeFileSync(stamp, current());
   }
   const tables = ["table1.md", "table2.md"].map((file) => readFileSync(join(folder, file), "utf8"));
   if (print) process.stdout.write(`\n${tables.join("\n")}\n`);
   process.stderr.write(`Report: ${join(folder, "index.html")}\nNotebooks: npm run lab\n`);
+}
+
+/** Time after which the progress of a report is shown, and time between its lines. */
+const REPORT_LINE_MS = 2000;
+
+/** Says how far the report's pictures are, if they take long. */
+function reportProgress(out: NodeJS.WritableStream): (done: number, total: number) => void {
+  let shown = Date.now();
+  return (done, total) => {
+    if (Date.now() - shown < REPORT_LINE_MS) return;
+    shown = Date.now();
+    out.write(`Writing the report: ${done} of ${counted(total, "picture")}\n`);
+  };
 }
 
 /** What determines a report: the profile, the finished runs, the library's files, and those about the paper. */
@@ -139,8 +153,9 @@ function reportCauses({ root, profile, layout }: Study): string {
 
 /** The report's files by name, so that one that was edited or deleted is made again. */
 const contentsOf = (folder: string): [file: string, sha256: string][] =>
-  readdirSync(folder)
-    .filter((file) => file !== ".stamp")
+  readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name !== ".stamp")
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)))
     .sort()
     .map((file) => [file, sha256(readFileSync(join(folder, file)))]);
 

@@ -17,7 +17,7 @@ import type { Results, SourceReport, Study } from "../study/index";
 import { benchmarkItems, howToGet } from "./examples";
 
 /** An output in several forms by MIME type; each viewer shows the richest form that it knows. */
-type Bundle = Record<string, unknown>;
+export type Bundle = Record<string, unknown>;
 
 /**
  * Sends one output with several MIME types to the notebook, or updates an earlier one with the same id. tslab's own
@@ -28,6 +28,10 @@ export function send(data: Bundle, { id, update = false }: { id?: string; update
   if (!lastWriteDisplayData) throw new Error("this function needs a notebook; in a program, use writeReport or toSvg");
   lastWriteDisplayData({ data, metadata: {}, transient: id ? { display_id: id } : {} }, update);
 }
+
+let shown = 0;
+/** The id of an output that will be updated. Each has its own, since an update reaches every output of an id. */
+export const displayId = (): string => `wov-${process.pid}-${++shown}`;
 
 const sendHtml = (html: string): void => send({ "text/html": html });
 
@@ -43,6 +47,27 @@ export const showText = (text: string): void => {
 
 /** Shows a table, or says that it has no rows yet. */
 export const showTable = (table: Table): void => (isEmpty(table) ? sayWithoutResults(table) : sendHtml(toHtml(table)));
+
+/** A data frame as danfojs has it: names of its columns, and its rows. */
+interface Frame {
+  columns: string[];
+  values: unknown;
+}
+
+/** Shows a small data frame as a table; numbers that are not whole have one digit after the point. */
+export function showFrame(title: string, { columns, values }: Frame): void {
+  const cell = (value: unknown) =>
+    typeof value === "number" && !Number.isInteger(value) ? value.toFixed(1) : String(value);
+  const rows = (values as unknown[][]).map((row) => Object.fromEntries(columns.map((key, i) => [key, cell(row[i])])));
+  const isNumeric = (i: number) => (values as unknown[][]).every((row) => typeof row[i] === "number");
+  showTable({
+    name: "frame",
+    title,
+    note: "",
+    columns: columns.map((key, i) => ({ key, label: key, numeric: isNumeric(i) })),
+    rows,
+  });
+}
 
 /** Shows a figure, with plotly if the viewer knows it (JupyterLab, VS Code), otherwise as SVG (GitHub, print). */
 export async function showFigure(figure: Figure): Promise<void> {

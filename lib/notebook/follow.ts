@@ -1,10 +1,11 @@
 import { escapeControls } from "../escape";
-import { followSpeed, type Group, type Step, type Study, type StudyEvent } from "../study/index";
-import { send } from "./display";
+import type { Group, Study, StudyEvent } from "../study/index";
+import { type Bundle, displayId, send } from "./display";
 import { liveLoss } from "./live-loss";
+import { followSteps } from "./steps";
 import { whatItTakes } from "./takes";
 
-/** How often the progress line is updated, in milliseconds. */
+/** How often progress is shown, in milliseconds. */
 const INTERVAL_MS = 500;
 
 export interface RunInNotebookOptions {
@@ -13,7 +14,7 @@ export interface RunInNotebookOptions {
 }
 
 /**
- * Runs the unfinished steps of a study, or of some of its parts, and shows the progress in the notebook, with a loss
+ * Runs the unfinished steps of a study, or of some of its parts, and shows in the notebook how far each is, and a loss
  * curve of the trainings that run. After `npm run study` nothing is left to do, and it only says so. Steps that cost
  * money, or need a GPU, a download or something that is missing, are not started unless that is wanted, since a
  * notebook may be opened only to be read: it says what is left, what that takes, and how to start it.
@@ -29,7 +30,7 @@ export async function runInNotebook(
   const open = wanted.filter(({ state }) => state !== "done").length;
   const line = liveLine();
   if (open === 0) return line(`All ${wanted.length} steps are done.`, true);
-  const { takes, command } = await whatItTakes(study, only);
+  const { takes, command, seconds } = await whatItTakes(study, only);
   if (takes.length > 0 && !start) {
     const left = `Not started: ${open} of ${wanted.length} steps are left, and they take`;
     return line(
@@ -42,33 +43,37 @@ export async function runInNotebook(
     );
   }
   const loss = liveLoss();
-  const where = new Map<Step, string>();
-  const speed = followSpeed();
+  const steps = followSteps(seconds);
   const warnings = new Set<string>();
-  let done = 0;
+  const show = live();
+  const showSteps = (atOnce?: boolean) =>
+    show(() => ({ "text/html": steps.html(), "text/plain": steps.text() }), atOnce);
   const onEvent = (event: StudyEvent) => {
     loss.onEvent(event);
+    steps.onEvent(event);
     if (event.event === "warning") warnings.add(event.message);
-    if (event.event === "done") done++;
-    if (event.event === "job")
-      where.set(event.step, event.state === "submitted" ? ` waits on ${event.runtime}` : ` on ${event.text}`);
-    const fast = event.event === "progress" ? speed(event) : "";
-    const share =
-      event.event === "progress" && event.total ? ` (${event.done} of ${event.total}${fast && `, ${fast}`})` : "";
-    line(`${done} of ${open} steps done; ${event.step.name}${share}${where.get(event.step) ?? ""} …`);
+    showSteps();
   };
+  showSteps(true);
   await study.run({ only, onEvent });
   await loss.end();
-  line([`All ${wanted.length} steps are done.`, ...[...warnings].map((one) => `warning: ${one}`)].join("\n"), true);
+  const all = [`All ${wanted.length} steps are done.`, ...[...warnings].map((one) => `warning: ${one}`)];
+  show(() => ({ "text/plain": escapeControls(all.join("\n")) }), true);
 }
 
 /** A line in the notebook's output that is updated in place. */
 export function liveLine(): (text: string, atOnce?: boolean) => void {
-  const id = `wov-progress-${process.pid}`;
+  const show = live();
+  return (text, atOnce) => show(() => ({ "text/plain": escapeControls(text) }), atOnce);
+}
+
+/** An output that is updated in place, now and then, or at once. */
+function live(): (data: () => Bundle, atOnce?: boolean) => void {
+  const id = displayId();
   let shown = 0;
-  return (text, atOnce = false) => {
+  return (data, atOnce = false) => {
     if (!atOnce && Date.now() - shown < INTERVAL_MS) return;
-    send({ "text/plain": escapeControls(text) }, { id, update: shown > 0 });
+    send(data(), { id, update: shown > 0 });
     shown = Date.now();
   };
 }

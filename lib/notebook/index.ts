@@ -1,7 +1,8 @@
 /** Functions that need a notebook's kernel: showing results, running a study, asking a model; and examples to show. */
 export { askInNotebook, type NotebookTask } from "./ask";
 export { showAudit } from "./audit";
-export { showFigure, showItems, showPlan, showSamples, showTable, showText } from "./display";
+export { showFigure, showFrame, showItems, showPlan, showSamples, showTable, showText } from "./display";
+export { showDrawing } from "./drawings";
 export {
   type ExampleItem,
   type ExampleSource,
@@ -12,3 +13,5 @@ export {
 } from "./examples";
 export { type RunInNotebookOptions, runInNotebook } from "./follow";
 export { showJobs, showRuntime } from "./jobs";
+export { resultsOverSeeds } from "./over-seeds";
+export { type SampleRow, sampleRows } from "./samples";

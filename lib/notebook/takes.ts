@@ -1,16 +1,16 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { planStudy, type StepPlan } from "../plan/index";
-import { datasetsInUse, type Group, hubModels, type Study } from "../study/index";
+import { datasetsInUse, type Group, hubModels, type Step, type Study } from "../study/index";
 
 /**
  * What the steps that are left take beyond time on this machine's CPU: what is missing, money, a GPU, downloads. Empty
- * if a notebook may start them by itself. And the command that starts them.
+ * if a notebook may start them by itself. And the command that starts them, and the time that each takes, in seconds.
  */
 export async function whatItTakes(
   study: Study,
   only?: readonly Group[],
-): Promise<{ takes: string[]; command: string }> {
+): Promise<{ takes: string[]; command: string; seconds: Map<Step, number> }> {
   const { steps, needs, totals, card } = await planStudy(study, only);
   const open = steps.filter(({ state }) => state !== "done");
   const { charged, atMost } = totals.usd;
@@ -25,6 +25,7 @@ export async function whatItTakes(
       ...needs.map(({ missing }) => missing),
     ],
     command: commandFor(study, only, atMost),
+    seconds: new Map(open.map(({ step, seconds = 0 }) => [step, seconds])),
   };
 }
 

@@ -4,6 +4,7 @@ import type { BenchmarkSource } from "../benchmark/index";
 import { sha256 } from "../store/index";
 import { drawItems } from "./items";
 import { MODEL_PIXELS, renderPng } from "./picture";
+import { rightLetter } from "./read-scene";
 import { seedQuestions } from "./seeds";
 import { startTeacher } from "./teacher";
 
@@ -12,21 +13,25 @@ const WORLD = 1;
 
 /** The pocket world's test scenes as a benchmark. */
 export function pocketBenchmark({ items, seed }: { items: number; seed: number }): BenchmarkSource {
-  const draw = () => drawItems("test", items, seed);
+  let drawn: ReturnType<typeof drawItems> | undefined;
+  const draw = () => {
+    drawn ??= drawItems("test", items, seed);
+    return drawn;
+  };
   return {
     name: `pocket-${items}`,
     spec: () => ({ world: WORLD, items, seed, pixels: MODEL_PIXELS }),
     expected: () => ({ items, pictures: items, picture: { width: MODEL_PIXELS, height: MODEL_PIXELS } }),
     prepare: async ({ root, folder, path, onProgress }) => {
       mkdirSync(join(folder, "images"), { recursive: true });
-      const drawn = draw();
-      const rows = drawn.map(({ row }) => row);
+      const all = draw();
+      const rows = all.map(({ row }) => row);
       writeFileSync(join(folder, "benchmark.json"), JSON.stringify(rows, null, 1));
-      return drawn.map(({ row, picture }, i) => {
+      return all.map(({ row, picture }, i) => {
         const png = renderPng(picture.svg, MODEL_PIXELS);
         const file = path(`images/${row.image_file}`);
         writeFileSync(join(root, file), png);
-        onProgress?.(i + 1, drawn.length);
+        onProgress?.(i + 1, all.length);
         return { index: row.index, path: file, sha256: sha256(png) };
       });
     },
@@ -37,5 +42,6 @@ export function pocketBenchmark({ items, seed }: { items: number; seed: number }
       return item && renderPng(item.picture.svg, pixels);
     },
     rules: { name: "pocket-teacher-1", start: startTeacher },
+    rightLetter,
   };
 }

@@ -5,13 +5,14 @@ import { auditBenchmark, clustersOf, type Item } from "../benchmark/index";
 import { pText, rangeText, signed, type Table } from "../show/index";
 import { comparePaired, wilson } from "../stats/index";
 import { hashInId, hashOf, openRun } from "../store/index";
+import { asShown, rotationOf, type Variant } from "../study/index";
 import { type FinishedRun, parentsOf } from "./find";
 
 /** How an adapter's model answered a benchmark, and the same model without it. */
 export interface Evaluation {
   benchmark: FinishedRun;
-  /** What each item was shown with: "plain", "shuffled-picture". */
-  variant: string;
+  /** How each item was shown. */
+  variant: Variant;
   after: FinishedRun;
   /** Absent if the model was not asked the same before training. */
   before: FinishedRun | undefined;
@@ -25,7 +26,7 @@ export function evaluationsOf(runs: readonly FinishedRun[], train: FinishedRun):
     const parents = parentsOf(runs, after.manifest);
     const benchmark = parents.find(({ spec }) => spec.step === "benchmark");
     if (!benchmark || !parents.some(({ id }) => id === train.id)) return [];
-    const { variant = "plain" } = after.spec.spec as { variant?: string };
+    const { variant = "plain" } = after.spec.spec as { variant?: Variant };
     return [{ benchmark, variant, after, before: bySetting.get(setting(after, train)) }];
   });
   return all.sort((a, b) => Number(b.variant === "plain") - Number(a.variant === "plain"));
@@ -65,15 +66,23 @@ export function evaluationTable(root: string, evaluations: readonly Evaluation[]
   };
 }
 
-const PICTURES: Record<string, string> = { plain: "its own", "shuffled-picture": "another item's" };
+const PICTURES: Partial<Record<Variant, string>> = {
+  plain: "its own",
+  "shuffled-picture": "another item's",
+  "no-picture": "none",
+  "gold-situation": "none, but the benchmark's sentence",
+};
+
+const pictureText = (variant: Variant) => PICTURES[variant] ?? `its own, options moved by ${rotationOf(variant)}`;
 
 function evaluationRow(root: string, { benchmark, variant, after, before }: Evaluation): Table["rows"][number] {
   const items = readItems(root, benchmark);
-  const is = scored(root, after, items);
-  const was = before && scored(root, before, items);
+  const shown = asShown(items, variant);
+  const is = scored(root, after, shown);
+  const was = before && scored(root, before, shown);
   return {
     benchmark: benchmark.manifest.name,
-    variant: PICTURES[variant] ?? variant,
+    variant: pictureText(variant),
     items: is.right.size,
     before: was ? accuracyText(was) : "not asked",
     after: accuracyText(is),

@@ -29,6 +29,8 @@ export interface Figure {
   x: string;
   y: string;
   panels: Panel[];
+  /** Whether the intervals of lines are drawn as bands; by default they are whiskers. */
+  band?: boolean;
   /** Upper end of the y axis of bars; 100 by default. */
   yMax?: number;
 }

@@ -1,6 +1,7 @@
 import { groupBy } from "../count";
 import type { Cell, Results, TrainingCurve } from "../study/index";
 import { baseCell, beforeTraining, largestOf, trainedCells, vlmCells } from "./cells";
+import { comparedCurves } from "./curves";
 import type { Figure, Panel, Point } from "./figure";
 import { accuracy, interval } from "./numbers";
 
@@ -100,7 +101,7 @@ export function sizeFigure(results: Results): Figure {
   };
 }
 
-/** Training loss over the steps of the largest trainings, a line for each source; with several seeds, the first. */
+/** Training loss over the steps of the largest comparable trainings, a line for each source; with several seeds, the first. */
 export const lossFigure = (results: Results): Figure =>
   curveFigure(results, {
     name: "loss",
@@ -127,22 +128,17 @@ function curveFigure(
     points(curve: TrainingCurve): Point[];
   },
 ): Figure {
-  const largest = results.sizes.at(-1)!;
-  const [seed] = results.seeds;
-  const runs = results.curves.filter(
-    ({ cell: { trained } }) =>
-      trained!.size === largest && trained!.seed === seed && results.labels.sources[trained!.source],
-  );
+  const { size, curves } = comparedCurves(results);
   return {
     name: curve.name,
-    title: curve.title(largest.toLocaleString("en")),
+    title: curve.title(size.toLocaleString("en")),
     note: results.evidence,
     kind: "lines",
     x: "optimiser step",
     y: curve.y,
-    panels: [...groupBy(runs, ({ cell }) => cell.model)].map(([model, curves]) => ({
+    panels: [...groupBy(curves, ({ cell }) => cell.model)].map(([model, ofModel]) => ({
       title: results.labels.models[model]!,
-      series: curves.map((one) => ({
+      series: ofModel.map((one) => ({
         name: results.labels.sources[one.cell.trained!.source]!,
         points: curve.points(one),
       })),

@@ -1,27 +1,31 @@
-import type { Results } from "../study/index";
-import { beforeTraining, isOwn, largestOf, trainedCells, vlmCells } from "./cells";
+import type { AnswerResults } from "../study/index";
+import { beforeTraining, largestOf, trainedCells, vlmCells } from "./cells";
 import { compare, pText, signed } from "./numbers";
 import { NOT_THERE, type Table } from "./table";
 
 /** The gain of a training, in points. */
 export interface Gain {
-  /** Label of the source; "own base" if it is the VLM's own base model. */
+  /** Label of the source; "own base" if it is the VLM's own base model, "own base, self-checked" if it is its checked text. */
   source: string;
   size: number;
   gain: number;
 }
 
 /** The gains of all trainings on a source's text whose results are there. */
-export const gains = (results: Results): Gain[] =>
+export const gains = (results: AnswerResults): Gain[] =>
   trainedCells(results).flatMap((cell) => {
     const { source, size } = cell.trained;
     const found = compare(results, beforeTraining(cell), cell);
-    const label = isOwn(results, cell.model, source) ? "own base" : results.labels.sources[source]!;
-    return found ? [{ source: label, size, gain: found.points }] : [];
+    return found ? [{ source: gainLabel(results, cell.model, source), size, gain: found.points }] : [];
   });
 
+function gainLabel({ bases, labels }: AnswerResults, model: string, source: string): string {
+  if (bases[model]?.source === source) return "own base";
+  return bases[model]?.checked === source ? "own base, self-checked" : labels.sources[source]!;
+}
+
 /** How many items each VLM gained and lost by training on the teacher's largest set, once per seed. */
-export function changesTable(results: Results): Table {
+export function changesTable(results: AnswerResults): Table {
   const cells = vlmCells(results).flatMap(({ model }) => largestOf(results, model, results.teacher));
   return {
     name: "changes",

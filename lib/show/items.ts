@@ -60,8 +60,18 @@ export function findItem({ items }: Pick<Results, "items">, number: number): Ite
   throw new WovError(`no item ${number}: expected the number of an item, from ${first} to ${last}`, 2);
 }
 
-/** An item as HTML: its picture, options, caption, and what each model chose. */
+/** An item as HTML with its picture in it, for a notebook. */
 export async function itemCard(results: Results, item: Item, draw: DrawPicture): Promise<string> {
+  const picture = await draw(item.index, 2 * PIXELS);
+  return itemHtml(results, item, picture && `data:image/png;base64,${picture.toString("base64")}`);
+}
+
+/**
+ * An item as HTML: its picture, options, caption, and what each model chose.
+ *
+ * @param source address of the picture; undefined if there is none
+ */
+export function itemHtml(results: Results, item: Item, source: string | undefined): string {
   const llms = pilotCells(results)
     .filter(({ input }) => input === "caption")
     .map(
@@ -70,10 +80,9 @@ export async function itemCard(results: Results, item: Item, draw: DrawPicture):
   const vlms = answersOf(results, item).map(
     ({ label, before, after }) => `${escapeHtml(label)} ${mark(before, item.gold)} → ${mark(after, item.gold)}`,
   );
-  const picture = await draw(item.index, 2 * PIXELS);
   const style = `style="align-self: flex-start; border-radius: 8px; max-width: 100%"`;
-  const shown = picture
-    ? `<img alt="Picture of item ${item.index}" width="${PIXELS}" ${style} src="data:image/png;base64,${picture.toString("base64")}">`
+  const shown = source
+    ? `<img alt="Picture of item ${item.index}" width="${PIXELS}" ${style} loading="lazy" src="${source}">`
     : `<p style="width: ${PIXELS}px">No picture</p>`;
   return card(
     shown,

@@ -1,5 +1,5 @@
-import { compareOverSeeds, comparePaired, type PairedComparison, type SeedsComparison, wilson } from "../stats/index";
-import type { Cell, Result, Results } from "../study/index";
+import { comparePaired, type PairedComparison, wilson } from "../stats/index";
+import type { AnswerResults, Cell, Result } from "../study/index";
 import { NOT_THERE } from "./table";
 
 /** A share as a percentage with two digits after the point, as the paper prints it. */
@@ -41,7 +41,7 @@ export interface CellComparison extends PairedComparison {
  * Compares two cells on the items that both saw; undefined if a result is missing, or they share fewer than two
  * questions.
  */
-export function compare(results: Results, before: Cell, after: Cell): CellComparison | undefined {
+export function compare(results: AnswerResults, before: Cell, after: Cell): CellComparison | undefined {
   const [was, is] = [results.get(before), results.get(after)];
   if (!was || !is) return undefined;
   const items = results.items.filter(({ index }) => was.letters.has(index) && is.letters.has(index));
@@ -57,26 +57,6 @@ export function compare(results: Results, before: Cell, after: Cell): CellCompar
     points: Number((share(second) - share(first)).toFixed(2)),
     items: items.length,
   };
-}
-
-/**
- * Compares a cell with others that differ in their training seed alone, on the items that all of them saw; undefined as
- * for `compare`.
- */
-export function compareSeeds(
-  results: Results,
-  before: Cell,
-  after: readonly Cell[],
-): (SeedsComparison & { seedCount: number; itemCount: number }) | undefined {
-  const was = results.get(before);
-  const are = after.flatMap((cell) => results.get(cell) ?? []);
-  if (!was || are.length === 0) return undefined;
-  const items = results.items.filter(({ index }) => [was, ...are].every(({ letters }) => letters.has(index)));
-  const clusters = items.map(({ index }) => results.clusters.get(index));
-  if (new Set(clusters).size < 2) return undefined;
-  const right = ({ letters }: Result) => items.map(({ index, gold }) => letters.get(index) === gold);
-  const compared = compareOverSeeds(right(was), are.map(right), clusters);
-  return { ...compared, seedCount: are.length, itemCount: items.length };
 }
 
 /** An interval of a difference in points: "+0.2 to +6.8". */

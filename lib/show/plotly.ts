@@ -19,20 +19,43 @@ const AXIS = 60;
 const TITLE = { characters: 50, height: 20 };
 const NOTE = { characters: 76, height: 15 };
 
+/** Names below bars, in lines: plotly tilts names that are too long for their place, and then they cover its legend. */
+const NAME = { characters: 12, height: 14 };
+
+/** A name in lines; a word that is too long has a line of its own. */
+function linesOf(name: string): string[] {
+  const lines: string[] = [];
+  for (const word of name.split(" ")) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + 1 + word.length <= NAME.characters)
+      lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
+}
+
+/** The names below the bars of a panel, in order; none for lines over numbers. */
+const namesBelow = ({ series }: Panel): string[] => [
+  ...new Set(series.flatMap(({ points }) => points.flatMap(({ x }) => (typeof x === "string" ? [x] : [])))),
+];
+
 /** Draws a figure with plotly, as wide as there is room. */
 export function toPlotly(figure: Figure): PlotlyFigure {
   const names = seriesNames(figure);
   const named = new Set<string>();
   const data = figure.panels.flatMap((panel, p) =>
-    panel.series.map((series) => {
+    panel.series.flatMap((series) => {
       const isFirst = !named.has(series.name); // the legend has each series once, also if the first panel lacks it
       named.add(series.name);
-      return trace(figure, series, p, names.indexOf(series.name), isFirst);
+      const colour = names.indexOf(series.name);
+      return [...(figure.band ? band(series, p, colour) : []), trace(figure, series, p, colour, isFirst)];
     }),
   );
   const title = wrap(figure.title, TITLE.characters);
   const note = figure.note ? wrap(figure.note, NOTE.characters) : [];
-  const [top, bottom] = [HEAD + TITLE.height * title.length + NOTE.height * note.length, AXIS + 30];
+  const lines = Math.max(1, ...figure.panels.flatMap(namesBelow).map((name) => linesOf(name).length));
+  const axis = AXIS + NAME.height * (lines - 1);
+  const [top, bottom] = [HEAD + TITLE.height * title.length + NOTE.height * note.length, axis + 30];
   const layout = {
     title: {
       text: titleText(title, note),
@@ -44,7 +67,7 @@ export function toPlotly(figure: Figure): PlotlyFigure {
     autosize: true,
     height: top + PLOT + bottom,
     margin: { t: top, b: bottom, l: 60, r: 20 },
-    legend: { orientation: "h", x: 0, y: -AXIS / PLOT, yanchor: "top", traceorder: "normal" },
+    legend: { orientation: "h", x: 0, y: -axis / PLOT, yanchor: "top", traceorder: "normal" },
     annotations: figure.panels.map((panel, p) => heading(figure, panel, p)),
     ...Object.fromEntries(figure.panels.flatMap((_, p) => panelAxes(figure, p))),
   };
@@ -62,7 +85,7 @@ const axisName = (letter: "x" | "y", panel: number) => `${letter}${panel === 0 ?
 
 function trace(figure: Figure, series: Series, panel: number, colour: number, showlegend: boolean): object {
   const { points } = series;
-  const whiskers = points.some(({ low }) => low !== undefined);
+  const whiskers = !figure.band && points.some(({ low }) => low !== undefined);
   return {
     uid: `${panel}-${colour}`, // otherwise random, so equal figures would differ
     type: figure.kind === "bars" ? "bar" : "scatter",
@@ -89,6 +112,34 @@ function trace(figure: Figure, series: Series, panel: number, colour: number, sh
   };
 }
 
+/** The intervals of a line as an area behind it. */
+function band({ name, points }: Series, panel: number, colour: number): object[] {
+  const there = points.filter(({ low, high }) => low !== undefined && high !== undefined);
+  if (there.length < 2) return [];
+  const back = [...there].reverse();
+  const color = COLOURS[colour % COLOURS.length];
+  return [
+    {
+      uid: `${panel}-${colour}-band`,
+      type: "scatter",
+      mode: "lines",
+      legendgroup: escapeHtml(name),
+      ...{
+        showlegend: false,
+        hoverinfo: "skip",
+        line: { width: 0, color },
+        opacity: 0.15,
+        fill: "toself",
+        fillcolor: color,
+      },
+      x: [...there, ...back].map(({ x }) => x),
+      y: [...there.map(({ high }) => high), ...back.map(({ low }) => low)],
+      xaxis: axisName("x", panel),
+      yaxis: axisName("y", panel),
+    },
+  ];
+}
+
 function domain(figure: Figure, panel: number): [number, number] {
   const width = (1 - GUTTER * (figure.panels.length - 1)) / figure.panels.length;
   const left = panel * (width + GUTTER);
@@ -96,7 +147,14 @@ function domain(figure: Figure, panel: number): [number, number] {
 }
 
 function panelAxes(figure: Figure, p: number): [string, object][] {
-  const xaxis = { title: { text: escapeHtml(figure.x) }, domain: domain(figure, p), anchor: axisName("y", p) };
+  const names = namesBelow(figure.panels[p]!);
+  const ticktext = names.map((name) => linesOf(name).map(escapeHtml).join("<br>"));
+  const xaxis = {
+    title: { text: escapeHtml(figure.x) },
+    domain: domain(figure, p),
+    anchor: axisName("y", p),
+    ...(names.length > 0 ? { tickangle: 0, tickvals: names.map(escapeHtml), ticktext } : {}),
+  };
   const yaxis = {
     ...(p === 0 ? { title: { text: escapeHtml(figure.y) } } : { matches: "y", showticklabels: false }),
     ...(figure.kind === "bars" ? { range: [0, figure.yMax ?? 100] } : {}),

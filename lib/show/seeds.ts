@@ -1,13 +1,11 @@
-import { groupBy } from "../count";
-import type { Results } from "../study/index";
-import { beforeTraining, sourceLabel, trainedCells } from "./cells";
-import { compareSeeds, pointsText, signed } from "./numbers";
+import type { AnswerResults } from "../study/index";
+import { beforeTraining, seedGroups, sourceLabel } from "./cells";
+import { difference, differenceText } from "./differences";
+import { pointsText } from "./numbers";
 import { NOT_THERE, type Table } from "./table";
 
 /** The gains of Table 2 over several training seeds, each with intervals that say what they cover. */
-export function seedsTable(results: Results): Table {
-  const cells = trainedCells(results);
-  const groups = groupBy(cells, ({ model, trained: { source, size } }) => JSON.stringify([model, source, size]));
+export function seedsTable(results: AnswerResults): Table {
   return {
     name: "seeds",
     title: "How sure are the gains? Points gained, over training seeds and over items",
@@ -27,22 +25,21 @@ export function seedsTable(results: Results): Table {
       { key: "overSeeds", label: "Over seeds" },
       { key: "overBoth", label: "Over both" },
     ],
-    rows: [...groups.values()].map((group) => {
+    rows: seedGroups(results).map((group) => {
       const { model, trained } = group[0]!;
-      const found = compareSeeds(results, beforeTraining(group[0]!), group);
-      const text = (interval: { low: number; high: number } | undefined) =>
-        interval ? pointsText(interval) : NOT_THERE;
+      const found = difference(results, [beforeTraining(group[0]!)], group);
+      const text = (share: { low: number; high: number } | undefined) => (share ? pointsText(share) : NOT_THERE);
       return {
         model: results.labels.models[model]!,
         source: sourceLabel(results, model, trained.source),
         size: trained.size.toLocaleString("en"),
-        seeds: found?.seedCount ?? 0,
-        items: found?.itemCount ?? NOT_THERE,
-        gain: found ? signed(100 * found.mean) : NOT_THERE,
-        range: text(found?.range),
-        overItems: text(found?.items),
-        overSeeds: text(found?.seeds),
-        overBoth: text(found?.both),
+        seeds: found?.after.length ?? 0,
+        items: found?.items ?? NOT_THERE,
+        gain: differenceText(found),
+        range: text(found?.shares.range),
+        overItems: text(found?.shares.items),
+        overSeeds: text(found?.shares.seeds),
+        overBoth: text(found?.shares.both),
       };
     }),
   };

@@ -1,6 +1,7 @@
 import { wilson } from "../stats/index";
-import { type Cell, OWN_LABELS, type Results } from "../study/index";
+import { type AnswerResults, type Cell, OWN_LABELS, type Results } from "../study/index";
 import { baseCell, beforeTraining, compareFamily, controlCells, largestOf, vlmCells } from "./cells";
+import { comparedCurves } from "./curves";
 import { percentText, pText, signed } from "./numbers";
 
 /*
@@ -20,7 +21,7 @@ const fromTo = (values: readonly number[], text: (value: number) => string): str
 const oneDigit = (value: number): string => value.toFixed(1);
 
 /** Whether each VLM's base language model, reading captions, chooses better than the VLM, seeing the pictures. */
-export function pilotText(results: Results, captioner?: string): string {
+export function pilotText(results: AnswerResults, captioner?: string): string {
   const { models } = results.labels;
   const vlms = vlmCells(results).filter((vlm) => baseCell(results, vlm));
   const compared = compareFamily(
@@ -44,13 +45,11 @@ const captionerText = (label: string, isBehind: boolean): string =>
     ? `${label} wrote the captions itself. So it sees enough for the better choices, and decides worse.`
     : `${label} wrote the captions itself. Its base model does not clearly choose better from them, so this run does not show that it decides worse than it sees.`;
 
-/** Which source's text has the highest loss at the end of the largest trainings. */
+/** Which source's text has the highest loss at the end of the largest comparable trainings. */
 export function lossText(results: Results): string {
-  const [seed] = results.seeds;
-  const ends = results.curves.flatMap(({ cell, loss }) => {
-    const source = cell.trained && results.labels.sources[cell.trained.source];
-    const isLargest = cell.trained?.size === results.sizes.at(-1) && cell.trained?.seed === seed;
-    return source && isLargest && loss.length > 0 ? [{ model: cell.model, source, loss: loss.at(-1)!.loss }] : [];
+  const ends = comparedCurves(results).curves.flatMap(({ cell, loss }) => {
+    const source = results.labels.sources[cell.trained!.source]!;
+    return loss.length > 0 ? [{ model: cell.model, source, loss: loss.at(-1)!.loss }] : [];
   });
   const said = [...new Set(ends.map(({ model }) => model))].map((id) => {
     const [highest, ...others] = ends.filter(({ model }) => model === id).sort((a, b) => b.loss - a.loss);
@@ -61,7 +60,7 @@ export function lossText(results: Results): string {
 }
 
 /** What the controls show: accuracy without the right picture beside guessing, and gains from own labels. */
-export function controlsText(results: Results): string {
+export function controlsText(results: AnswerResults): string {
   const controls = controlCells(results);
   const isShuffled = ({ variant }: Cell) => variant === "shuffled-picture";
   const shuffled = controls.filter(isShuffled);
@@ -69,13 +68,13 @@ export function controlsText(results: Results): string {
   return [pictureText(results, shuffled), ownLabelsText(results, own)].filter(Boolean).join(" ");
 }
 
-function pictureText(results: Results, cells: readonly Cell[]): string {
+function pictureText(results: AnswerResults, cells: readonly Cell[]): string {
   const found = cells.flatMap((cell) => results.get(cell) ?? []);
   if (found.length === 0) return "";
   const guessed = results.items.reduce((sum, { options }) => sum + 1 / options.length, 0) / results.items.length;
   const shares = found.map(({ correct, items }) => correct / items);
   const better = found.filter(({ correct, items }) => wilson(correct, items).low > guessed);
-  const labels = better.map(({ cell }) => results.labels.models[cell.model]).join(", ");
+  const labels = [...new Set(better.map(({ cell }) => results.labels.models[cell.model]))].join(", ");
   const conclusion =
     better.length > 0
       ? `This is more than guessing for ${labels}: some of it can be had from the options alone.`
@@ -83,7 +82,7 @@ function pictureText(results: Results, cells: readonly Cell[]): string {
   return `With another item's picture, ${fromTo(shares, (share) => percentText(share, 1))} % are right; guessing gives ${percentText(guessed, 1)} %. ${conclusion}`;
 }
 
-function ownLabelsText(results: Results, cells: readonly Cell[]): string {
+function ownLabelsText(results: AnswerResults, cells: readonly Cell[]): string {
   const gained = (pairs: (readonly [Cell, Cell])[]) =>
     compareFamily(results, pairs).flatMap((one) => (one ? [one.points] : []));
   const own = gained(cells.map((cell) => [beforeTraining(cell), cell] as const));

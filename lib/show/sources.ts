@@ -1,12 +1,24 @@
-import type { Results, SourceReport } from "../study/index";
+import type { Results, Share, SourceReport } from "../study/index";
 import { QUESTIONS_PER_CALL } from "../synthesis/index";
-import type { Table } from "./table";
+import { NOT_THERE, type Table } from "./table";
 
 /** Counts by source: calls, samples, rejections by reason. */
 export function sourcesTable({ sources, evidence }: Results): Table {
   const counted = [...new Set(sources.flatMap(({ counts }) => Object.keys(counts)))].filter((key) => key !== "kept");
   const bySource = (cell: (report: SourceReport) => string | number) =>
     Object.fromEntries(sources.map((report) => [report.source, cell(report)]));
+  const shareRow = (count: string, share: (report: SourceReport) => Share | undefined) =>
+    sources.some(share)
+      ? [
+          {
+            count,
+            ...bySource((report) => {
+              const { samples, holds } = share(report) ?? { samples: 0, holds: 0 };
+              return samples > 0 ? ((100 * holds) / samples).toFixed(1) : NOT_THERE;
+            }),
+          },
+        ]
+      : [];
   return {
     name: "sources",
     title: "What each source generated, and what was kept",
@@ -23,6 +35,8 @@ export function sourcesTable({ sources, evidence }: Results): Table {
           calls ? ((100 * kept!) / (QUESTIONS_PER_CALL * calls)).toFixed(1) : "",
         ),
       },
+      ...shareRow("answers given again when asked again, %", (report) => report.agreement),
+      ...shareRow("answers right by the world's rules, %", (report) => report.labels),
       { count: "cost, USD", ...bySource(({ costUsd }) => costUsd.toFixed(2)) },
     ],
   };

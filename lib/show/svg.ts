@@ -1,6 +1,7 @@
 import type { TopLevelSpec } from "vega-lite";
 import { escapeControls, escapeHtml } from "../escape";
 import { COLOURS, type Figure, type Panel, seriesNames, wrap } from "./figure";
+import { FONT_SIZE, hatches, LETTER, type PanelSpec, printConfig, printPanel, printSize } from "./for-print";
 
 /** Width of all panels together and height of each, in pixels. */
 const WIDTH = 780;
@@ -8,36 +9,75 @@ const HEIGHT = 280;
 /** Characters per line of the subtitle. */
 const MAX_LINE = 110;
 
+/** For a screen, with title and note; or for a page, in points, without them: there the caption says it. */
+export type Medium = "screen" | "print";
+
 /** Draws a figure as SVG, without a browser; equal figures give equal bytes. */
-export async function toSvg(figure: Figure): Promise<string> {
-  const [{ parse, View }, { compile }] = await Promise.all([import("vega"), import("vega-lite")]); // they load slowly
-  const view = new View(parse(compile(toVegaLite(figure)).spec), { renderer: "none" });
-  const svg = await view.toSVG();
-  view.finalize();
-  // Vega gives each of its groups a role, most of them without a text: for a screen reader it is one picture.
+export async function toSvg(figure: Figure, medium: Medium = "screen"): Promise<string> {
+  if (medium === "screen") return named(figure, await draw(figure, medium, WIDTH, HEIGHT));
+  const { width, height } = printSize(figure);
+  const outside = widthOf(await draw(figure, medium, width, height)) - width; // axes and padding
+  return named(figure, hatches(await draw(figure, medium, width - outside, height)));
+}
+
+const widthOf = (svg: string) => Number(/ width="([\d.]+)"/.exec(svg)![1]);
+
+/** Drawings wait for each other, since Vega has one measure of letters for all of them. */
+let last: Promise<unknown> = Promise.resolve();
+
+function draw(figure: Figure, medium: Medium, width: number, height: number): Promise<string> {
+  const drawn = last.then(() => drawNow(figure, medium, width, height));
+  last = drawn.catch(() => {});
+  return drawn;
+}
+
+async function drawNow(figure: Figure, medium: Medium, width: number, height: number): Promise<string> {
+  const [vega, { compile }] = await Promise.all([import("vega"), import("vega-lite")]); // they load slowly
+  const spec = toVegaLite(figure, medium, width / figure.panels.length, height);
+  const view = new vega.View(vega.parse(compile(spec).spec), { renderer: "none" });
+  const { textMetrics } = vega as unknown as { textMetrics: { width(item: object, text: unknown): number } };
+  const { width: usual } = textMetrics;
+  if (medium === "print") textMetrics.width = (_, text) => String(text).length * FONT_SIZE * LETTER;
+  try {
+    return await view.toSVG();
+  } finally {
+    textMetrics.width = usual;
+    view.finalize();
+  }
+}
+
+/** Vega gives each of its groups a role, most of them without a text: for a screen reader it is one picture. */
+function named(figure: Figure, svg: string): string {
   const bare = escapeControls(svg).replace(/ (?:role|aria-[a-z]+)="[^"]*"/g, "");
   return bare.replace("<svg ", `<svg role="img" aria-label="${escapeHtml(figure.title)}" `);
 }
 
-function toVegaLite(figure: Figure): TopLevelSpec {
+function toVegaLite(figure: Figure, medium: Medium, width: number, height: number): TopLevelSpec {
+  const print = medium === "print";
+  const title = {
+    text: figure.title,
+    subtitle: wrap(figure.note, MAX_LINE),
+    anchor: "start",
+    fontSize: 14,
+    subtitleFontSize: 10,
+    subtitleColor: "#666",
+  };
+  const config = { view: { stroke: null }, axis: { labelAngle: 0, titleFontWeight: "normal" } };
   return {
-    title: {
-      text: figure.title,
-      subtitle: wrap(figure.note, MAX_LINE),
-      anchor: "start",
-      fontSize: 14,
-      subtitleFontSize: 10,
-      subtitleColor: "#666",
-    },
+    ...(print ? { spacing: 10 } : { title }),
     background: "white",
-    padding: 10,
-    config: { view: { stroke: null }, axis: { labelAngle: 0, titleFontWeight: "normal" } },
-    resolve: { scale: { color: "shared", y: "shared" } },
-    hconcat: figure.panels.map((panel, p) => panelSpec(figure, panel, p === 0)),
+    padding: print ? 2 : 10,
+    config: print ? printConfig : config,
+    resolve: { scale: { color: "shared", y: "shared", ...(print ? { shape: "shared", strokeDash: "shared" } : {}) } },
+    hconcat: figure.panels.map((panel, p) => ({
+      ...(print ? printPanel(figure, panel, panelSpec(figure, panel, p === 0)) : panelSpec(figure, panel, p === 0)),
+      width,
+      height,
+    })),
   } as TopLevelSpec;
 }
 
-function panelSpec(figure: Figure, panel: Panel, first: boolean): object {
+function panelSpec(figure: Figure, panel: Panel, first: boolean): PanelSpec {
   const values = panel.series.flatMap(({ name, points }) => points.map((point) => ({ ...point, series: name })));
   const bars = figure.kind === "bars";
   const domain = seriesNames(figure);
@@ -49,12 +89,12 @@ function panelSpec(figure: Figure, panel: Panel, first: boolean): object {
   const scale = bars ? { domain: [0, figure.yMax ?? 100] } : { domain: bounds(figure), nice: true };
   const y = { field: "y", type: "quantitative", scale, axis: { title: first ? figure.y : null } };
   const mark = bars ? { type: "bar" } : { type: "line", point: true };
-  const whisker = { mark: { type: "rule", color: bars ? "#333" : undefined, opacity: bars ? 1 : 0.5 } };
+  const whisker = figure.band
+    ? { mark: { type: "area", opacity: 0.15 } }
+    : { mark: { type: "rule", color: bars ? "#333" : undefined, opacity: bars ? 1 : 0.5 } };
   return {
     title: panel.title ? { text: panel.title, fontSize: 12, fontWeight: "normal", anchor: "middle" } : "",
     data: { values },
-    width: WIDTH / figure.panels.length,
-    height: HEIGHT,
     encoding: {
       x: {
         field: "x",

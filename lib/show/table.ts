@@ -59,14 +59,17 @@ export function toText(table: Table): string {
  */
 const ALIGN = { left: 'style="text-align: left"', right: 'align="right" style="text-align: right"' };
 
+/** How a cell of a table is shown as HTML; by default as text. */
+export type ShowCell = (value: string, column: Column, row: Table["rows"][number]) => string;
+
 /** An HTML table with its title as caption. Wide tables scroll by themselves. */
-export function toHtml(table: Table): string {
+export function toHtml(table: Table, show: ShowCell = escapeHtml): string {
   const align = (i: number) => (table.columns[i]?.numeric ? ALIGN.right : ALIGN.left);
   const head = labels(table).map((label, i) =>
     label ? `<th scope="col" ${align(i)}>${escapeHtml(label)}</th>` : `<td ${align(i)}></td>`,
   );
-  const row = (values: (string | number)[]) =>
-    `<tr>${values.map((value, i) => `<td ${align(i)}>${escapeHtml(String(value))}</td>`).join("")}</tr>`;
+  const row = (values: (string | number)[], r: number) =>
+    `<tr>${values.map((value, i) => `<td ${align(i)}>${show(String(value), table.columns[i]!, table.rows[r]!)}</td>`).join("")}</tr>`;
   const note = table.note ? `<p><small>${escapeHtml(table.note)}</small></p>` : "";
   return (
     `<div style="overflow-x: auto" tabindex="0"><table><caption ${ALIGN.left}><b>${escapeHtml(table.title)}</b></caption>` +

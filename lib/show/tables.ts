@@ -1,5 +1,5 @@
 import { groupBy, listCounts } from "../count";
-import { type Cell, cellKey, type Results } from "../study/index";
+import { type AnswerResults, type Cell, cellKey } from "../study/index";
 import {
   type AdjustedComparison,
   baseCell,
@@ -7,18 +7,26 @@ import {
   compareFamily,
   controlCells,
   pilotCells,
+  seedGroups,
   sourceLabel,
   testNote,
-  trainedCells,
   vlmCells,
 } from "./cells";
+import {
+  type AdjustedDifference,
+  differences,
+  differencesNote,
+  differenceText,
+  meanAccuracy,
+  rangeOfPoints,
+} from "./differences";
 import { accuracy, intervalText, pText, signed } from "./numbers";
 import { NOT_THERE, type Table } from "./table";
 
 const STAR_P = 0.01;
 
 /** Table 1 (paper, section 2.3): LLMs on captions and VLMs on pictures. */
-export function table1(results: Results): Table {
+export function table1(results: AnswerResults): Table {
   const vlms = vlmCells(results).filter((vlm) => baseCell(results, vlm));
   const gaps = compareFamily(
     results,
@@ -53,26 +61,20 @@ const gapText = (gap: AdjustedComparison | undefined) =>
   gap ? `${signed(gap.points)} (p ${pText(gap.adjustedP)})` : NOT_THERE;
 
 /** Table 2 (paper, section 4.2): accuracy on pictures after training on text, by source and size. */
-export function table2(results: Results): Table {
-  const cells = trainedCells(results);
-  const gains = compareFamily(
+export function table2(results: AnswerResults): Table {
+  const groups = seedGroups(results);
+  const gains = differences(
     results,
-    cells.map((cell) => [beforeTraining(cell), cell] as const),
+    groups.map((cells) => [[beforeTraining(cells[0]!)], cells] as const),
   );
-  const gainOf = new Map(cells.map((cell, i) => [cellKey(cell), gains[i]]));
-  const rows = groupBy(cells, ({ model, trained }) => JSON.stringify([model, trained.source]));
-  const severalSeeds = results.seeds.length > 1;
+  const gainOf = new Map(groups.map((cells, i) => [cells, gains[i]]));
+  const rows = groupBy(groups, ([cell]) => JSON.stringify([cell!.model, cell!.trained.source]));
   return {
     name: "table2",
     title: "Table 2. Accuracy on pictures (%) after training on text alone, by source and number of samples",
     note:
-      `In parentheses: points gained over the same model before training. ` +
-      (severalSeeds
-        ? `Means over ${results.seeds.length} training seeds, with the range of the gain; intervals are in the table of seeds. `
-        : `* p < ${STAR_P}. ${testNote(gains)} `) +
-      itemsNote(gains) +
-      missingNote(results) +
-      results.evidence,
+      `In parentheses: points gained over the same model before training${seedsNote(results)}. ` +
+      `* p < ${STAR_P}. ${differencesNote(gains)} ${itemsNote(gains)}${missingNote(results)}${results.evidence}`,
     columns: [
       { key: "model", label: "Model" },
       { key: "before", label: "Before", numeric: true },
@@ -80,34 +82,29 @@ export function table2(results: Results): Table {
       ...results.sizes.map((size) => ({ key: String(size), label: size.toLocaleString("en"), numeric: true })),
     ],
     rows: [...rows.values()].map((row) => {
-      const { model, trained } = row[0]!;
-      const bySize = results.sizes.map((size) => {
-        const seeds = row.filter((cell) => cell.trained.size === size);
-        return [
-          String(size),
-          gainText(
-            results,
-            seeds,
-            seeds.map((cell) => gainOf.get(cellKey(cell))),
-          ),
-        ] as const;
-      });
+      const [cell] = row[0]!;
+      const { model, trained } = cell!;
+      const bySize = row.map((cells) => [cells[0]!.trained.size, gainText(results, cells, gainOf.get(cells))] as const);
       return {
         model: results.labels.models[model]!,
-        before: accuracyText(results, beforeTraining(row[0]!)),
+        before: accuracyText(results, beforeTraining(cell!)),
         source: sourceLabel(results, model, trained.source),
+        ...Object.fromEntries(results.sizes.map((size) => [size, ""])), // not every source has every size
         ...Object.fromEntries(bySize),
       };
     }),
   };
 }
 
+const seedsNote = ({ seeds }: AnswerResults): string =>
+  seeds.length > 1 ? `; means over ${seeds.length} training seeds, with the gain's interval` : "";
+
 /** The controls, which separate the effect of the text from that of training as such, and seeing from guessing. */
-export function controlsTable(results: Results): Table {
-  const cells = controlCells(results);
-  const gains = compareFamily(
+export function controlsTable(results: AnswerResults): Table {
+  const groups = [...groupBy(controlCells(results), ({ model, variant }) => JSON.stringify([model, variant])).values()];
+  const gains = differences(
     results,
-    cells.map((cell) => [beforeTraining(cell), cell] as const),
+    groups.map((cells) => [[beforeTraining(cells[0]!)], cells] as const),
   );
   const what = ({ variant }: Cell) =>
     variant === "shuffled-picture"
@@ -116,7 +113,9 @@ export function controlsTable(results: Results): Table {
   return {
     name: "controls",
     title: "Controls. The effect of training as such, and of guessing without the right picture",
-    note: `* p < ${STAR_P}. ${testNote(gains)} ${results.evidence}`,
+    note:
+      `In parentheses: points gained over the same model before training${seedsNote(results)}. ` +
+      `* p < ${STAR_P}. ${differencesNote(gains)} ${results.evidence}`,
     columns: [
       { key: "model", label: "Model" },
       { key: "control", label: "Control" },
@@ -124,17 +123,21 @@ export function controlsTable(results: Results): Table {
       { key: "after", label: "After", numeric: true },
       { key: "unparsed", label: "Unparsed", numeric: true },
     ],
-    rows: cells.map((cell, i) => ({
-      ...resultCells(results, cell),
-      control: what(cell),
-      before: accuracyText(results, beforeTraining(cell)),
-      after: gainText(results, [cell], [gains[i]]),
-    })),
+    rows: groups.map((cells, i) => {
+      const unparsed = cells.flatMap((cell) => results.get(cell)?.unparsed ?? []);
+      return {
+        model: results.labels.models[cells[0]!.model]!,
+        control: what(cells[0]!),
+        before: accuracyText(results, beforeTraining(cells[0]!)),
+        after: gainText(results, cells, gains[i]),
+        unparsed: unparsed.length > 0 ? unparsed.reduce((sum, one) => sum + one, 0) : NOT_THERE,
+      };
+    }),
   };
 }
 
 /** "Each comparison is on 1,103 items. ", or the range if they differ. */
-function itemsNote(comparisons: readonly (AdjustedComparison | undefined)[]): string {
+function itemsNote(comparisons: readonly ({ items: number } | undefined)[]): string {
   const counts = comparisons.flatMap((one) => one?.items ?? []);
   if (counts.length === 0) return "";
   const [least, most] = [Math.min(...counts), Math.max(...counts)].map((n) => n.toLocaleString("en"));
@@ -142,18 +145,18 @@ function itemsNote(comparisons: readonly (AdjustedComparison | undefined)[]): st
 }
 
 /** How many items no model was asked about, since their picture is missing. */
-function missingNote({ missingPictures, items }: Results): string {
+function missingNote({ missingPictures, items }: AnswerResults): string {
   const missing = Object.values(missingPictures).reduce((sum, count) => sum + count, 0);
   if (missing === 0) return "";
   return `${missing} of ${items.length.toLocaleString("en")} items have no picture (${listCounts(missingPictures)}) and are left out. `;
 }
 
-const accuracyText = (results: Results, cell: Cell): string => {
+const accuracyText = (results: AnswerResults, cell: Cell): string => {
   const result = results.get(cell);
   return result ? accuracy(result).toFixed(2) : NOT_THERE;
 };
 
-function resultCells(results: Results, cell: Cell) {
+function resultCells(results: AnswerResults, cell: Cell) {
   const result = results.get(cell);
   return {
     model: results.labels.models[cell.model]!,
@@ -165,18 +168,10 @@ function resultCells(results: Results, cell: Cell) {
   };
 }
 
-/** "79.60 (+5.6*)"; for several seeds the means and the range of the gain: "79.60 (+5.6; +4.9 to +6.3)". */
-function gainText(
-  results: Results,
-  cells: readonly Cell[],
-  gains: readonly (AdjustedComparison | undefined)[],
-): string {
-  const there = gains.filter((gain) => gain !== undefined);
-  const found = cells.flatMap((cell) => results.get(cell) ?? []);
-  if (there.length === 0 || found.length === 0) return NOT_THERE;
-  const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
-  const points = there.map((gain) => gain.points);
-  const text = `${mean(found.map(accuracy)).toFixed(2)} (${signed(mean(points))}`;
-  if (cells.length > 1) return `${text}; ${signed(Math.min(...points))} to ${signed(Math.max(...points))})`;
-  return `${text}${there[0]!.adjustedP < STAR_P ? "*" : ""})`;
+/** "79.60 (+5.6*)"; over several seeds with the interval of the gain: "79.60 (+5.6*; +4.1 to +7.1)". */
+function gainText(results: AnswerResults, cells: readonly Cell[], gain: AdjustedDifference | undefined): string {
+  if (!gain) return NOT_THERE;
+  const star = gain.adjustedP < STAR_P ? "*" : "";
+  const interval = gain.bySeed.length > 1 ? `; ${rangeOfPoints(gain)}` : "";
+  return `${meanAccuracy(results, cells)} (${differenceText(gain)}${star}${interval})`;
 }

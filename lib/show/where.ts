@@ -1,15 +1,15 @@
-import type { Item } from "../benchmark/index";
 import { clusteredMean, detectableDifference } from "../stats/index";
-import { type Cell, cellKey, type Result, type Results } from "../study/index";
+import { type AnswerResults, type Cell, cellKey, type ItemFacts, type Result } from "../study/index";
 import { pilotCells } from "./cells";
 import { percentText } from "./numbers";
 import { NOT_THERE, type Table } from "./table";
 
 /** The results of Table 1, as far as they are there. */
-const pilotResults = (results: Results): Result[] => pilotCells(results).flatMap((cell) => results.get(cell) ?? []);
+const pilotResults = (results: AnswerResults): Result[] =>
+  pilotCells(results).flatMap((cell) => results.get(cell) ?? []);
 
 /** Accuracy of the models of Table 1 by category, the hardest first. */
-export function categoryTable(results: Results): Table {
+export function categoryTable(results: AnswerResults): Table {
   const models = pilotResults(results);
   const names = [...new Set(results.items.map(({ category }) => category))];
   const rows = names.map((category) => {
@@ -32,12 +32,13 @@ export function categoryTable(results: Results): Table {
 }
 
 /** Whether the position of an option matters: how often each was chosen, and how often it was right. */
-export function positionTable(results: Results): Table {
+export function positionTable(results: AnswerResults): Table {
   const { items } = results;
   const models = pilotResults(results);
   const places = Math.max(0, ...items.map(({ options }) => options.length));
-  const isAt = (item: Item, place: number, letter: string | null | undefined) => item.options[place]?.letter === letter;
-  const share = (some: readonly Item[], place: number, letter: (item: Item) => string | null | undefined) =>
+  const isAt = (item: ItemFacts, place: number, letter: string | null | undefined) =>
+    item.options[place]?.letter === letter;
+  const share = (some: readonly ItemFacts[], place: number, letter: (item: ItemFacts) => string | null | undefined) =>
     some.filter((item) => isAt(item, place, letter(item))).length / some.length;
   return {
     name: "positions",
@@ -63,7 +64,7 @@ export function positionTable(results: Results): Table {
 }
 
 /** The intervals of Table 1 with repeats of items as clusters, and the smallest differences that could be found. */
-export function precisionTable(results: Results): Table {
+export function precisionTable(results: AnswerResults): Table {
   const models = pilotResults(results);
   const different = new Set(results.clusters.values()).size;
   return {
@@ -87,7 +88,7 @@ export function precisionTable(results: Results): Table {
   };
 }
 
-function meanCells(results: Results, result: Result) {
+function meanCells(results: AnswerResults, result: Result) {
   const items = seenBy(result, results.items);
   const right = items.map((item) => Number(isRight(result, item)));
   const clusters = items.map(({ index }) => results.clusters.get(index));
@@ -97,24 +98,24 @@ function meanCells(results: Results, result: Result) {
 }
 
 /** The share of items on which only one of two is right, and the smallest difference that could then be found. */
-function differenceCells(results: Results, one: Result, other: Result) {
+function differenceCells(results: AnswerResults, one: Result, other: Result) {
   const items = seenBy(one, seenBy(other, results.items));
   const apart = items.filter((item) => isRight(one, item) !== isRight(other, item)).length / items.length;
   const points = apart > 0 ? detectableDifference(items.length, apart) : Number.POSITIVE_INFINITY;
   return { differ: percentText(apart, 1), detectable: Number.isFinite(points) ? percentText(points, 1) : NOT_THERE };
 }
 
-const isRight = ({ letters }: Result, { index, gold }: Item) => letters.get(index) === gold;
+const isRight = ({ letters }: Result, { index, gold }: ItemFacts) => letters.get(index) === gold;
 
-const seenBy = ({ letters }: Result, items: readonly Item[]) => items.filter(({ index }) => letters.has(index));
+const seenBy = ({ letters }: Result, items: readonly ItemFacts[]) => items.filter(({ index }) => letters.has(index));
 
 /** Share of right answers among those of `items` that the model saw; undefined if it saw none. */
-function shareRight(result: Result, items: readonly Item[]): number | undefined {
+function shareRight(result: Result, items: readonly ItemFacts[]): number | undefined {
   const seen = seenBy(result, items);
   return seen.length === 0 ? undefined : seen.filter((item) => isRight(result, item)).length / seen.length;
 }
 
-const modelColumns = ({ labels }: Results, models: readonly Result[]) =>
+const modelColumns = ({ labels }: AnswerResults, models: readonly Result[]) =>
   models.map(({ cell }) => ({ key: cellKey(cell), label: labelOf(labels.models, cell), numeric: true }));
 
 const labelOf = (labels: Record<string, string>, { model }: Cell) => labels[model]!;

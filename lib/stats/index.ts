@@ -4,8 +4,10 @@ export { holm } from "./holm";
 export { mcnemarExact } from "./mcnemar";
 export { comparePaired, type PairedComparison } from "./paired";
 export { detectableDifference } from "./power";
+export { ratioOverSeeds } from "./ratio";
 export { compareOverSeeds, type SeedsComparison } from "./seeds";
 export { signFlipExact } from "./sign-flip";
+export { tTest } from "./t-test";
 export {
   boundPaired,
   compareUnpaired,

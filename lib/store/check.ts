@@ -1,10 +1,11 @@
 import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { WovError } from "../errors";
+import { findChangedRecord } from "./digests";
 import { findChanges, type Problem } from "./files";
 import { type Manifest, readManifest } from "./manifest";
 import { parseRecord, readLines } from "./records";
-import { hashInId, shortHash } from "./spec";
+import { hashInId, shortHash, specHash } from "./spec";
 
 /** "done": complete; "damaged": changed since it was completed, or its records cannot be read; "begun": not complete yet; "new": without a folder. */
 export type RunState = "done" | "damaged" | "begun" | "new";
@@ -43,11 +44,10 @@ function checkRecords(folder: string): RunCheck {
   for (const line of readLines(join(folder, "records.jsonl"))) {
     number++;
     if (parseRecord(line)) continue;
-    return {
-      state: "damaged",
-      problems: [{ file: "records.jsonl", wrong: `line ${number} is not a JSON object` }],
-    };
+    return damaged("records.jsonl", `line ${number} is not a JSON object`);
   }
+  const changed = findChangedRecord(folder);
+  if (changed) return damaged("records.jsonl", changed);
   return { state: existsSync(folder) ? "begun" : "new" };
 }
 
@@ -56,17 +56,17 @@ function compare(folder: string, id: string, full: boolean): RunCheck {
   try {
     manifest = readManifest(join(folder, "manifest.json"));
   } catch (error) {
-    return {
-      state: "damaged",
-      problems: [{ file: "manifest.json", wrong: `cannot be read: ${(error as Error).message}` }],
-    };
+    return damaged("manifest.json", `cannot be read: ${(error as Error).message}`);
   }
-  const fits = `${manifest.step}/${shortHash(manifest.hash)}` === stepAndHash(id);
-  const problems = fits
-    ? findChanges(folder, manifest.files, full)
-    : [{ file: "manifest.json", wrong: "belongs to another run" }];
+  if (`${manifest.step}/${shortHash(manifest.hash)}` !== stepAndHash(id))
+    return damaged("manifest.json", "belongs to another run");
+  if (specHash(manifest) !== manifest.hash)
+    return damaged("manifest.json", "was edited: its spec and parents are not those of the run's id");
+  const problems = findChanges(folder, manifest.files, full);
   return problems.length === 0 ? { state: "done", manifest } : { state: "damaged", problems };
 }
+
+const damaged = (file: string, wrong: string): RunCheck => ({ state: "damaged", problems: [{ file, wrong }] });
 
 const stepAndHash = (id: string) => `${id.slice(0, id.indexOf("/"))}/${hashInId(id)}`;
 

@@ -44,19 +44,27 @@ function describeFile(file: string): StoredFile {
 export interface Problem {
   file: string;
   wrong: string;
+  /** The file is not the run's own: whatever the run made is as it was. */
+  added?: true;
 }
 
 /**
  * Finds the files of a run that have changed.
  *
- * @param full reads every file, even if its size and modification time are unchanged
+ * @param full reads every file, even if its size and modification time are unchanged, and looks for added ones
  */
 export function findChanges(folder: string, files: StoredFiles, full: boolean): Problem[] {
-  return Object.entries(files).flatMap(([file, expected]) => {
+  const changed = Object.entries(files).flatMap(([file, expected]): Problem[] => {
     const wrong = findChange(join(folder, file), expected, full);
     return wrong ? [{ file, wrong }] : [];
   });
+  return full ? [...changed, ...findAdded(folder, files)] : changed;
 }
+
+const findAdded = (folder: string, files: StoredFiles): Problem[] =>
+  listFiles(folder)
+    .filter((file) => file !== "manifest.json" && !Object.hasOwn(files, file))
+    .map((file) => ({ file, wrong: "was added after the run was completed", added: true }));
 
 function findChange(file: string, expected: StoredFile, full: boolean): string | undefined {
   const found = lstatSync(file, { throwIfNoEntry: false });

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { WovError } from "../errors";
 import { checkRun, damageError, type RunState } from "./check";
+import { writeDigests } from "./digests";
 import { type Disk, onDisk, syncFolder, systemDisk } from "./disk";
 import { environment } from "./environment";
 import { describeFiles } from "./files";
@@ -9,7 +10,6 @@ import { findRunFolder } from "./folders";
 import { checkRunLock, lockRun } from "./lock";
 import { type Manifest, type Ran, writeManifest } from "./manifest";
 import { appendRecords, dropTornLine, streamRecords, syncRecords } from "./records";
-import { writeDigests } from "./repair";
 import { nameInId, type RunSpec, runSpecSchema, shortHash, specHash, writeSpec } from "./spec";
 
 /** Facts about a finished run that only the caller knows. */

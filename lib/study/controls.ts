@@ -5,16 +5,15 @@ import { WovError } from "../errors";
 import { formSpec, toPromptCompletion, trainingPrompt } from "../synthesis/index";
 import { askStep } from "./ask-step";
 import { modelBackend, requestedModel } from "./backend";
-import { type Cell, OWN_LABELS } from "./cells";
+import { OWN_LABELS } from "./cells";
 import type { Context } from "./context";
 import type { Inputs } from "./inputs";
-import { decideOnPictures } from "./pilot";
 import { greedy } from "./requests";
 import { controlSize } from "./roles";
 import { samplesOf, writeLines } from "./sample-files";
 import { formOf } from "./sources";
 import { inlineStep, type Step } from "./step";
-import { seedSuffix, type Training, trainings } from "./training";
+import { type Training, trainings } from "./training";
 
 /** Trains a VLM on the teacher's questions with its own answers. This shows the effect of training as such. */
 export function ownLabels(context: Context, benchmark: Step, teacherSamples: Step, model: string): Training[] {
@@ -26,26 +25,6 @@ export function ownLabels(context: Context, benchmark: Step, teacherSamples: Ste
     inputs.samples(teacherSamples, size).map((sample) => toPromptCompletion(sample, form));
   const text = { source: OWN_LABELS, size, from, file: from.run.path("train.jsonl"), validation: null, lines };
   return trainings(context, benchmark, model, text, "controls");
-}
-
-/** Shows a trained VLM other items' pictures. This shows how often it is right by guessing. */
-export function shuffledPictures(
-  context: Context,
-  benchmark: Step,
-  { model, cell, train, trained }: Training,
-): { cell: Cell; step: Step } {
-  const { root, profile } = context;
-  const variant = "shuffled-picture";
-  const step = decideOnPictures(root, benchmark, {
-    backend: modelBackend(context, model, train),
-    prompts: context.prompts.asking,
-    maxTokens: profile.decoding.answer_tokens,
-    variant,
-    seed: profile.seed,
-    group: "controls",
-    suffix: `shuffled, after training${seedSuffix(context, trained)}`,
-  });
-  return { cell: { ...cell, variant }, step };
 }
 
 /** The model answers the teacher's questions. */
@@ -72,7 +51,7 @@ function labelStep(context: Context, teacherSamples: Step, model: string, size: 
 }
 
 /** Changes when equal replies are read as other letters than before. */
-const READER = 2;
+export const READER = 2;
 
 function relabelStep(context: Context, teacherSamples: Step, labels: Step, model: string, size: number) {
   const { root } = context;

@@ -59,6 +59,8 @@ export interface SourceSteps {
   replies?: Step;
   /** The samples that were kept, divided into training sets and validation. */
   samples: Step;
+  /** For checked text: the source, the samples that it wrote, and the step that asks about them again. */
+  check?: { source: string; orders: number; written: Step; asked: Step };
 }
 
 /**
@@ -67,7 +69,7 @@ export interface SourceSteps {
 export const RULES = 4;
 
 /** The steps by which a source generates training text (paper, sections 3.1 and 4.1). */
-export function sourceSteps(root: string, options: SourceOptions): Required<SourceSteps> {
+export function sourceSteps(root: string, options: SourceOptions): Required<Pick<SourceSteps, "replies" | "samples">> {
   const replies = repliesStep(root, options, () => samples.run.state() === "done");
   const samples: Step = samplesStep(root, options, replies);
   return { replies, samples };

@@ -15,6 +15,8 @@ export interface Inputs {
   captions(captions: Step): Map<number, string>;
   /** The samples of a training set. */
   samples(samples: Step, size: number): Sample[];
+  /** All samples of a source. @param expected how many there will be */
+  kept(samples: Step, expected: number): Sample[];
 }
 
 /** The results of steps that are done. */
@@ -23,6 +25,7 @@ export const storedInputs = (root: string): Inputs => ({
   pictures: readPictures,
   captions: readCaptions,
   samples: (samples, size) => samplesOf(root, samples, size),
+  kept: ({ run }) => run.records<Sample>(),
 });
 
 /** The length of VIVA's texts in characters, as counted in its file: the mean over items, and over options. */
@@ -50,6 +53,13 @@ export function assumedInputs(context: Context, limit = Number.POSITIVE_INFINITY
     const shown = items(benchmark).slice(0, source.expected().pictures);
     return new Map(shown.map(({ index, image }) => [index, { index, path: image, sha256: "" }]));
   };
+  const assumed = (samples: Step, count: number): Sample[] =>
+    Array.from({ length: Math.min(count, limit, MAX_ASSUMED) }, (_, i) => ({
+      ...seeds[i % seeds.length]!,
+      id: `assumed-${i}`,
+      source: samples.name,
+      call: "",
+    }));
   return {
     items,
     pictures,
@@ -58,19 +68,13 @@ export function assumedInputs(context: Context, limit = Number.POSITIVE_INFINITY
       const benchmark = captions.needs[0]!;
       const situations = new Map(items(benchmark).map(({ index, situation }) => [index, situation]));
       // Captions of different pictures differ, even where the benchmark repeats its own sentences.
-      const assumed = (index: number) => `${situations.get(index) || filler(VIVA.situation)} ${index}`;
-      return new Map([...pictures(benchmark).keys()].map((index) => [index, written.get(index) ?? assumed(index)]));
+      const typical = (index: number) => `${situations.get(index) || filler(VIVA.situation)} ${index}`;
+      return new Map([...pictures(benchmark).keys()].map((index) => [index, written.get(index) ?? typical(index)]));
     },
-    samples: (samples, size) => {
-      if (isDone(samples)) return stored.samples(samples, size).slice(0, limit);
-      const count = Math.min(size, limit, MAX_ASSUMED);
-      return Array.from({ length: count }, (_, i) => ({
-        ...seeds[i % seeds.length]!,
-        id: `assumed-${i}`,
-        source: samples.name,
-        call: "",
-      }));
-    },
+    samples: (samples, size) =>
+      isDone(samples) ? stored.samples(samples, size).slice(0, limit) : assumed(samples, size),
+    kept: (samples, expected) =>
+      isDone(samples) ? stored.kept(samples, expected).slice(0, limit) : assumed(samples, expected),
   };
 }
 

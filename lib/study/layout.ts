@@ -1,17 +1,16 @@
-import { toPromptCompletion } from "../synthesis/index";
 import { modelBackend } from "./backend";
 import { benchmarkStep } from "./benchmark-step";
 import { type Cell, captionCell, pictureCell } from "./cells";
 import type { Context } from "./context";
-import { ownLabels, shuffledPictures } from "./controls";
+import { ownLabels } from "./controls";
 import type { SourceSteps } from "./generation";
-import type { Inputs } from "./inputs";
+import { methodTrainings, textOf } from "./methods";
 import { captionStep, decideOnCaptions, decideOnPictures } from "./pilot";
-import { controlSize, llmsOf, sizesOf, sourcesFor, trainedVlms, vlmsOf } from "./roles";
-import { trainingFile, validationFile } from "./sample-files";
-import { formOf, profileSource } from "./sources";
+import { llmsOf, sizesOf, sourcesFor, trainedVlms, vlmsOf } from "./roles";
+import { profileSources } from "./sources";
 import { type Step, withNeeds } from "./step";
 import { type Training, trainings } from "./training";
+import { otherWays } from "./variants";
 
 /** All steps of a study, and the cell that each answering step fills. */
 export interface Layout {
@@ -28,47 +27,44 @@ export interface Layout {
 /** Lays out the study of a profile. Nothing is written or computed, but the id of every run is known. */
 export function layOut(context: Context): Layout {
   const { root, profile } = context;
-  const { answer_tokens: maxTokens, caption_tokens: captionTokens } = profile.decoding;
   const benchmark = benchmarkStep(root, context.benchmark);
-  const prompts = context.prompts.asking;
-  const captions = captionStep(root, benchmark, {
-    backend: modelBackend(context, profile.captioner),
-    maxTokens: captionTokens,
-    prompts,
+  const asking = (model: string, maxTokens = profile.decoding.answer_tokens) => ({
+    backend: modelBackend(context, model),
+    maxTokens,
+    prompts: context.prompts.asking,
   });
+  const captions = captionStep(root, benchmark, asking(profile.captioner, profile.decoding.caption_tokens));
   const pilot = [
     ...llmsOf(profile).map((model) => ({
       cell: captionCell(model),
-      step: decideOnCaptions(context, benchmark, captions, model),
+      step: decideOnCaptions(root, benchmark, captions, asking(model)),
     })),
     ...vlmsOf(profile).map((model) => ({
       cell: pictureCell(model),
-      step: decideOnPictures(root, benchmark, { backend: modelBackend(context, model), maxTokens, prompts }),
+      step: decideOnPictures(root, benchmark, asking(model)),
     })),
   ];
-  const sources = Object.fromEntries(
-    Object.keys(profile.sources).map((id) => [id, profileSource(context, benchmark, captions, id)] as const),
-  );
-  const form = formOf(context);
+  const sources = profileSources(context, benchmark, captions);
   const trained = trainedVlms(profile).flatMap((model) =>
     sourcesFor(profile, model).flatMap((source) =>
-      sizesOf(profile, source).flatMap((size) => {
-        const from = sources[source]!.samples;
-        const lines = (inputs: Inputs) => inputs.samples(from, size).map((sample) => toPromptCompletion(sample, form));
-        const validation = profile.synthesis.validation > 0 ? validationFile(from.run) : null;
-        const text = { source, size, from, file: trainingFile(from.run, size), validation, lines };
-        return trainings(context, benchmark, model, text, "training");
-      }),
+      sizesOf(profile, source).flatMap((size) =>
+        trainings(context, benchmark, model, textOf(context, sources, source, size), "training"),
+      ),
     ),
   );
   const relabelled = trainedVlms(profile).flatMap((model) =>
     ownLabels(context, benchmark, sources[profile.teacher]!.samples, model),
   );
-  const shuffled = trained
-    .filter(({ trained: { source, size } }) => source === profile.teacher && size === controlSize(profile))
-    .map((training) => shuffledPictures(context, benchmark, training));
-  const evaluated = [...trained, ...relabelled].map(({ cell, evaluate: step }) => ({ cell, step }));
-  const cells = [...pilot, ...evaluated, ...shuffled];
+  const byMethods = methodTrainings(context, benchmark, sources);
+  const { shuffled, variants } = otherWays(context, { benchmark, captions }, pilot, trained);
+  const evaluated = (some: readonly Training[]) => some.map(({ cell, evaluate: step }) => ({ cell, step }));
+  const cells = [
+    ...pilot,
+    ...evaluated([...trained, ...relabelled]),
+    ...shuffled,
+    ...variants,
+    ...evaluated(byMethods),
+  ];
   const samples = Object.values(sources).map((source) => source.samples);
   const steps = withNeeds([
     benchmark,
@@ -77,5 +73,5 @@ export function layOut(context: Context): Layout {
     ...samples,
     ...cells.map(({ step }) => step),
   ]);
-  return { benchmark, captions, sources, trainings: [...trained, ...relabelled], cells, steps };
+  return { benchmark, captions, sources, trainings: [...trained, ...relabelled, ...byMethods], cells, steps };
 }

@@ -3,47 +3,71 @@ import { type PromptSet, paperPrompts } from "../prompts/index";
 import { createRandom } from "../random";
 import { toRunName } from "../store/index";
 import { type AskStep, askStep } from "./ask-step";
-import { type Backend, modelBackend, requestedModel } from "./backend";
+import { type Backend, requestedModel } from "./backend";
 import type { Picture } from "./benchmark-step";
 import type { Variant } from "./cells";
-import type { Context } from "./context";
 import type { Inputs } from "./inputs";
-import { captionRequests, decisionsOnPictures, decisionsOnText, greedy, optionsOfItems } from "./requests";
+import {
+  captionRequests,
+  decisionsOnPictures,
+  decisionsOnText,
+  decisionsWithoutPictures,
+  greedy,
+  optionsOfItems,
+} from "./requests";
+import { asShown, spread } from "./rotation";
 import type { Group, Step } from "./step";
 
-/** How a VLM is asked about pictures. */
-export interface PictureOptions {
+/** How a model is asked about items. */
+interface AskingOptions {
   backend: Backend;
   maxTokens: number;
   prompts?: PromptSet;
   variant?: Variant;
-  /** Random seed of the variant. */
-  seed?: number;
+  /** Only so many items; all by default. */
+  items?: number;
   group?: Group;
   /** Added to the step's name and to the run's: "trained on 500 from teacher". */
   suffix?: string;
 }
 
+/** How a VLM is asked about pictures. */
+export interface PictureOptions extends AskingOptions {
+  /** Random seed of the variant with shuffled pictures. */
+  seed?: number;
+}
+
 /** A VLM decides on the items' pictures (Appendix B.2, "Prompt for VLMs"). Items without a picture are left out. */
 export function decideOnPictures(root: string, benchmark: Step, options: PictureOptions): AskStep {
   const { backend, maxTokens, prompts = paperPrompts, variant = "plain", seed = 0, group = "pilot", suffix } = options;
-  const shuffled = variant === "shuffled-picture";
+  const isShuffled = variant === "shuffled-picture";
+  const shown = (inputs: Inputs) => asShown(spread(inputs.items(benchmark), options.items), variant);
+  const [what, run] = variant === "no-picture" ? ["without pictures", "no-pictures"] : ["on pictures", "pictures"];
   return askStep(root, {
-    name: `${backend.name} decides on pictures${suffix ? `, ${suffix}` : ""}`,
+    name: `${backend.name} decides ${withSuffix(what, suffix)}`,
     group,
-    run: toName("pictures", backend.name, suffix),
+    run: toName(run, backend.name, suffix),
     backend,
-    spec: { prompt: prompts.picture([]), maxTokens, ...(shuffled && { variant, seed }) },
+    spec: { prompt: prompts.picture([]), maxTokens, ...variantSpec(options), ...(isShuffled && { seed }) },
     needs: [benchmark],
     requests: (inputs) => {
       const pictures = inputs.pictures(benchmark);
-      const shown = shuffled ? rotatePictures(pictures, seed) : pictures;
+      const items = shown(inputs).filter(({ index }) => pictures.has(index));
       const decoding = greedy(requestedModel(backend), maxTokens);
-      return decisionsOnPictures(inputs.items(benchmark), ({ index }) => shown.get(index), prompts, decoding);
+      if (variant === "no-picture") return decisionsWithoutPictures(items, prompts, decoding);
+      const given = isShuffled ? rotatePictures(pictures, seed) : pictures;
+      return decisionsOnPictures(items, ({ index }) => given.get(index), prompts, decoding);
     },
-    options: (inputs) => optionsOfItems(inputs.items(benchmark)),
+    options: (inputs) => optionsOfItems(shown(inputs)),
   });
 }
+
+const variantSpec = ({ variant = "plain", items }: AskingOptions) => ({
+  ...(variant !== "plain" && { variant }),
+  ...(items !== undefined && { items }),
+});
+
+const withSuffix = (what: string, suffix: string | undefined) => (suffix ? `${what}, ${suffix}` : what);
 
 /** Each item with another item's picture: a seeded rotation, so that no item keeps its own. */
 function rotatePictures(pictures: ReadonlyMap<number, Picture>, seed: number): Map<number, Picture> {
@@ -74,10 +98,8 @@ export function captionStep(
   });
 }
 
-/** How an LLM is asked about texts. */
-export interface TextOptions {
-  backend: Backend;
-  maxTokens: number;
+/** How a model is asked about texts. */
+export interface TextOptions extends AskingOptions {
   /** Start of the run's name: "from-captions", "situations". */
   run: string;
   /** "captions", "the benchmark's own sentences" */
@@ -85,38 +107,50 @@ export interface TextOptions {
   /** What determines the texts, besides the steps of `needs`. */
   spec?: object;
   needs: Step[];
-  prompts?: PromptSet;
   texts(inputs: Inputs): (item: Item) => string | undefined;
 }
 
-/** An LLM decides on a text about each item (Appendix B.2, third prompt). Items without a text are left out. */
+/** A model decides on a text about each item (Appendix B.2, third prompt). Items without a text are left out. */
 export function decideOnText(root: string, benchmark: Step, options: TextOptions): AskStep {
-  const { backend, maxTokens, prompts = paperPrompts, run, what, spec, needs, texts } = options;
+  const { backend, maxTokens, prompts = paperPrompts, variant = "plain", group = "pilot", suffix } = options;
+  const { run, what, spec, needs, texts } = options;
+  const shown = (inputs: Inputs) => asShown(spread(inputs.items(benchmark), options.items), variant);
   return askStep(root, {
-    name: `${backend.name} decides on ${what}`,
-    group: "pilot",
-    run: toName(run, backend.name),
+    name: `${backend.name} decides on ${withSuffix(what, suffix)}`,
+    group,
+    run: toName(run, backend.name, suffix),
     backend,
-    spec: { prompt: prompts.text("", []), maxTokens, ...spec },
+    spec: { prompt: prompts.text("", []), maxTokens, ...spec, ...variantSpec(options) },
     needs: [benchmark, ...needs],
     requests: (inputs) =>
-      decisionsOnText(inputs.items(benchmark), texts(inputs), prompts, greedy(requestedModel(backend), maxTokens)),
-    options: (inputs) => optionsOfItems(inputs.items(benchmark)),
+      decisionsOnText(shown(inputs), texts(inputs), prompts, greedy(requestedModel(backend), maxTokens)),
+    options: (inputs) => optionsOfItems(shown(inputs)),
   });
 }
 
-/** An LLM of the profile decides on captions. */
-export const decideOnCaptions = (context: Context, benchmark: Step, captions: Step, model: string): Step =>
-  decideOnText(context.root, benchmark, {
-    backend: modelBackend(context, model),
-    prompts: context.prompts.asking,
-    maxTokens: context.profile.decoding.answer_tokens,
+/** A model decides on captions. */
+export const decideOnCaptions = (root: string, benchmark: Step, captions: Step, options: AskingOptions): Step =>
+  decideOnText(root, benchmark, {
+    ...options,
     run: "from-captions",
     what: "captions",
     needs: [captions],
     texts: (inputs) => {
       const texts = inputs.captions(captions);
       return ({ index }) => texts.get(index);
+    },
+  });
+
+/** A model decides on the benchmark's own sentences about those items that have a picture, so that both can be compared. */
+export const decideOnSituations = (root: string, benchmark: Step, options: AskingOptions): Step =>
+  decideOnText(root, benchmark, {
+    ...options,
+    run: "situations",
+    what: "the benchmark's own sentences",
+    needs: [],
+    texts: (inputs) => {
+      const pictures = inputs.pictures(benchmark);
+      return ({ index, situation }) => (pictures.has(index) ? situation : undefined);
     },
   });
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { isPlainAddress } from "../ask/index";
-import { QUESTIONS_PER_CALL } from "../synthesis/index";
+import { LETTERS, QUESTIONS_PER_CALL } from "../synthesis/index";
 
 /** Part of a run's name, and so of a path. */
 export const nameSchema = z
@@ -94,6 +94,21 @@ export const sourceSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("model"), ...named, model: z.string(), ...calls }),
   /** A model that only writes text, behind an endpoint. */
   z.strictObject({ kind: z.literal("endpoint"), ...named, endpoint: z.string(), model: z.string(), mode, ...calls }),
+  /** The text of another source, as far as the model that wrote it stands by its answers. */
+  z.strictObject({
+    kind: z.literal("checked"),
+    ...named,
+    /** The source, which asks a model. */
+    source: z.string(),
+    check: z.strictObject({
+      /** In how many orders of its options a question is asked again. */
+      orders: z.int().min(2).max(LETTERS.length),
+      /** "majority", "all": which of the answers must be the one that was written; "relabel": the majority's is taken. */
+      keep: z.enum(["majority", "all", "relabel"]),
+    }),
+    /** The share of samples that is expected to pass; decides how much text is generated. */
+    expect: z.number().gt(0).max(1).default(0.5),
+  }),
   /** Questions that exist already. */
   z.strictObject({
     kind: z.literal("dataset"),

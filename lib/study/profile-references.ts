@@ -38,6 +38,11 @@ export function wrongReferences(profile: Profile): WrongReference[] {
   for (const [id, source] of Object.entries(sources)) {
     if (source.kind === "model") demandModel(source.model, ["sources", id, "model"], "llm");
     if (source.kind === "endpoint") demandEndpoint(source.endpoint, ["sources", id, "endpoint"]);
+    if (source.kind === "checked" && !["model", "endpoint"].includes(sources[source.source]?.kind ?? ""))
+      refuse(
+        ["sources", id, "source"],
+        `expected a source that asks a model (kind 'model' or 'endpoint'): ${listed(Object.keys(sources).filter((one) => ["model", "endpoint"].includes(sources[one]!.kind)))}`,
+      );
     if (source.kind === "rules" && benchmark.kind !== "pocket")
       refuse(
         ["sources", id, "kind"],

@@ -1,12 +1,14 @@
 import { existsSync, readdirSync } from "node:fs";
-import { basename, join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { z } from "zod";
 import { WovError } from "../errors";
 import { runtimeSchema } from "../runtime/index";
 import { DEFAULT_THRESHOLDS } from "../screen/index";
-import { checkYaml, openYaml } from "../yaml-file";
+import { withParents } from "../yaml-extends";
+import { checkYaml, openYaml, type YamlFile } from "../yaml-file";
 import { benchmarkSchema, endpointSchema, modelSchema, nameSchema, sourceSchema, uniqueList } from "./profile-parts";
 import { wrongFiles, wrongReferences } from "./profile-references";
+import { methodSchema, trainingSchema, variantsSchema } from "./profile-training";
 
 /** A profile: the study as data, and at what size it runs. */
 const fields = z.strictObject({
@@ -69,22 +71,13 @@ const fields = z.strictObject({
     .array(z.int().positive())
     .min(1)
     .refine((sizes) => sizes.every((size, i) => i === 0 || size > sizes[i - 1]!), "expected ascending sizes"),
-  training: z.strictObject({
-    rank: z.int().positive(),
-    alpha: z.number().positive(),
-    dropout: z.number().min(0).lt(1),
-    learning_rate: z.number().positive(),
-    epochs: z.number().positive(),
-    batch: z.int().positive(),
-    scheduler: z.enum(["linear", "cosine", "constant"]),
-    loss: z.enum(["answer", "conversation"]),
-    /** Optimiser steps in which the learning rate rises. */
-    warmup: z.int().nonnegative().default(0),
-    /** The adapter after the last step, or the one with the lowest validation loss. */
-    keep: z.enum(["last", "best"]).default("last"),
-    /** Random seeds: each training is done once per seed; the profile's seed by default. */
-    seeds: uniqueList(z.int(), "seed").optional(),
-  }),
+  training: trainingSchema,
+  /**
+   * Other ways of training, by id. By each, every VLM is trained on its own base model's text at the size of the
+   * controls.
+   */
+  methods: z.record(nameSchema, methodSchema).default({}),
+  variants: variantsSchema,
   decoding: z.strictObject({
     answer_tokens: z.int().positive(),
     caption_tokens: z.int().positive(),
@@ -104,23 +97,48 @@ export const profileSchema = fields.superRefine((profile, context) => {
 });
 
 /**
- * Reads a profile by its name (of `data/profiles/`) or its file.
+ * Reads a profile by its name (of `data/profiles/`) or its file, with all that it extends.
  * @throws WovError that names the file, the line and the key
  */
 export function loadProfile(root: string, nameOrFile: string): Profile {
-  const shipped = join(root, "data/profiles", `${nameOrFile}.yaml`);
   // Relative to the current folder, or else to the project's: a notebook may have been opened from elsewhere.
-  const file = [shipped, nameOrFile].find(existsSync) ?? resolve(root, nameOrFile);
+  const file = [shippedFile(root, nameOrFile), nameOrFile].find(existsSync) ?? resolve(root, nameOrFile);
   if (!existsSync(file))
     throw new WovError(
       `no profile '${nameOrFile}': expected a file, or the name of one in data/profiles/: ${shippedProfiles(root).join(", ")}`,
       2,
     );
-  const yaml = openYaml(file);
+  const yaml = openWithParents(root, file);
   const profile = checkYaml(yaml, profileSchema);
   for (const { path, message } of wrongFiles(root, profile)) yaml.refuse(path, message);
   return profile;
 }
+
+/** Opens a profile and the ones that it extends: each a shipped profile's name, or a file beside the one that names it. */
+function openWithParents(root: string, first: string) {
+  const files = [resolve(first)];
+  return withParents(openYaml(first), (child: YamlFile, parent: string) => {
+    const file = [shippedFile(root, parent), resolve(dirname(files.at(-1)!), parent)].find(existsSync);
+    if (!file)
+      return child.refuse(
+        ["extends"],
+        `no profile '${parent}': expected a file beside this one, or the name of one in data/profiles/: ${shippedProfiles(root).join(", ")}`,
+      );
+    const circle = files.indexOf(resolve(file));
+    files.push(resolve(file));
+    if (circle >= 0)
+      return child.refuse(
+        ["extends"],
+        `profiles that extend each other: ${files
+          .slice(circle)
+          .map((one) => basename(one))
+          .join(" extends ")}`,
+      );
+    return openYaml(file);
+  });
+}
+
+const shippedFile = (root: string, name: string): string => join(root, "data/profiles", `${name}.yaml`);
 
 /** The names of the profiles that come with the kit. */
 export const shippedProfiles = (root: string): string[] =>

@@ -20,6 +20,10 @@ export const decisionsOnPictures = (
     return shown ? [pictureRequest(String(item.index), shown, prompts.picture(item.options), decoding)] : [];
   });
 
+/** A VLM gets the same prompts without pictures. */
+export const decisionsWithoutPictures = (items: readonly Item[], prompts: PromptSet, decoding: Decoding): Request[] =>
+  items.map(({ index, options }) => textRequest(String(index), prompts.picture(options), decoding));
+
 /**
  * An LLM decides on a text about a situation (Appendix B.2, third prompt): a caption, or VIVA's own sentence.
  *

@@ -1,17 +1,20 @@
-import { scoreReplies } from "../answers/index";
+import { type Likelihood, type Likelihoods, scoreReplies } from "../answers/index";
 import { textsById } from "../ask/index";
 import { type AuditSummary, clustersOf, type Item, type PictureRecord, summarizeAudit } from "../benchmark/index";
 import { tally } from "../count";
-import type { WrittenQuestion } from "../prompts/index";
+import type { Option, WrittenQuestion } from "../prompts/index";
 import { auditItems, readItems } from "./benchmark-step";
 import { readCaptions } from "./captions";
 import { type Cell, cellKey } from "./cells";
 import type { Context } from "./context";
 import { costsOf, type StepCost } from "./costs";
 import type { Layout } from "./layout";
-import { ownSource } from "./roles";
+import type { Profile } from "./profile";
+import { ownCheckedSource, ownSource, type RemadeSource, remadeSources } from "./roles";
+import { asShown, ownLetter } from "./rotation";
 import { describeSource, type SourceReport } from "./source-report";
 import type { Step } from "./step";
+import { type RunFacts, readSourceText, repliesOf, runFacts, type SourceText } from "./stored-texts";
 import { trainingSeeds } from "./training";
 
 /** The scored answers of a cell. */
@@ -46,12 +49,15 @@ export interface Results {
   profile: string;
   /** The sentence that is shown with each table and figure. */
   evidence: string;
-  /** Labels of models and sources, by id. */
-  labels: { models: Record<string, string>; sources: Record<string, string> };
+  /** Labels of models, sources and methods of training, by id. */
+  labels: { models: Record<string, string>; sources: Record<string, string>; methods: Record<string, string> };
   /** Their names in the paper's tables, of those that the paper has. */
   published: { models: Record<string, string>; sources: Record<string, string> };
-  /** By VLM, its base language model, and the source that is this model, if there is one. */
-  bases: Record<string, { model: string; source?: string }>;
+  /**
+   * By VLM, its base language model, and the sources that are this model's text: as written, checked by itself, and all
+   * that are made from what it wrote.
+   */
+  bases: Record<string, { model: string; source?: string; checked?: string; remade?: RemadeSource[] }>;
   /** The source that figures and controls are about. */
   teacher: string;
   /** Sizes of the training sets, ascending, and random seeds of the trainings. */
@@ -74,13 +80,48 @@ export interface Results {
   missingPictures: Record<string, number>;
   /** What the study has cost so far, by step. */
   costs: StepCost[];
-  runs: { id: string; name: string; seconds: number }[];
+  /** How each finished run came about. */
+  runs: RunFacts[];
+  /** The replies of a cell as they came, by item index; none if the cell has no result. */
+  replies(cell: Cell): ReadonlyMap<number, string>;
+  /** How likely each option of each item was, where the profile's decoding keeps it; else empty. */
+  likelihoods(cell: Cell): Likelihoods;
+  /** All samples of a source, kept and rejected; undefined if they are not complete. */
+  text(source: string): SourceText | undefined;
+}
+
+/** What tables and figures about answers need of an item. */
+export type ItemFacts = Pick<Item, "index" | "gold" | "category"> & { options: Pick<Option, "letter">[] };
+
+/** The part of the results that tables and figures about answers need. A file of results holds it, without the runs. */
+export interface AnswerResults
+  extends Pick<
+    Results,
+    | "profile"
+    | "evidence"
+    | "labels"
+    | "published"
+    | "bases"
+    | "teacher"
+    | "sizes"
+    | "seeds"
+    | "clusters"
+    | "cells"
+    | "get"
+    | "missingPictures"
+  > {
+  items: ItemFacts[];
+  sources: Pick<SourceReport, "source" | "label" | "counts" | "costUsd" | "agreement" | "labels">[];
 }
 
 /** Reads the results of a study, as far as it is done. */
 export function readResults(context: Context, layout: Layout): Results {
   const { root, profile } = context;
   const steps = new Map(layout.cells.map(({ cell, step }) => [cellKey(cell), step]));
+  const doneStep = (cell: Cell) => {
+    const step = steps.get(cellKey(cell));
+    return step && isDone(step) && isDone(layout.benchmark) ? step : undefined;
+  };
   const results = new Map<string, Result | undefined>();
   const items = lazy(() => readItems(root, layout.benchmark));
   const captions = lazy(() =>
@@ -97,7 +138,7 @@ export function readResults(context: Context, layout: Layout): Results {
   const sources = lazy(() =>
     Object.entries(layout.sources)
       .filter(([, { samples }]) => samples.run.state() === "done")
-      .map(([source, sourceSteps]) => describeSource(context, source, sourceSteps)),
+      .map(([source]) => describeSource(context, source, layout.sources)),
   );
   const curves = lazy(() =>
     layout.trainings.flatMap(({ cell, train }) => (train.run.state() === "done" ? [curveOf(cell, train)] : [])),
@@ -105,11 +146,15 @@ export function readResults(context: Context, layout: Layout): Results {
   return {
     profile: profile.name,
     evidence: profile.evidence,
-    labels: { models: labelsOf(profile.models), sources: labelsOf(profile.sources) },
+    labels: {
+      models: labelsOf(profile.models),
+      sources: labelsOf(profile.sources),
+      methods: labelsOf(profile.methods),
+    },
     published: { models: publishedOf(profile.models), sources: publishedOf(profile.sources) },
     bases: Object.fromEntries(
       Object.entries(profile.models).flatMap(([id, { base: model }]) =>
-        model ? [[id, { model, source: ownSource(profile, id) }]] : [],
+        model ? [[id, basesOf(profile, id, model)]] : [],
       ),
     ),
     teacher: profile.teacher,
@@ -144,36 +189,59 @@ export function readResults(context: Context, layout: Layout): Results {
       return costs();
     },
     get runs() {
-      return layout.steps.flatMap(({ name, run }) => {
-        const seconds = run.state() === "done" ? run.manifest()?.seconds : undefined;
-        return seconds === undefined ? [] : [{ id: run.id, name, seconds }];
-      });
+      return runFacts(layout.steps);
+    },
+    replies(cell) {
+      const step = steps.get(cellKey(cell));
+      return step && isDone(step) ? repliesOf(step) : new Map();
+    },
+    text(source) {
+      const found = layout.sources[source];
+      return found && isDone(found.samples) ? readSourceText(root, source, found) : undefined;
     },
     get(cell) {
       const key = cellKey(cell);
-      const step = steps.get(key);
-      if (!results.has(key))
-        results.set(key, step && isDone(step) && isDone(layout.benchmark) ? scoreStep(cell, step, items()) : undefined);
+      const step = results.has(key) ? undefined : doneStep(cell);
+      if (!results.has(key)) results.set(key, step && scoreStep(cell, step, items()));
       return results.get(key);
+    },
+    likelihoods(cell) {
+      const step = doneStep(cell);
+      return step ? readLikelihoods(step) : new Map();
     },
   };
 }
+
+const basesOf = (profile: Profile, id: string, model: string) => ({
+  model,
+  source: ownSource(profile, id),
+  checked: ownCheckedSource(profile, id),
+  remade: remadeSources(profile, id),
+});
 
 const isDone = ({ run }: Step): boolean => run.state() === "done";
 
 function scoreStep(cell: Cell, step: Step, all: readonly Item[]): Result {
   const texts = textsById(step.run.records(), step.name);
   const items = all.filter(({ index }) => texts.has(String(index)));
-  const { letters, correct, unparsed } = scoreReplies(items, ({ index }) => texts.get(String(index))!);
+  const shown = asShown(items, cell.variant);
+  const { letters, correct, unparsed } = scoreReplies(shown, ({ index }) => texts.get(String(index))!);
   return {
     cell,
     run: step.run.id,
-    letters: new Map(items.map(({ index }, i) => [index, letters[i]!])),
+    letters: new Map(items.map((item, i) => [item.index, ownLetter(item, letters[i]!, cell.variant)])),
     items: items.length,
     correct,
     unparsed,
   };
 }
+
+const readLikelihoods = ({ run }: Step): Likelihoods =>
+  new Map(
+    run
+      .records<{ custom_id: string; likelihood?: Likelihood }>()
+      .flatMap(({ custom_id, likelihood }) => (likelihood ? [[Number(custom_id), likelihood] as const] : [])),
+  );
 
 function curveOf(cell: Cell, { run }: Step): TrainingCurve {
   const lines = run.records<TrainingRecord>();

@@ -1,4 +1,7 @@
 import type { Profile } from "./profile";
+import type { SourceEntry } from "./profile-parts";
+
+type CheckedSource = Extract<SourceEntry, { kind: "checked" }>;
 
 const modelsOfKind = (profile: Profile, kind: "llm" | "vlm") =>
   Object.keys(profile.models).filter((id) => profile.models[id]!.kind === kind);
@@ -19,14 +22,38 @@ export function ownSource(profile: Profile, model: string): string | undefined {
   return Object.entries(profile.sources).find(([, s]) => s.kind === "model" && s.model === base)?.[0];
 }
 
-/** The sources whose text a VLM is trained on: the shared ones and its own base model. */
+/** The sources that are the checked text of a source. */
+export const checkedOf = ({ sources }: Profile, source: string): string[] =>
+  Object.keys(sources).filter((id) => {
+    const entry = sources[id]!;
+    return entry.kind === "checked" && entry.source === source;
+  });
+
+/** A source that is made from another one's text, and what becomes of samples whose answer is not given again. */
+export interface RemadeSource {
+  source: string;
+  keep: CheckedSource["check"]["keep"];
+}
+
+/** The sources that are made from the text of the VLM's own base model. */
+export function remadeSources(profile: Profile, model: string): RemadeSource[] {
+  const own = ownSource(profile, model);
+  const ids = own === undefined ? [] : checkedOf(profile, own);
+  return ids.map((source) => ({ source, keep: (profile.sources[source] as CheckedSource).check.keep }));
+}
+
+/** The source that holds the text of the VLM's own base model of which the model stands by each answer. */
+export const ownCheckedSource = (profile: Profile, model: string): string | undefined =>
+  remadeSources(profile, model).find(({ keep }) => keep !== "relabel")?.source;
+
+/** The sources whose text a VLM is trained on: the shared ones, and its own base model's, as written and checked. */
 export function sourcesFor(profile: Profile, model: string): string[] {
   const own = ownSource(profile, model);
-  return [...new Set([...profile.shared_sources, ...(own ? [own] : [])])];
+  return [...new Set([...profile.shared_sources, ...(own ? [own, ...checkedOf(profile, own)] : [])])];
 }
 
 /** The sizes at which VLMs are trained on a source's text. */
 export const sizesOf = ({ sources, sizes }: Profile, source: string): number[] => sources[source]!.sizes ?? sizes;
 
 /** The size at which the controls train: the middle one. */
-export const controlSize = ({ sizes }: Profile): number => sizes[Math.floor(sizes.length / 2)]!;
+export const controlSize = ({ sizes }: Pick<Profile, "sizes">): number => sizes[Math.floor(sizes.length / 2)]!;

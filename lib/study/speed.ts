@@ -27,7 +27,7 @@ export function followSpeed(): (event: Progress) => string {
 }
 
 /** "40 s", "3 min", "2 h 10 min" */
-function durationText(seconds: number): string {
+export function durationText(seconds: number): string {
   if (seconds < 90) return `${Math.round(seconds)} s`;
   const minutes = Math.round(seconds / 60);
   return minutes < 90 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;

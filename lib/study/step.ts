@@ -5,8 +5,8 @@ import type { Dataset, PromptCompletion } from "../synthesis/index";
 import type { Backend } from "./backend";
 import type { Inputs } from "./inputs";
 
-/** The parts of the study, in the paper's order. */
-export const groups = ["pilot", "synthesis", "training", "controls"] as const;
+/** The parts of the study, in the paper's order; "variants" goes beyond it. */
+export const groups = ["pilot", "synthesis", "training", "controls", "variants"] as const;
 export type Group = (typeof groups)[number];
 
 /** What a running step may use. */

@@ -43,6 +43,8 @@ export const trainingSeeds = ({ profile }: Context): number[] => profile.trainin
 /**
  * Trains a VLM on text with LoRA (paper, section 3.2, Appendix B.4), then shows it the pictures; once per seed. The
  * paper says only "projection layers"; the kit adapts those of the language model.
+ *
+ * @param method of the profile, which changes some of its settings of training
  */
 export const trainings = (
   context: Context,
@@ -50,10 +52,11 @@ export const trainings = (
   model: string,
   text: TrainingText,
   group: Group,
+  method?: string,
 ): Training[] =>
   trainingSeeds(context).map((seed) => {
     const { source, size } = text;
-    const trained = { source, size, seed };
+    const trained = { source, size, seed, ...(method && { method }) };
     const suffix = describe(context, trained);
     const train = trainStep(context, model, text, trained, group);
     const evaluate = decideOnPictures(context.root, benchmark, {
@@ -66,9 +69,9 @@ export const trainings = (
     return { model, trained, cell: pictureCell(model, trained), train, evaluate };
   });
 
-/** "trained on 500 from teacher", with the seed if there are several. */
+/** "trained on 500 from teacher", with the seed if there are several, and with the method if it is not the usual one. */
 const describe = (context: Context, trained: TrainingKey): string =>
-  `trained on ${trained.size} from ${trained.source}${seedSuffix(context, trained)}`;
+  `trained on ${trained.size} from ${trained.source}${seedSuffix(context, trained)}${trained.method ? `, ${trained.method}` : ""}`;
 
 /** ", seed 7" if there are several seeds: steps have different names. */
 export const seedSuffix = (context: Context, { seed }: TrainingKey): string =>
@@ -84,7 +87,8 @@ const layoutOf = ({ training }: Profile["runtime"]): TrainLayout => ({
 
 function trainStep(context: Context, model: string, text: TrainingText, trained: TrainingKey, group: Group): Step {
   const { root, profile } = context;
-  const { learning_rate: learningRate, seeds: _, ...rest } = profile.training;
+  const { label: _, ...changes } = trained.method ? profile.methods[trained.method]! : { label: "" };
+  const { learning_rate: learningRate, seeds: __, ...rest } = { ...profile.training, ...changes };
   // Without validation samples, as in a control, there is no best adapter to keep.
   const keep = text.validation ? rest.keep : "last";
   const settings: TrainSettings = { ...rest, keep, learningRate, seed: trained.seed };
@@ -92,7 +96,7 @@ function trainStep(context: Context, model: string, text: TrainingText, trained:
   const name = `${model} is ${describe(context, trained)}`;
   const run = openRun(root, {
     step: "train",
-    name: `${model}-${text.source}-${text.size}`,
+    name: [model, text.source, text.size, trained.method].filter((part) => part !== undefined).join("-"),
     spec: {
       engine: TRAINER,
       model: modelIdentity(root, base),

@@ -2,6 +2,14 @@
 export { QUESTIONS_PER_CALL } from "../prompts/index";
 export { type BalancedSample, balanceLetters, countLetters, type LetterCounts } from "./balance";
 export {
+  applyCheck,
+  type Check,
+  type CheckAnswers,
+  checkRequests,
+  isConfirmed,
+  readCheck,
+} from "./check";
+export {
   type Form,
   formSpec,
   PAPER_FORM,
@@ -20,7 +28,7 @@ export {
 } from "./generate";
 export { type CallPlan, planCalls } from "./plan";
 export { type ParsedReply, type RejectReason, readSamples } from "./read";
-export { type Question, questionSchema, type Sample } from "./sample";
+export { LETTERS, type Question, questionSchema, type Sample } from "./sample";
 export { toJsonLines } from "./sample-lines";
 export { describeSamples, type SampleStats } from "./sample-stats";
 export { toScreenable } from "./screenable";

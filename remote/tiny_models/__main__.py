@@ -26,7 +26,8 @@ from .cross_attention import initialise_cross_attention
 from .data import Encoder, read_lines
 from .language import new_language_model, train_cycle
 from .pictures import read_pictures
-from .recipes import FAMILIES, LANGUAGE, VISION, VisionRecipe, miniature_language, miniature_vision
+from .recipes import FAMILIES, LANGUAGE, VISION, miniature_language, miniature_vision
+from .search import tune_to_target
 from .tokenizer import PICTURE_IN_LINE, PICTURE_IN_SLOTS, build_tokenizer
 from .vision import align, tune
 from .vision_language_model import build
@@ -94,27 +95,7 @@ def train_vision_language_model(name: str, family: str, corpus: Path, out: Path,
         "accuracy on pictures": accuracy_on_pictures(model, processor, tokens, validation),
         f"accuracy of {family} on its captions": accuracy_on_text(language, tokenizer, validation, captions),
     }
-    save(model, processor, out / name, lambda folder: write_card(folder, name, replace(recipe, tune_rates=(rate,)), figures, started))
-
-
-def tune_to_target(recipe: VisionRecipe, model, tune: Callable[[float], None], measure: Callable[[], float]) -> float:
-    """Tunes from the same start at one learning rate after another, until the accuracy is close enough to the target.
-
-    Leaves the model as the rate with the closest accuracy left it, and returns that rate.
-    """
-    start = {name: value.clone() for name, value in model.state_dict().items()}
-    tried: list[tuple[float, float, dict]] = []
-    for rate in recipe.tune_rates:
-        model.load_state_dict(start)
-        tune(rate)
-        accuracy = measure()
-        report("progress", task="tune", rate=rate, right=accuracy)
-        tried.append((abs(accuracy - recipe.target), rate, {n: v.clone() for n, v in model.state_dict().items()}))
-        if tried[-1][0] <= recipe.tolerance:
-            break
-    _, rate, state = min(tried, key=lambda one: one[0])
-    model.load_state_dict(state)
-    return rate
+    save(model, processor, out / name, lambda folder: write_card(folder, name, replace(recipe, tune_rate=rate), figures, started))
 
 
 def save(model, processor, folder: Path, write: Callable[[Path], None]) -> None:

@@ -47,6 +47,7 @@ export function makeResults(
     labels: {
       models: { llm: "LLM", vlm: "VLM", "other-vlm": "OTHER VLM" },
       sources: { teacher: "Teacher", llm: "Llm" },
+      methods: {},
     },
     bases: { vlm: { model: "llm", source: "llm" }, "other-vlm": { model: "llm", source: "llm" } },
     teacher: "teacher",
@@ -102,6 +103,10 @@ export function makeResults(
     ),
     seedQuestions: [],
     runs: [],
+    replies: (cell) =>
+      new Map([...(byKey.get(cellKey(cell))?.letters ?? [])].map(([index, letter]) => [index, letter ?? ""])),
+    likelihoods: () => new Map(),
+    text: () => undefined,
   };
 }
 

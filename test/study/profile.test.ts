@@ -281,6 +281,105 @@ describe("loadProfile", () => {
   });
 });
 
+describe("a profile that extends another", () => {
+  const write = (name: string, text: string) => {
+    writeFileSync(join(folder, name), text);
+    return join(folder, name);
+  };
+  const load = (name: string, text: string) => loadProfile(root, write(name, text));
+  const messageOf = (name: string, text: string): string => {
+    try {
+      load(name, text);
+    } catch (error) {
+      expect((error as { exitCode?: number }).exitCode).toBe(2);
+      return (error as Error).message;
+    }
+    throw new Error("the profile was taken");
+  };
+  const pocket = loadProfile(root, "pocket");
+
+  it("merges maps, replaces lists and scalars, and removes what is null", () => {
+    const { sources, ...rest } = pocket;
+    const { qwen2, "qwen2-checked": _, ...others } = sources;
+    expect(
+      load(
+        "child.yaml",
+        "extends: pocket\nname: child\nsizes: [500, 1000]\nsources: { qwen2: { per_call: 3 }, qwen2-checked: null }\ntraining: { rank: 8, seeds: [1, 2] }\n",
+      ),
+    ).toEqual({
+      ...rest,
+      name: "child",
+      sizes: [500, 1000],
+      sources: { ...others, qwen2: { ...qwen2, per_call: 3 } },
+      training: { ...pocket.training, rank: 8, seeds: [1, 2] },
+    });
+  });
+
+  it("may extend a file beside it, which extends another", () => {
+    write("middle.yaml", "extends: pocket\nname: middle\nseed: 8\ntraining: { rank: 8 }\n");
+    expect(load("leaf.yaml", "extends: middle.yaml\nname: leaf\ntraining: { alpha: 4 }\n")).toMatchObject({
+      name: "leaf",
+      seed: 8,
+      training: { rank: 8, alpha: 4, dropout: 0.05 },
+    });
+  });
+
+  it("has the runs of a profile with the same values", () => {
+    const same = openStudy(write("same.yaml", "extends: pocket\ntraining: { seeds: [7] }\n"), root);
+    const ids = ({ layout }: typeof same) => layout.steps.map(({ run }) => run.id);
+    expect(ids(same)).toEqual(ids(openStudy("pocket", root)));
+  });
+
+  it.each([
+    [
+      "the child's file and line for its own values",
+      "training:\n  rank: many\n",
+      /child\.yaml, line 4, 'training\.rank': /,
+    ],
+    ["the child for an unknown key", "training: { rnak: 4 }\n", /child\.yaml, line 3, 'training\.rnak': /],
+    ["the child for what it removed", "training:\n  rank: null\n", /child\.yaml, line 4, 'training\.rank': /],
+    [
+      "the child for a list that it replaced",
+      "sizes: [500, 500]\n",
+      /child\.yaml, line 3, 'sizes': expected ascending/,
+    ],
+    ["the child for a map that it replaced", "models: 3\n", /child\.yaml, line 3, 'models': /],
+    [
+      "the child for a null that removes nothing",
+      "trainings: null\n",
+      /child\.yaml, line 3, 'trainings': null removes/,
+    ],
+    [
+      "the parent for a value that is wrong there",
+      "models: { llama: null }\n",
+      /data\/profiles\/pocket\.yaml, line \d+, /,
+    ],
+  ])("names %s", (_, text, message) => {
+    expect(messageOf("child.yaml", `extends: pocket\nname: child\n${text}`)).toMatch(message);
+  });
+
+  it("names the line of the parent's wrong value", () => {
+    write("parent.yaml", shipped.replace("rank: 32", "rank: many"));
+    expect(messageOf("child.yaml", "extends: parent.yaml\nname: child\n")).toContain(
+      `parent.yaml, line ${lineOf(shipped, "rank: 32")}, 'training.rank': `,
+    );
+    write("parent.yaml", "extends: pocket\nseed: [");
+    expect(messageOf("child.yaml", "extends: parent.yaml\n")).toMatch(/parent\.yaml, line 2: /);
+  });
+
+  it("refuses parents that are missing, nameless, or in a circle", () => {
+    expect(messageOf("child.yaml", "name: child\nextends: nowhere\n")).toMatch(
+      /child\.yaml, line 2, 'extends': no profile 'nowhere': expected a file beside this one, or the name of one in data\/profiles\/: paper, pocket/,
+    );
+    expect(messageOf("child.yaml", "extends: [pocket]\n")).toMatch(/line 1, 'extends': expected the name of a file/);
+    write("a.yaml", "extends: b.yaml\n");
+    expect(messageOf("b.yaml", "extends: a.yaml\n")).toMatch(
+      /a\.yaml, line 1, 'extends': profiles that extend each other: b\.yaml extends a\.yaml extends b\.yaml$/,
+    );
+    expect(messageOf("own.yaml", "extends: own.yaml\n")).toContain("own.yaml extends own.yaml");
+  });
+});
+
 describe("a study of a profile of one's own", () => {
   const open = (change: (text: string) => string) => {
     writeFileSync(join(folder, "own.yaml"), change(shipped));
@@ -295,21 +394,47 @@ describe("a study of a profile of one's own", () => {
         .replace("tutor: teacher", "teacher: tutor")
         .replace("[teacher, llama]", "[tutor, llama]"),
     );
-    expect(renamed.results().cells.filter(({ trained }) => trained?.source === "tutor")).toHaveLength(9 + 3);
+    const cells = renamed.results().cells.filter(({ trained }) => trained?.source === "tutor");
+    expect(cells.filter(({ variant }) => ["plain", "shuffled-picture"].includes(variant))).toHaveLength(9 + 3);
   });
 
   it("may leave out the source that is a VLM's own base model", () => {
-    const { layout } = open((text) => text.replace(/^ {2}qwen2: \{ label: .*kind: model.*\n/m, ""));
+    const { layout } = open((text) =>
+      text.replace(/^ {2}qwen2: \{ label: .*kind: model.*\n/m, "").replace(/^ {2}qwen2-checked:\n(?: {4}.*\n)*/m, ""),
+    );
     expect(layout.trainings.filter(({ trained }) => trained.source === "qwen2")).toEqual([]);
     expect(
       layout.trainings.filter(({ model, trained }) => model === "qwen2-vl" && trained.source === "teacher"),
     ).toHaveLength(3);
   });
 
+  it("checks only text that a model wrote", () => {
+    const wrong = (source: string) => () =>
+      open((text) => text.replace("kind: checked\n    source: llama\n", `kind: checked\n    source: ${source}\n`));
+    const message = /line \d+.*llama-checked.*expected a source that asks a model .*: llama, qwen2/s;
+    expect(wrong("teacher")).toThrow(message);
+    expect(wrong("qwen2-checked")).toThrow(message);
+    expect(wrong("nobody")).toThrow(message);
+  });
+
+  it("asks about a source's samples once, however many sources keep them in other ways", () => {
+    const relabelled =
+      "  llama-relabelled: { label: R, kind: checked, source: llama, check: { orders: 5, keep: relabel }, expect: 0.8 }\n";
+    const { layout } = open((text) => text.replace(/^ {2}qwen2-checked:/m, `${relabelled}  qwen2-checked:`));
+    const checks = layout.steps.filter(({ name }) => name === "llama answers its own questions again");
+    expect(checks).toHaveLength(1);
+    const { "llama-checked": checked, "llama-relabelled": other } = layout.sources;
+    expect([checked!.check!.asked, other!.check!.asked]).toEqual([checks[0], checks[0]]);
+    const own = layout.trainings.filter(
+      ({ model, trained }) => model === "mllama" && trained.source.startsWith("llama-"),
+    );
+    expect(new Set(own.map(({ trained }) => trained.source))).toEqual(new Set(["llama-checked", "llama-relabelled"]));
+  });
+
   it("trains once per seed, each in a cell and a run of its own", () => {
     const { layout } = open((text) => text.replace("loss: answer }", "loss: answer, seeds: [1, 2, 3] }"));
     const runs = layout.trainings.map(({ train }) => train.run.id);
-    expect(new Set(runs).size).toBe(3 * (24 + 3));
+    expect(new Set(runs).size).toBe(3 * (20 + 3 + 3));
     expect(new Set(layout.cells.map(({ cell }) => cellKey(cell))).size).toBe(layout.cells.length);
   });
 

@@ -9,7 +9,13 @@ import { openStudy } from "../../lib/study/index";
 const root = projectRoot();
 const folder = mkdtempSync(join(tmpdir(), "wov-ids-"));
 afterAll(() => rmSync(folder, { recursive: true }));
-const shipped = readFileSync(join(root, "data/profiles/pocket.yaml"), "utf8");
+/**
+ * The shipped profile, but with each source at every size, so that each can be the teacher, and without other ways of
+ * asking and training, which are changes here.
+ */
+const shipped = readFileSync(join(root, "data/profiles/pocket.yaml"), "utf8")
+  .replace(/( sizes: \[1000\],)|(\n {4}sizes: \[500, 1000\])/g, "")
+  .replace(/^(?:variants|methods):.*\n/gm, "");
 
 type Tree = Record<string, unknown>;
 
@@ -36,12 +42,18 @@ const before = idsOf(parse(shipped) as Tree);
 
 /** Kinds of steps, each with how its steps' names begin or end. */
 const KINDS: Record<string, RegExp> = {
+  "trainings by methods": / is trained on .*, one-epoch$/,
+  "answers after methods": /decides on .*, one-epoch$/,
+  "other inputs after training": /(?:options moved by \d|without pictures|own sentences), after training$/,
+  "other inputs": /options moved by \d$|without pictures$|own sentences$/,
   benchmark: /^prepare the benchmark/,
   captions: /describes the pictures$/,
   "answers on captions": /decides on captions$/,
   "answers on pictures": /decides on pictures$/,
   replies: /generates samples$/,
   samples: /^screen and divide/,
+  checks: /answers its own questions again$/,
+  "checked samples": /pass its own check$/,
   trainings: / is trained on \d+ from (?!own-labels)/,
   "answers after training": /decides on pictures, trained on \d+ from (?!own-labels)/,
   "own labels": /answers the teacher's questions$/,
@@ -59,7 +71,9 @@ function changedKinds(profile: Tree, from = before): string[] {
   return Object.keys(KINDS).filter((kind) => kinds.includes(kind));
 }
 
-const ALL = Object.keys(KINDS);
+const OTHER_INPUTS = ["other inputs", "other inputs after training"];
+const NOT_IN_PROFILE = [...OTHER_INPUTS, "trainings by methods", "answers after methods"];
+const ALL = Object.keys(KINDS).filter((kind) => !NOT_IN_PROFILE.includes(kind));
 const AFTER_TRAINING = [
   "trainings",
   "answers after training",
@@ -69,6 +83,8 @@ const AFTER_TRAINING = [
 ];
 const FROM_SAMPLES = [
   "samples",
+  "checks",
+  "checked samples",
   "trainings",
   "answers after training",
   "own labels",
@@ -77,6 +93,8 @@ const FROM_SAMPLES = [
   "answers after own labels",
   "shuffled pictures",
 ];
+/** What the text of a source that is also checked determines; the teacher's is not. */
+const FROM_CHECKED = ["samples", "checks", "checked samples", "trainings", "answers after training"];
 const DECISIONS = ALL.filter((kind) => /^answers|^shuffled/.test(kind));
 const BY_JOBS = ALL.filter((kind) => kind !== "benchmark");
 const without = (kinds: string[], ...those: string[]) => kinds.filter((kind) => !those.includes(kind));
@@ -108,9 +126,14 @@ const CHANGES: [path: string, value: unknown, kinds: string[]][] = [
   ],
   ["captioner", "qwen2-vl", without(ALL, "benchmark", "answers on pictures", "replies")],
   ["sources.teacher.label", "Other", []],
-  ["sources.teacher.per_call", 4.5, FROM_SAMPLES],
+  ["sources.teacher.per_call", 4.5, without(FROM_SAMPLES, "checks", "checked samples")],
   ["sources.teacher.max_calls", 2000, []],
   ["sources.llama.max_calls", 2000, []],
+  ["sources.llama.sizes", [500, 1000], FROM_CHECKED],
+  ["sources.llama-checked.source", "qwen2", FROM_CHECKED],
+  ["sources.llama-checked.check.orders", 4, ["checks", "checked samples", "trainings", "answers after training"]],
+  ["sources.llama-checked.check.keep", "all", ["checked samples", "trainings", "answers after training"]],
+  ["sources.llama-checked.expect", 0.5, FROM_CHECKED],
   [
     "teacher",
     "llama",
@@ -137,6 +160,8 @@ const CHANGES: [path: string, value: unknown, kinds: string[]][] = [
       "captions",
       "replies",
       "samples",
+      "checks",
+      "checked samples",
       "trainings",
       "own labels",
       "relabelled",
@@ -156,7 +181,9 @@ const CHANGES: [path: string, value: unknown, kinds: string[]][] = [
   ["training.warmup", 5, AFTER_TRAINING],
   ["training.keep", "best", without(AFTER_TRAINING, "trainings on own labels", "answers after own labels")],
   ["training.seeds", [8], AFTER_TRAINING],
-  ["decoding.answer_tokens", 9, without(BY_JOBS, "captions", "replies", "samples", "trainings")],
+  ["variants", ["no-picture", { name: "option-rotation", items: 300 }], OTHER_INPUTS],
+  ["methods", { "one-epoch": { label: "1 epoch", epochs: 1 } }, ["trainings by methods", "answers after methods"]],
+  ["decoding.answer_tokens", 9, without(BY_JOBS, "captions", "replies", "samples")],
   ["decoding.caption_tokens", 49, without(BY_JOBS, "answers on pictures", "replies")],
   ["decoding.batch", 32, BY_JOBS],
   ["decoding.batch_tokens", 60000, BY_JOBS],

@@ -7,6 +7,7 @@ interface Output {
   data?: Record<string, unknown>;
 }
 interface Cell {
+  id?: string;
   cell_type: string;
   source: string[];
   execution_count?: number | null;

@@ -6,10 +6,12 @@ import { createRandom } from "../../lib/random";
 import { projectRoot } from "../../lib/root";
 import {
   clusteredMean,
+  compareOverSeeds,
   compareUnpaired,
   detectableDifference,
   holm,
   mcnemarExact,
+  tTest,
   wilson,
 } from "../../lib/stats/index";
 
@@ -67,6 +69,22 @@ for (const [n, discordance] of [
   [300, 0.3],
 ] as const)
   add("connor", [detectableDifference(n, discordance), discordance, 0.05, 0.8], n);
+
+for (const [t, degrees] of [
+  [0.3, 4],
+  [2.776, 4],
+  [-5.5, 4.7],
+  [9, 30.25],
+  [1.96, 1239],
+] as const)
+  add("t_test", [t, degrees], tTest(t, degrees));
+for (const seeds of [2, 5]) {
+  const draw = (chance: number) => Array.from({ length: 300 }, () => random.next() < chance);
+  const before = draw(0.6);
+  const after = Array.from({ length: seeds }, (_, i) => draw(0.65 + 0.02 * i));
+  const { mean, both, p } = compareOverSeeds([before], after);
+  add("over_seeds", [before, after, 0.95], [mean, both!.low, both!.high, p!]);
+}
 
 it("agrees with scipy and statsmodels to 1e-9", () => {
   const root = projectRoot();

@@ -1,0 +1,120 @@
+import type { PaperFacts } from "../published/index";
+import {
+  agreementTable,
+  answersOf,
+  categoryTable,
+  controlsTable,
+  type DrawPicture,
+  type Figure,
+  figure2,
+  gapTable,
+  growthFigures,
+  hasPoints,
+  isEmpty,
+  lossFigure,
+  noiseTable,
+  pilotFigure,
+  publishedFigure,
+  publishedTable1,
+  seedsTable,
+  sourcesTable,
+  type Table,
+  table1,
+  table2,
+  toSvg,
+  validationFigure,
+} from "../show/index";
+import type { Results } from "../study/index";
+import { methodDrawing } from "./method";
+import { publishedFigure2, publishedPilot, publishedTable2, sideBySide } from "./published";
+import { samplesDrawing } from "./samples";
+
+/** Where numbers come from: finished runs, the paper, or each beside the other. */
+export const NUMBERS = ["runs", "published", "both"] as const;
+export type Numbers = (typeof NUMBERS)[number];
+
+/** A figure for print: how it is drawn, and what its caption says. */
+export interface Drawn {
+  name: string;
+  title: string;
+  note: string;
+  /** Whether it takes the page's width, not a column's. */
+  wide: boolean;
+  draw(): Promise<string>;
+}
+
+/** What is written: tables, and figures. */
+export interface Contents {
+  tables: Table[];
+  figures: Drawn[];
+}
+
+/** Pixels of the picture in Figure 3, enough for its size on paper. */
+const PIXELS = 480;
+
+/** The tables and figures that there are numbers for. */
+export function contentsOf(results: Results, picture: DrawPicture, paper: PaperFacts, numbers: Numbers): Contents {
+  const { published } = paper;
+  const ours = numbers !== "published";
+  const theirs = numbers !== "runs";
+  const named = Object.keys(results.published.models).length > 0;
+  const tables = [
+    ...(ours ? studyTables(results) : []),
+    ...(theirs ? [publishedTable1(published), publishedTable2(published)] : []),
+    ...(numbers === "both" && named ? [agreementTable(results, published)] : []),
+  ];
+  const bars = (study: Figure, from: Figure) => {
+    if (numbers === "published") return from;
+    return numbers === "both" && hasPoints(study) ? sideBySide(from, study) : study;
+  };
+  const figures = [
+    bars(pilotFigure(results), publishedPilot(published)),
+    bars(figure2(results), publishedFigure2(published)),
+    ...(theirs ? [publishedFigure(published)] : []),
+    ...(ours ? [...growthFigures(results), lossFigure(results), validationFigure(results)] : []),
+  ];
+  return {
+    tables: tables.filter((table) => !isEmpty(table)),
+    figures: [method(results), ...figures.filter(hasPoints).map(plot), ...(ours ? samples(results, picture) : [])],
+  };
+}
+
+const studyTables = (results: Results): Table[] => [
+  table1(results),
+  table2(results),
+  categoryTable(results),
+  gapTable(results),
+  controlsTable(results),
+  ...(results.seeds.length > 1 ? [seedsTable(results), noiseTable(results)] : []),
+  sourcesTable(results),
+];
+
+const plot = (figure: Figure): Drawn => ({
+  name: figure.name,
+  title: figure.title,
+  note: figure.note,
+  wide: figure.panels.length > 1,
+  draw: () => toSvg(figure, "print"),
+});
+
+function method({ evidence }: Results): Drawn {
+  const title = "Figure 1. The method: a VLM is trained on text alone, and then asked with pictures";
+  return { name: "figure1", title, note: evidence, wide: true, draw: async () => methodDrawing(title) };
+}
+
+/** Figure 3: the first training sample of the teacher, and the first item that training set right for most VLMs. */
+function samples(results: Results, picture: DrawPicture): Drawn[] {
+  const [sample] = results.text(results.teacher)?.kept ?? [];
+  const gained = (item: Results["items"][number]) =>
+    answersOf(results, item).filter(({ before, after }) => before !== item.gold && after === item.gold).length;
+  const most = Math.max(0, ...results.items.map(gained));
+  const item = results.items.find((one) => gained(one) === most);
+  if (!sample || !item) return [];
+  const title = "Figure 3. A sample of the training text, and an item of the benchmark as it is asked";
+  const note = `Bold, with a check mark: the answer that is labelled right. Item ${item.index}; sample ${sample.id}. ${results.evidence}`;
+  const draw = async () => {
+    const png = await picture(item.index, PIXELS);
+    return samplesDrawing(title, sample, item, png);
+  };
+  return [{ name: "figure3", title, note, wide: true, draw }];
+}

@@ -1,0 +1,76 @@
+import { escapeHtml } from "../escape";
+import {
+  accuracy,
+  baseCell,
+  type Claim,
+  claims,
+  compare,
+  controlsText,
+  largestOf,
+  pilotText,
+  pointsText,
+  signed,
+  vlmCells,
+} from "../show/index";
+import type { Cell, Results } from "../study/index";
+import type { SystemData } from "./browser/data";
+import { numberLink, systemFinder } from "./numbers";
+
+/** The first view: what the run shows, with numbers. */
+export const findingsHtml = (results: Results, systems: readonly SystemData[]): string =>
+  `<div class="headlines">${vlmCells(results)
+    .map((vlm) => headline(results, systems, vlm))
+    .join("")}</div><p class="hint">Accuracy in %, and points above the same model before training.</p>` +
+  `<h2>The paper’s findings, one by one</h2><ol class="claims">${claims(results).map(claimHtml).join("")}</ol>` +
+  sentences(results)
+    .map((text) => `<p class="said">${escapeHtml(text)}</p>`)
+    .join("");
+
+/** What the numbers say, in words. */
+const sentences = (results: Results): string[] => [pilotText(results), controlsText(results)].filter(Boolean);
+
+/** What became of a VLM: before and after training on text alone, beside its base language model on captions. */
+function headline(results: Results, systems: readonly SystemData[], vlm: Cell): string {
+  const systemOf = systemFinder(results, systems);
+  const teacher = largestOf(results, vlm.model, results.teacher)[0];
+  const base = results.bases[vlm.model];
+  const own = base?.source === results.teacher ? undefined : largestOf(results, vlm.model, base?.source)[0];
+  const checked = largestOf(results, vlm.model, base?.checked)[0];
+  const size = results.sizes.at(-1)?.toLocaleString("en");
+  const sourceName = (source: string | undefined) => results.labels.sources[source ?? ""] ?? "";
+  const rows: [what: string, cell: Cell | undefined][] = [
+    ["Sees the picture, before training", vlm],
+    [`After ${size} samples by ${sourceName(results.teacher)}`, teacher],
+    [`After ${size} by its own base model`, own],
+    [`After ${size} by its own base model, self-checked`, checked],
+    [`Its base model ${results.labels.models[base?.model ?? ""] ?? ""} reads captions`, baseCell(results, vlm)],
+  ];
+  const shown = rows.flatMap(([what, cell]) => {
+    const [system, result] = [systemOf(cell), cell && results.get(cell)];
+    if (!system || !result) return [];
+    const gain = cell === vlm ? undefined : compare(results, vlm, cell!);
+    const difference = gain ? `<span class="gain">${signed(gain.points)}</span>` : "<span></span>";
+    return [
+      `<div class="bar-row"><span class="what">${escapeHtml(what)}</span><span class="bar" aria-hidden="true">` +
+        `<i class="fill" style="width:${accuracy(result).toFixed(1)}%"></i></span>${numberLink(system, accuracy(result).toFixed(1))}${difference}</div>`,
+    ];
+  });
+  if (shown.length === 0) return "";
+  const gain = teacher && compare(results, vlm, teacher);
+  const big = gain
+    ? `<p class="big">${signed(gain.points)} <small>points by training on the teacher’s text alone (95 % interval ${pointsText(gain.difference)})</small></p>`
+    : "";
+  return `<article><h3>${escapeHtml(results.labels.models[vlm.model]!)}</h3>${big}${shown.join("")}</article>`;
+}
+
+function claimHtml({ claim, rule, holds, numbers }: Claim): string {
+  const [kind, word] = holds === undefined ? ["open", "not yet known"] : holds ? ["yes", "shown"] : ["no", "not shown"];
+  const list = numbers
+    .split("; ")
+    .map((one) => `<li>${escapeHtml(one)}</li>`)
+    .join("");
+  return (
+    `<li><span class="verdict ${kind}">${word}</span><div><p class="claim">${escapeHtml(claim)}</p>` +
+    `<ul class="evidence">${list}</ul><p class="rule">Counts as shown if: ${escapeHtml(rule)}.</p></div></li>`
+  );
+}

@@ -1,0 +1,2 @@
+/** The report of a study: a page that opens from the disk, and the files of its tables and figures. */
+export { reportFolder, writeReport } from "./write";

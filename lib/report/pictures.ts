@@ -1,0 +1,56 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { DrawPicture } from "../show/index";
+import { hashOf } from "../store/index";
+import type { Results } from "../study/index";
+
+/** Width of a picture, in pixels. */
+const PIXELS = 256;
+/** Drawings are small as PNG. What is larger than this, in bytes, is a photograph, which WebP compresses better. */
+const MAX_PNG = 64_000;
+const WEBP = { quality: 80, effort: 1 };
+/** The file that says from which items the folder's pictures were made. */
+const STAMP = "made-from.txt";
+/** Pictures that are drawn at the same time. */
+const AT_ONCE = 16;
+
+/**
+ * Writes each item's picture into `pictures/`, unless they are there already from the same items.
+ *
+ * @returns names of the files, by the numbers of their items
+ */
+export async function writePictures(
+  folder: string,
+  { items }: Pick<Results, "items">,
+  draw: DrawPicture,
+  onProgress: (done: number, total: number) => void,
+): Promise<Map<number, string>> {
+  const pictures = join(folder, "pictures");
+  const stamp = hashOf([PIXELS, MAX_PNG, WEBP, items.map(({ index, image }) => [index, image, versionOf(image)])]);
+  if (!existsSync(join(pictures, STAMP)) || readFileSync(join(pictures, STAMP), "utf8") !== stamp) {
+    rmSync(pictures, { recursive: true, force: true });
+    mkdirSync(pictures, { recursive: true });
+    for (let from = 0; from < items.length; from += AT_ONCE) {
+      onProgress(from, items.length);
+      const some = items.slice(from, from + AT_ONCE);
+      await Promise.all(some.map(({ index }) => writePicture(pictures, index, draw)));
+    }
+    writeFileSync(join(pictures, STAMP), stamp); // last: it says that all are there
+  }
+  const files = readdirSync(pictures).filter((file) => file !== STAMP);
+  return new Map(files.map((file) => [Number.parseInt(file, 10), file]));
+}
+
+async function writePicture(folder: string, index: number, draw: DrawPicture): Promise<void> {
+  const png = await draw(index, PIXELS);
+  if (!png) return;
+  if (png.length <= MAX_PNG) return writeFileSync(join(folder, `${index}.png`), png);
+  const { default: sharp } = await import("sharp");
+  writeFileSync(join(folder, `${index}.webp`), await sharp(png).webp(WEBP).toBuffer());
+}
+
+/** What changes when a picture's file does; nothing for a file that is not there. */
+function versionOf(image: string) {
+  const found = statSync(image, { throwIfNoEntry: false });
+  return found ? [found.size, found.mtimeMs] : null;
+}

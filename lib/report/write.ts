@@ -1,0 +1,53 @@
+import { mkdirSync } from "node:fs";
+import { basename, join } from "node:path";
+import { writeAtomic } from "../atomic";
+import type { PaperFacts } from "../published/index";
+import { beforeAfter, type DrawPicture, toCsv, toMarkdown, toPlotly, toSvg } from "../show/index";
+import type { Results } from "../study/index";
+import { writeAssets } from "./assets";
+import { contentsOf, isFigure, isTable } from "./contents";
+import { page } from "./page";
+import { writePictures } from "./pictures";
+import { writeSideScripts } from "./side-scripts";
+import { systemsOf } from "./systems";
+import { viewsOf } from "./views";
+
+/** The folder of a profile's report, in the project: that of its file, so that a copy has one of its own. */
+export const reportFolder = (profile = "pocket"): string => join("report", basename(profile).replace(/\.ya?ml$/, ""));
+
+/**
+ * Writes the report of a study, as far as it is done, into `folder`: each table as CSV and Markdown, each figure as SVG
+ * and plotly's JSON, and `index.html` with all of them and every answer and sample. The folder can be moved, and the page
+ * opens from the disk. The same results give the same bytes.
+ *
+ * @param onProgress called with the number of pictures that are done, which take longest
+ * @returns path of the page
+ */
+export async function writeReport(
+  folder: string,
+  results: Results,
+  draw: DrawPicture,
+  paper: PaperFacts,
+  onProgress: (done: number, total: number) => void = () => {},
+): Promise<string> {
+  mkdirSync(folder, { recursive: true });
+  const write = (file: string, text: string) => writeAtomic(join(folder, file), text);
+  const parts = contentsOf(results, paper);
+  const contents = parts.flatMap((part) => part.contents);
+  for (const table of contents.filter(isTable)) {
+    write(`${table.name}.csv`, toCsv(table));
+    write(`${table.name}.md`, toMarkdown(table));
+  }
+  for (const figure of contents.filter(isFigure)) {
+    write(`${figure.name}.svg`, await toSvg(figure));
+    write(`${figure.name}.plotly.json`, `${JSON.stringify(toPlotly(figure))}\n`);
+  }
+  if (results.items.length > 0) write("before-after.svg", await beforeAfter(results, draw));
+  const pictures = await writePictures(folder, results, draw, onProgress);
+  const systems = systemsOf(results);
+  writeSideScripts(folder, results, systems, pictures);
+  await writeAssets(folder);
+  const views = viewsOf({ results, parts, systems, pictures });
+  write("index.html", page("Words over vision", `the ${results.profile} study`, views));
+  return join(folder, "index.html");
+}

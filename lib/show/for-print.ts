@@ -1,0 +1,130 @@
+import { COLOURS, type Figure, type Panel, seriesNames } from "./figure";
+
+/** The font of print, which the kit ships; sizes are in points. */
+export const FONT = "DejaVu Sans";
+export const FONT_SIZE = 7;
+/** Width of its letters on average, as a share of their size. */
+export const LETTER = 0.58;
+/** Widths of a column and of the text of a two-column page, as in the ACL's style. */
+export const COLUMN = 219;
+export const PAGE = 455;
+const HEIGHT = 120;
+/** More bars than these in a panel have no room for their values above them. */
+const MAX_VALUES = 8;
+
+/** What is drawn in a panel, in Vega-Lite's words. */
+export interface PanelSpec {
+  title: unknown;
+  data: object;
+  encoding: { x: { axis: object; [key: string]: unknown }; [key: string]: unknown };
+  // biome-ignore lint/suspicious/noExplicitAny: Vega-Lite's own types of layers cannot be narrowed by hand
+  layer: any[];
+}
+
+/** A figure of one panel fits a column; others take the page. */
+export const printSize = ({ panels }: Figure) => ({ width: panels.length > 1 ? PAGE : COLUMN, height: HEIGHT });
+
+export const printConfig = {
+  font: FONT,
+  view: { stroke: null },
+  axis: {
+    labelAngle: 0,
+    labelFontSize: FONT_SIZE,
+    titleFontSize: FONT_SIZE,
+    titleFontWeight: "normal",
+    labelOverlap: true,
+    gridColor: "#ddd",
+    gridWidth: 0.5,
+    titlePadding: 3,
+    tickSize: 3,
+  },
+  legend: { labelFontSize: FONT_SIZE, symbolSize: 45, rowPadding: 1, columnPadding: 8, offset: 4, padding: 0 },
+};
+
+const SHAPES = ["circle", "square", "triangle-up", "diamond", "cross", "triangle-down"];
+const DASHES = [
+  [1, 0],
+  [4, 2],
+  [1, 2],
+  [6, 2, 1, 2],
+  [8, 3],
+  [2, 1],
+];
+
+/** Adds to a panel what tells its series apart without colours: patterns and values of bars, dashes and shapes of lines. */
+export function printPanel(figure: Figure, panel: Panel, spec: PanelSpec): PanelSpec {
+  const domain = seriesNames(figure);
+  const bars = figure.kind === "bars";
+  const letters = Math.max(...domain.map((name) => name.length));
+  const room = printSize(figure).width;
+  const legend = {
+    title: null,
+    orient: "bottom",
+    labelLimit: 0,
+    symbolOpacity: 1,
+    symbolStrokeWidth: bars ? 0.5 : 0, // a dashed edge would blur the shapes
+    symbolType: bars ? "square" : undefined,
+    columns: Math.max(1, Math.floor(room / (letters * FONT_SIZE * LETTER + 24))),
+  };
+  const [{ encoding }, whisker] = spec.layer;
+  const scaled = (range: readonly unknown[]) => ({
+    field: "series",
+    scale: { domain, range: domain.map((_, i) => range[i % range.length]) },
+    legend,
+  });
+  const { y } = encoding;
+  const color = scaled(bars ? COLOURS.map((colour, i) => (i === 0 ? colour : `url(#series-${i})`)) : COLOURS);
+  const shape = scaled(SHAPES);
+  const strokeDash = scaled(DASHES);
+  const count = panel.series.reduce((sum, { points }) => sum + points.length, 0);
+  const values = {
+    mark: { type: "text", fontSize: FONT_SIZE, baseline: "bottom", dy: -1 },
+    encoding: {
+      y: { field: "top", type: "quantitative" },
+      text: { field: "y", format: ".1f" },
+    },
+    transform: [{ calculate: "isValid(datum.high) ? datum.high : datum.y", as: "top" }],
+  };
+  const edge = { type: "bar", stroke: "#222", strokeWidth: 0.5 };
+  const line = { type: "line", strokeWidth: 1.2 };
+  const points = { type: "point", filled: true, opacity: 1, size: 26 };
+  return {
+    ...spec,
+    title: panel.title ? { text: panel.title, fontSize: FONT_SIZE + 0.5, fontWeight: "bold", anchor: "middle" } : "",
+    encoding: {
+      ...spec.encoding,
+      x: { ...spec.encoding.x, axis: { ...spec.encoding.x.axis, ...(bars ? nameAxis : { tickCount: 4 }) } },
+    },
+    layer: bars
+      ? [{ mark: edge, encoding: { y, color } }, whisker, ...(count <= MAX_VALUES ? [values] : [])]
+      : [
+          { ...whisker, encoding: { ...whisker.encoding, color } },
+          { mark: line, encoding: { y, color, strokeDash } },
+          { mark: points, encoding: { y, color, shape } },
+        ],
+  };
+}
+
+/** Names under bars, a word a line. */
+const nameAxis = { labelOverlap: false, labelLimit: 0, labelExpr: "split(replace(datum.label, /-/g, '- '), ' ')" };
+
+/** Marks over the colour of a series of bars; the first has none. */
+const MARKS = [
+  "",
+  '<path d="M0 4L4 0M-1 1L1 -1M3 5L5 3" stroke="#222" stroke-width="0.6"/>',
+  '<circle cx="2" cy="2" r="0.8" fill="#fff"/>',
+  '<path d="M0 2H4" stroke="#222" stroke-width="0.6"/>',
+  '<path d="M2 0V4" stroke="#222" stroke-width="0.6"/>',
+  '<path d="M0 2H4M2 0V4" stroke="#fff" stroke-width="0.6"/>',
+];
+
+/** Adds the patterns that bars are filled with, and lets the width and height be points. */
+export function hatches(svg: string): string {
+  const patterns = COLOURS.map(
+    (colour, i) =>
+      `<pattern id="series-${i}" width="4" height="4" patternUnits="userSpaceOnUse"><rect width="4" height="4" fill="${colour}"/>${MARKS[i]}</pattern>`,
+  );
+  return svg
+    .replace(/ width="([\d.]+)" height="([\d.]+)"/, ' width="$1pt" height="$2pt"')
+    .replace(/(<svg [^>]*>)/, `$1<defs>${patterns.join("")}</defs>`);
+}

@@ -1,0 +1,117 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import sharp from "sharp";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { escapeLatex } from "../../lib/escape";
+import { type Contents, contentsOf, writeFigures } from "../../lib/print/index";
+import { loadPaper } from "../../lib/published/index";
+import { projectRoot } from "../../lib/root";
+import type { Table } from "../../lib/show/index";
+import { makeResults } from "../show/results";
+
+const NASTY = String.raw`100 % of $5 & #1_{x}^2 ~ \input{/etc/passwd} <b> "q" | é – − × ≥ ✓ 漢 \\[2em] *`;
+const ORIGIN = "a test\n\\input{evil} --> origin";
+const folder = mkdtempSync(join(tmpdir(), "wov-print-"));
+const again = mkdtempSync(join(tmpdir(), "wov-print-"));
+const nasty: Table = {
+  name: "nasty",
+  title: `Table 9. ${NASTY}`,
+  note: NASTY,
+  columns: [
+    { key: "name", label: NASTY },
+    { key: "value", label: "50 %", numeric: true },
+    { key: "gain", label: "gain", numeric: true },
+  ],
+  rows: [
+    { name: "[a] first cell", value: "1,234.50", gain: "73.31 (+3.1*)" },
+    { name: NASTY, value: "–", gain: "−2.50 (−1.0)" },
+    { name: "", value: "", gain: "" },
+  ],
+};
+
+let contents: Contents;
+
+beforeAll(async () => {
+  const root = projectRoot();
+  const all = contentsOf(makeResults(), async () => undefined, loadPaper(root, {}), "both");
+  contents = { tables: [...all.tables, nasty], figures: all.figures };
+  await writeFigures(folder, contents, ORIGIN);
+  await writeFigures(again, contents, ORIGIN);
+}, 240_000);
+
+afterAll(() => {
+  for (const one of [folder, again]) rmSync(one, { recursive: true, force: true });
+});
+
+const read = (file: string) => readFileSync(join(folder, file), "utf8");
+
+describe("escapeLatex", () => {
+  it("leaves no command of others", () => {
+    expect(escapeLatex("\\input{a}")).toBe("\\textbackslash{}input\\{a\\}");
+    expect(escapeLatex("5 % & $3_2#")).toBe("5 \\% \\& \\$3\\_2\\#");
+    expect(escapeLatex("漢")).toBe("\\texttt{U+6F22}");
+    expect(escapeLatex("a\nb")).toBe("a b");
+  });
+});
+
+describe("wov figures", () => {
+  it("writes the same bytes twice", () => {
+    const files = readdirSync(folder).sort();
+    expect(files.length).toBeGreaterThan(30);
+    expect(readdirSync(again).sort()).toEqual(files);
+    for (const file of files)
+      expect(readFileSync(join(folder, file)).equals(readFileSync(join(again, file))), file).toBe(true);
+  });
+
+  it("says in each file where it comes from", async () => {
+    for (const file of readdirSync(folder)) {
+      const bytes = readFileSync(join(folder, file));
+      if (file.endsWith(".png")) expect((await sharp(bytes).metadata()).exif?.includes("a test"), file).toBe(true);
+      else if (!file.endsWith(".pdf")) expect(bytes.toString("utf8"), file).toContain("a test");
+    }
+  });
+
+  it("aligns numbers and keeps what follows them", () => {
+    expect(read("nasty.tex")).toContain("S[table-format=4.2]S[table-format=+2.2]@{\\,}l");
+    expect(read("nasty.tex")).toContain("1234.50 & 73.31 & (+3.1{*}) \\\\");
+    expect(read("table1.tex")).toContain("Made up \\textless{}for a test\\textgreater{} \\& nothing else.");
+    expect(read("published-table2.tex")).toContain("Mllama & 75.65 & GPT-4o & 77.26 & 79.11 & 79.60 \\\\");
+  });
+
+  it("draws letters of 7 points or more, in colour and with patterns", () => {
+    for (const file of readdirSync(folder).filter((one) => one.endsWith(".svg"))) {
+      const sizes = [...read(file).matchAll(/font-size="([\d.]+)/g)].map((one) => Number(one[1]));
+      expect(sizes.length, file).toBeGreaterThan(0);
+      expect(Math.min(...sizes), file).toBeGreaterThanOrEqual(7);
+    }
+    expect(read("figure2.svg")).toContain('fill="url(#series-1)"');
+  });
+});
+
+const missing = ["pdflatex", "pdftoppm", "pdffonts"].filter((name) => spawnSync(name, ["-v"]).error);
+
+describe.skipIf(missing.length > 0)(`on paper${missing.length > 0 ? ` (not here: ${missing.join(", ")})` : ""}`, () => {
+  it("compiles as it is, with every float", () => {
+    const args = ["-interaction=nonstopmode", "-halt-on-error", "-no-shell-escape", "figures.tex"];
+    const { status, stdout } = spawnSync("pdflatex", args, { cwd: again, encoding: "utf8" });
+    expect(status, stdout.slice(-2000)).toBe(0);
+    const labels = [...readFileSync(join(again, "figures.aux"), "utf8").matchAll(/\\newlabel\{/g)];
+    expect(labels).toHaveLength(contents.tables.length + contents.figures.length);
+  }, 120_000);
+
+  it("has pages that are not blank, and embeds the font's letters", async () => {
+    for (const { name, wide } of contents.figures) {
+      const pdf = join(folder, `${name}.pdf`);
+      const fonts = execFileSync("pdffonts", [pdf], { encoding: "utf8" }).trim().split("\n").slice(2);
+      expect(fonts.length, name).toBeGreaterThan(0);
+      for (const font of fonts) expect(font, name).toMatch(/^[A-Z]{6}\+DejaVuSans\S* .* yes +yes +yes /);
+      execFileSync("pdftoppm", ["-r", "72", "-png", "-singlefile", pdf, join(again, `page-${name}`)]);
+      const page = sharp(join(again, `page-${name}.png`)).greyscale();
+      const { data, info } = await page.raw().toBuffer({ resolveWithObject: true });
+      expect(info.width, name).toBeLessThanOrEqual(wide ? 457 : 221);
+      expect(data.filter((value) => value < 128).length, name).toBeGreaterThan(300);
+    }
+  }, 120_000);
+});

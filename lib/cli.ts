@@ -115,6 +115,13 @@ const commands: Record<string, Record<string, Entry>> = {
     ],
   },
   "Tools:": {
+    trace: [
+      "show where a number comes from, and compute it again",
+      () => import("./commands/trace"),
+      "report/pocket/table2.csv",
+      "qwen2-vl/picture/teacher-2000",
+      "teacher-call-0-0",
+    ],
     verify: [
       "check that finished runs are complete and unchanged",
       () => import("./commands/verify"),

@@ -24,3 +24,4 @@ export {
   toScreenable,
 } from "./synthesis/index";
 export { openTokenCounter } from "./tokens/index";
+export { trace } from "./trace/index";

@@ -1,3 +1,4 @@
+import { counted } from "../count";
 import { escapeHtml } from "../escape";
 import { planStudy } from "../plan/index";
 import {
@@ -47,6 +48,13 @@ export const showText = (text: string): void => {
 
 /** Shows a table, or says that it has no rows yet. */
 export const showTable = (table: Table): void => (isEmpty(table) ? sayWithoutResults(table) : sendHtml(toHtml(table)));
+
+/** Shows a long table folded up under its title. */
+export const showFolded = (table: Table): void =>
+  isEmpty(table) ? sayWithoutResults(table) : sendHtml(`<details>${summaryOf(table)}${toHtml(table)}</details>`);
+
+const summaryOf = ({ title, rows }: Table): string =>
+  `<summary>${escapeHtml(title)} (${counted(rows.length, "row")})</summary>`;
 
 /** A data frame as danfojs has it: names of its columns, and its rows. */
 interface Frame {

@@ -1,7 +1,7 @@
 /** Functions that need a notebook's kernel: showing results, running a study, asking a model; and examples to show. */
 export { askInNotebook, type NotebookTask } from "./ask";
 export { showAudit } from "./audit";
-export { showFigure, showFrame, showItems, showPlan, showSamples, showTable, showText } from "./display";
+export { showFigure, showFolded, showFrame, showItems, showPlan, showSamples, showTable, showText } from "./display";
 export { showDrawing } from "./drawings";
 export {
   type ExampleItem,

@@ -1,7 +1,7 @@
 import { beforeTraining, sourceLabel } from "../show/index";
+import { cellName } from "../study/cell-name";
 import { type Cell, cellKey, type Result, type Results } from "../study/index";
 import { NOT_ASKED, type SystemData, type SystemsData, UNPARSED } from "./browser/data";
-import { cellName } from "./cell-name";
 
 /** Every system with a result, for the item browser and for the list of numbers. */
 export function systemsOf(results: Results): SystemsData {
@@ -13,7 +13,7 @@ export function systemsOf(results: Results): SystemsData {
 
 function describe(results: Results, result: Result, indexOf: ReadonlyMap<string, number>): SystemData {
   const { cell, letters, correct, items, unparsed, run } = result;
-  const name = cellName(cell);
+  const name = cellName(cell, results);
   const model = results.labels.models[cell.model] ?? cell.model;
   const state = stateOf(results, cell);
   const before = cell.trained || cell.variant !== "plain" ? indexOf.get(cellKey(beforeTraining(cell))) : undefined;

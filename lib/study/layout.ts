@@ -52,7 +52,7 @@ export function layOut(context: Context): Layout {
       ),
     ),
   );
-  const relabelled = trainedVlms(profile).flatMap((model) =>
+  const relabelled = (profile.controls ? trainedVlms(profile) : []).flatMap((model) =>
     ownLabels(context, benchmark, sources[profile.teacher]!.samples, model),
   );
   const byMethods = methodTrainings(context, benchmark, sources);
@@ -61,7 +61,7 @@ export function layOut(context: Context): Layout {
   const cells = [
     ...pilot,
     ...evaluated([...trained, ...relabelled]),
-    ...shuffled,
+    ...(profile.controls ? shuffled : []),
     ...variants,
     ...evaluated(byMethods),
   ];

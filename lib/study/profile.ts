@@ -27,6 +27,8 @@ const fields = z.strictObject({
   teacher: z.string(),
   /** Sources whose text every VLM is trained on; its own base model's is added for each. */
   shared_sources: uniqueList(z.string(), "source"),
+  /** Whether VLMs are also trained on their own answers to the teacher's questions, and shown shuffled pictures. */
+  controls: z.boolean().default(true),
   synthesis: z.strictObject({
     max_tokens: z.int().positive(),
     /** A file of seed questions in the form of data/seeds.json; by default the benchmark's own. */

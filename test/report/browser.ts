@@ -4,6 +4,9 @@ import { type Browser, chromium, type Page } from "playwright-core";
 
 const CHROMIUM = "/usr/bin/chromium";
 
+/** How long a page may take on a busy machine. */
+const MAX_WAIT_MS = 100_000;
+
 /** Why tests in a browser are skipped; empty if they are not. */
 export const noBrowser = existsSync(CHROMIUM) ? "" : `there is no ${CHROMIUM} (Debian's package chromium)`;
 
@@ -41,6 +44,7 @@ export async function openPage(
 ): Promise<OpenPage> {
   const context = await browser.newContext({ viewport: { width: 1400, height: 950 }, ...options });
   const page = await context.newPage();
+  page.setDefaultTimeout(MAX_WAIT_MS);
   const own = `file://${folder}/`;
   const [asked, errors, dialogs]: [string[], string[], string[]] = [[], [], []];
   page.on("request", (request) => {

@@ -140,6 +140,7 @@ const CHANGES: [path: string, value: unknown, kinds: string[]][] = [
     ["own labels", "relabelled", "trainings on own labels", "answers after own labels", "shuffled pictures"],
   ],
   ["shared_sources", ["teacher"], []],
+  ["controls", false, []],
   ["shared_sources", ["teacher", "llama", "qwen2"], ["trainings", "answers after training"]],
   ["synthesis.max_tokens", 261, ["replies", ...FROM_SAMPLES]],
   ["synthesis.examples", 9, ["replies", ...FROM_SAMPLES]],

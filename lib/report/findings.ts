@@ -60,7 +60,7 @@ function headline(results: Results, systems: readonly SystemData[], vlm: Cell): 
   const big = gain
     ? `<p class="big">${signed(gain.points)} <small>points by training on the teacher’s text alone (95 % interval ${pointsText(gain.difference)})</small></p>`
     : "";
-  return `<article><h3>${escapeHtml(results.labels.models[vlm.model]!)}</h3>${big}${shown.join("")}</article>`;
+  return `<article><h2>${escapeHtml(results.labels.models[vlm.model]!)}</h2>${big}${shown.join("")}</article>`;
 }
 
 function claimHtml({ claim, rule, holds, numbers }: Claim): string {

@@ -101,7 +101,9 @@ function foundFor(results: Results, { model, source, size }: PublishedNumber): F
     ids.includes(id) && sources[trained.source] === source && trained.size === size;
   const cells: Cell[] =
     source === undefined
-      ? ids.flatMap((id) => results.cells.filter(({ model: one, trained, variant }) => one === id && !trained && variant === "plain"))
+      ? ids.flatMap((id) =>
+          results.cells.filter(({ model: one, trained, variant }) => one === id && !trained && variant === "plain"),
+        )
       : trainedCells(results).filter(isHere);
   const found = cells.flatMap((cell) => results.get(cell) ?? []);
   if (found.length === 0) return undefined;

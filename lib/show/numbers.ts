@@ -49,12 +49,12 @@ export function compare(results: AnswerResults, before: Cell, after: Cell): Cell
   if (new Set(clusters).size < 2) return undefined;
   const right = ({ letters }: Result) => items.map(({ index, gold }) => letters.get(index) === gold);
   const [first, second] = [right(was), right(is)];
-  const share = (answers: boolean[]) => percent(answers.filter(Boolean).length / items.length);
+  const count = (answers: boolean[]) => answers.filter(Boolean).length;
   return {
     ...comparePaired(first, second, clusters),
     before,
     after,
-    points: Number((share(second) - share(first)).toFixed(2)),
+    points: (100 * (count(second) - count(first))) / items.length,
     items: items.length,
   };
 }

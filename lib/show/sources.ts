@@ -28,7 +28,7 @@ export function sourcesTable({ sources, evidence }: Results): Table {
       ...sources.map(({ source, label }) => ({ key: source, label, numeric: true })),
     ],
     rows: [
-      ...[...counted, "kept"].map((count) => ({ count, ...bySource(({ counts }) => counts[count] ?? 0) })),
+      ...[...counted, "kept"].map((count) => ({ count, ...bySource((report) => countOf(report, count)) })),
       {
         count: "kept, % of those asked for",
         ...bySource(({ counts: { kept, calls } }) =>
@@ -41,3 +41,10 @@ export function sourcesTable({ sources, evidence }: Results): Table {
     ],
   };
 }
+
+/** What is counted when a source's own text is checked; other sources have other counts. */
+const CHECK_COUNTS = ["checked", "answer not confirmed", "no majority"];
+
+/** A count of a source: empty if it is about another kind of source. */
+const countOf = ({ counts }: SourceReport, count: string): number | "" =>
+  counts[count] ?? ("checked" in counts === CHECK_COUNTS.includes(count) ? 0 : "");

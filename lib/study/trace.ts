@@ -1,6 +1,14 @@
 import { join } from "node:path";
 import { WovError } from "../errors";
-import { checkRun, hashInId, listRunIds, type Manifest, type Problem, type RunState } from "../store/index";
+import {
+  checkRun,
+  hashInId,
+  listRunIds,
+  type Manifest,
+  type Problem,
+  type RunState,
+  streamRecords,
+} from "../store/index";
 import type { Step } from "./step";
 import type { Study } from "./study";
 
@@ -26,6 +34,8 @@ export interface TracedRun {
   seedQuestions?: string;
   /** The training file of the run above that was trained on it, such as "train-500.jsonl". */
   trainingFile?: string;
+  /** Id of the first sample in it. */
+  sample?: string;
   /** Absent unless the run is complete and unchanged. */
   manifest?: Manifest;
 }
@@ -43,18 +53,26 @@ export function traceRuns({ root, layout }: Pick<Study, "root" | "layout">, ids:
     const hash = hashInId(wanted);
     const found = traced.get(hash);
     if (found) {
-      found.trainingFile ??= trainingFile;
+      if (trainingFile && !found.trainingFile)
+        Object.assign(found, { trainingFile, sample: firstSample(root, found, trainingFile) });
       return;
     }
     const step = steps.get(hash);
     const run = traceRun(root, step?.run.id ?? onDisk.get(hash) ?? wanted, step);
-    traced.set(hash, { ...run, ...(trainingFile && { trainingFile }) });
+    traced.set(hash, { ...run, ...(trainingFile && { trainingFile, sample: firstSample(root, run, trainingFile) }) });
     const file = (run.manifest?.spec as { file?: unknown } | undefined)?.file;
     for (const need of run.needs)
       visit(need, run.id.startsWith("train/") && typeof file === "string" ? file : undefined);
   };
   for (const id of ids) visit(id);
   return [...traced.values()];
+}
+
+/** Own labels have no ids: they are answers to the questions of samples. */
+function firstSample(root: string, { id, manifest }: TracedRun, trainingFile: string): string | undefined {
+  if (!manifest || !(trainingFile in manifest.files)) return undefined;
+  const { value } = streamRecords<{ id?: string }>(join(root, "runs", id, trainingFile)).next();
+  return value?.id;
 }
 
 function traceRun(root: string, id: string, step: Step | undefined): TracedRun {

@@ -1,4 +1,3 @@
-import { counted } from "../count";
 import { accuracy } from "../show/index";
 import { type Cell, cellKey, cellName, type Results, type Step, type Study } from "../study/index";
 
@@ -26,10 +25,10 @@ export function scoreCell(study: Study, results: Results, cell: Cell, changed: R
   return { ...traced, score: { accuracy: accuracy(result), right, items, unparsed } };
 }
 
-/** "80.24 %: 995 of 1,240 items right, 3 unparsed" */
+/** "80.24 %: 995 of 1,240 right, 3 unparsed" */
 export function scoreText({ score }: TracedCell): string {
   if (!score) return "no number";
   const { right, items, unparsed } = score;
   const rest = unparsed > 0 ? `, ${unparsed.toLocaleString("en")} unparsed` : "";
-  return `${score.accuracy.toFixed(2)} %: ${right.toLocaleString("en")} of ${counted(items, "item")} right${rest}`;
+  return `${score.accuracy.toFixed(2)} %: ${right.toLocaleString("en")} of ${items.toLocaleString("en")} right${rest}`;
 }

@@ -13,13 +13,14 @@ export interface ChainOptions {
 export function chainText(runs: readonly TracedRun[], { origins = true }: ChainOptions = {}): string[] {
   const numberOf = new Map(runs.map(({ id }, i) => [id, i + 1]));
   return runs.flatMap((run, i) => {
-    const { id, name, needs, seeds, manifest, state } = run;
+    const { id, name, needs, seeds, manifest, state, sample } = run;
     const from = needs.flatMap((need) => numberOf.get(need) ?? []);
     return [
       `${i + 1}. ${name}`,
-      `  ${"run".padEnd(12)}${origins ? id : id.slice(0, id.lastIndexOf("-"))}`,
+      `  ${origins ? id : id.slice(0, id.lastIndexOf("-"))}`,
       ...(from.length > 0 ? labelled("made from", from.join(", ")) : []),
       ...(manifest ? labelled("counts", listCounts(manifest.counts)) : []),
+      ...(sample ? labelled("samples", `such as ${sample}: npx wov trace ${sample}`) : []),
       ...(seeds.length > 0 ? labelled("random seed", seeds.map(({ use, seed }) => `${seed} (${use})`).join(", ")) : []),
       ...(state === "done" ? [] : stateLines(run)),
       ...(manifest && origins ? originLines(run, manifest) : []),
@@ -40,7 +41,7 @@ function originLines({ seedQuestions, trainingFile }: TracedRun, manifest: Manif
   const where = ran ? ` by ${ran.runtime}${ran.host ? ` on ${ran.host}` : ""}` : "";
   const gpus = ran?.gpus ?? hardware.gpus;
   return [
-    ...hashed.flatMap((file) => labelled("SHA-256", `${shortSha(files[file]!.sha256)} of ${file}`)),
+    ...hashed.flatMap((file, i) => labelled(i === 0 ? "SHA-256" : "", `${shortSha(files[file]!.sha256)} of ${file}`)),
     ...labelled("", `${shortSha(checksum)} of manifest.json, as it says`),
     ...labelled("files", `${counted(Object.keys(files).length, "file")}, unchanged since the run was completed`),
     ...(seedQuestions ? labelled("shown", `seed questions with SHA-256 ${shortSha(seedQuestions)}`) : []),

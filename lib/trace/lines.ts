@@ -1,7 +1,7 @@
 import { escapeControls, onOneLine } from "../escape";
 
 /** Columns of a terminal, and of the labels before values. */
-const WIDTH = 80;
+export const WIDTH = 80;
 const LABEL = 12;
 
 /** A labelled value as lines that fit a terminal; further lines begin below the first value. */
@@ -29,8 +29,10 @@ function wrapWords(text: string, width: number): string[] {
 export const verbatim = (text: string, indent: string): string[] =>
   escapeControls(text)
     .split("\n")
-    .flatMap((line) => line.match(new RegExp(`.{1,${WIDTH - indent.length}}`, "gu")) ?? [""])
-    .map((line) => indent + line);
+    .flatMap((line) => line.match(new RegExp(breaks(WIDTH - indent.length), "gu")) ?? [""])
+    .map((line) => (indent + line).trimEnd());
+
+const breaks = (width: number) => `.{1,${width - 1}}(?:\\s|$)|.{1,${width}}`;
 
 /** The beginning of a SHA-256, enough to tell files apart. */
 export const shortSha = (sha256: string): string => sha256.slice(0, 16);

@@ -26,7 +26,7 @@ export function sampleText(
           "The sample as models are trained on it",
           ...sentence(`${kept.situation} ${kept.question}`, "  "),
           ...kept.options.flatMap(({ letter, text }) =>
-            sentence(`${letter === kept.answer ? "→" : " "} ${letter}. ${text}`, "  "),
+            sentence(`${letter}. ${text}${letter === kept.answer ? " ← labelled right" : ""}`, "  "),
           ),
           ...sentence(`Rationale: ${kept.rationale}`, "  "),
           "",

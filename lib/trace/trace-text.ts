@@ -5,7 +5,7 @@ import { scoreText, type TracedCell } from "./cell";
 import { type ChainOptions, chainText } from "./chain-text";
 import type { Difference } from "./differences";
 import type { Shown } from "./in-report";
-import { labelled, listed, minute, sentence } from "./lines";
+import { labelled, listed, minute, sentence, WIDTH } from "./lines";
 import { sampleText } from "./sample-text";
 import type { Trace } from "./trace";
 
@@ -76,11 +76,17 @@ function fileLines({ file, title, writtenAt, differences, cells, runs }: TraceOf
       : []),
     "",
     ...(cells.length > 0 ? [`${counted(cells.length, "cell")} in it`] : []),
-    ...cells.map((cell) => `  ${cell.name.padEnd(name)}  ${scoreText(cell)}`),
+    ...cells.flatMap((cell) => entry(cell, name)),
     "",
     ...sentence(runsText(runs)),
     ...(cells[0] ? sentence(`Where one comes from: npx wov trace ${cells.at(-1)!.name}`) : []),
   ];
+}
+
+/** A cell and its number, on two lines where one would be too long. */
+function entry(cell: TracedCell, name: number): string[] {
+  const line = `  ${cell.name.padEnd(name)}  ${scoreText(cell)}`;
+  return line.length <= WIDTH ? [line] : [`  ${cell.name}`, `    ${scoreText(cell)}`];
 }
 
 function runsText(runs: TraceOf<"file">["runs"]): string {

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { type Item, loadBenchmark } from "../benchmark/index";
 import { renderQuestions } from "../prompts/index";
-import type { SourceReport, Study } from "../study/index";
+import { isChecked, type SourceReport, type Study } from "../study/index";
 import { seedSamples } from "../synthesis/index";
 
 /** How a benchmark's file is read, besides its place. */
@@ -58,7 +58,8 @@ export type ExampleSource = Pick<SourceReport, "source" | "label" | "replies" | 
 
 /** A source, or else the last one that wrote replies; while it is not there, seed questions in place of its text. */
 export function exampleSource(study: Study, id?: string): ExampleSource {
-  const isIt = ({ source, replies }: SourceReport) => (id ? source === id : Object.keys(replies).length > 0);
+  const isIt = (report: SourceReport) =>
+    id ? report.source === id : Object.keys(report.replies).length > 0 && !isChecked(report);
   return (
     study.results().sources.filter(isIt).at(-1) ?? {
       source: "seeds",

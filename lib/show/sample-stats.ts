@@ -1,5 +1,5 @@
 import { listCounts } from "../count";
-import type { Results, SourceReport } from "../study/index";
+import { isChecked, type Results, type SourceReport } from "../study/index";
 import type { Figure } from "./figure";
 import type { Table } from "./table";
 
@@ -91,10 +91,12 @@ export const repeatsFigure = ({ sources, evidence }: Results): Figure => ({
   panels: [
     {
       title: "",
-      series: sources.map(({ label, stats }) => ({
-        name: label,
-        points: stats.repeats.map(({ calls, percent }) => ({ x: calls, y: percent })),
-      })),
+      series: sources
+        .filter((one) => !isChecked(one))
+        .map(({ label, stats }) => ({
+          name: label,
+          points: stats.repeats.map(({ calls, percent }) => ({ x: calls, y: percent })),
+        })),
     },
   ],
 });

@@ -1,5 +1,5 @@
 import { wilson } from "../stats/index";
-import { type AnswerResults, type Cell, OWN_LABELS, type Results } from "../study/index";
+import { type AnswerResults, type Cell, isChecked, OWN_LABELS, type Results } from "../study/index";
 import { baseCell, beforeTraining, compareFamily, controlCells, largestOf, vlmCells } from "./cells";
 import { comparedCurves } from "./curves";
 import { percentText, pText, signed } from "./numbers";
@@ -121,7 +121,8 @@ export function lettersText({ sources }: Results): string {
 
 /** How many samples repeat another one, at the first and at the last count. */
 export function repeatsText({ sources }: Results): string {
-  const said = sources.flatMap(({ label, stats: { repeats } }) => {
+  const asked = sources.filter((one) => !isChecked(one));
+  const said = asked.flatMap(({ label, stats: { repeats } }) => {
     const [first, last] = [repeats[0], repeats.at(-1)];
     return first && last
       ? [

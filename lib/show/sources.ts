@@ -1,4 +1,4 @@
-import type { Results, Share, SourceReport } from "../study/index";
+import { isChecked, type Results, type Share, type SourceReport } from "../study/index";
 import { QUESTIONS_PER_CALL } from "../synthesis/index";
 import { NOT_THERE, type Table } from "./table";
 
@@ -46,5 +46,5 @@ export function sourcesTable({ sources, evidence }: Results): Table {
 const CHECK_COUNTS = ["checked", "answer not confirmed", "no majority"];
 
 /** A count of a source: empty if it is about another kind of source. */
-const countOf = ({ counts }: SourceReport, count: string): number | "" =>
-  counts[count] ?? ("checked" in counts === CHECK_COUNTS.includes(count) ? 0 : "");
+const countOf = (report: SourceReport, count: string): number | "" =>
+  report.counts[count] ?? (isChecked(report) === CHECK_COUNTS.includes(count) ? 0 : "");

@@ -13,8 +13,8 @@ interface Named {
 export const cellName = (cell: Cell, { seeds }: Named): string => nameOf(cell, seeds.length > 1);
 
 /** The cell of a study that has this name. The seed may always be named. */
-export const parseCellName = (text: string, { cells, ...named }: Named & { cells: readonly Cell[] }) =>
-  cells.find((cell) => cellName(cell, named) === text) ?? cells.find((cell) => nameOf(cell, true) === text);
+export const parseCellName = (text: string, { cells, seeds }: Named & { cells: readonly Cell[] }): Cell | undefined =>
+  cells.find((cell) => cellName(cell, { seeds }) === text) ?? cells.find((cell) => nameOf(cell, true) === text);
 
 function nameOf({ model, input, variant, trained }: Cell, withSeed: boolean): string {
   const shown = variant === "plain" ? input : `${input}:${variant}`;

@@ -20,7 +20,7 @@ export { controlSize, type RemadeSource } from "./roles";
 export { asShown, placeOf, rotationOf } from "./rotation";
 export { readLetters, readRejected } from "./sample-files";
 export { notesOn, runStep, type StudyEvent } from "./schedule";
-export type { Share, SourceReport } from "./source-report";
+export { isChecked, type Share, type SourceReport } from "./source-report";
 export { durationText, followSpeed } from "./speed";
 export { mayCost } from "./spent";
 export { type Forecast, type Group, groups, type Step, type StepState, stateOf } from "./step";

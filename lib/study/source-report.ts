@@ -41,6 +41,9 @@ export interface SourceReport {
   rejected: Rejection[];
 }
 
+/** Whether a source is the checked text of another one, and generated nothing itself. */
+export const isChecked = ({ counts }: Pick<SourceReport, "counts">): boolean => "checked" in counts;
+
 /** Maximum number of kept samples in the report. */
 const MAX_SHOWN = 12;
 

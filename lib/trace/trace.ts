@@ -1,4 +1,5 @@
 import { existsSync, statSync } from "node:fs";
+import { basename } from "node:path";
 import { WovError } from "../errors";
 import { onOneLine } from "../escape";
 import {
@@ -42,11 +43,8 @@ export async function traceTarget(study: Study, target: string): Promise<Trace> 
     const filled = study.layout.cells.filter(({ step }) => step.run.id === run).map(({ cell }) => cell);
     return { profile: profile.name, kind: "run", ...traceAll(study, results, filled, [run]) };
   }
-  if (existsSync(target) && statSync(target).isFile()) {
-    const { used, ...file } = await traceFile(study, target);
-    const sources = used.sources.map((source) => study.layout.sources[source]!.samples.run.id);
-    return { profile: profile.name, kind: "file", ...file, ...traceAll(study, results, used.cells, sources) };
-  }
+  if (existsSync(target) && statSync(target).isFile())
+    return { profile: profile.name, kind: "file", ...(await traceWithRuns(study, results, target)) };
   const sample = traceSample(study, target);
   if (!sample) throw unknown(study, results, target);
   return {
@@ -58,10 +56,27 @@ export async function traceTarget(study: Study, target: string): Promise<Trace> 
   };
 }
 
+/** A file and the runs behind it. What was changed is looked for first: nothing is computed from it. */
+async function traceWithRuns(study: Study, results: Results, target: string) {
+  const begun = study.layout.steps.filter(({ run }) => run.state() !== "new").map(({ run }) => run.id);
+  const changed = traceRuns(study, begun).filter(({ state }) => state === "damaged");
+  try {
+    const { used, ...file } = await traceFile(study, target);
+    const sources = used.sources.map((source) => study.layout.sources[source]!.samples.run.id);
+    return { ...file, ...traceAll(study, results, used.cells, sources) };
+  } catch (error) {
+    if (!(error instanceof WovError) || changed.length === 0) throw error;
+    const where = "none of it can be computed again from runs that were changed";
+    const writtenAt = statSync(target).mtime.toISOString();
+    return { file: target, title: basename(target), writtenAt, differences: [{ where }], cells: [], runs: changed };
+  }
+}
+
 function traceCell(study: Study, results: Results, cell: Cell) {
   const traced = traceAll(study, results, [cell]);
   const [{ score }] = traced.cells as [TracedCell];
-  const shown = score ? findInReport(study, results, cell, score.accuracy.toFixed(2)) : [];
+  const isSound = traced.runs.every(({ state }) => state !== "damaged");
+  const shown = score && isSound ? findInReport(study, results, cell, score.accuracy.toFixed(2)) : [];
   return { kind: "cell" as const, ...traced, shown };
 }
 

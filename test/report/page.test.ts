@@ -124,8 +124,6 @@ describe.skipIf(noBrowser)(`the page of a report${noBrowser && ` (skipped: ${noB
 
   it.each([
     ["light", 1400],
-    ["dark", 1400],
-    ["light", 390],
     ["dark", 390],
   ] as const)("is accessible and fits its window: %s, %i pixels wide", async (colorScheme, width) => {
     const { page, open: go } = await open({ colorScheme, viewport: { width, height: 850 }, bypassCSP: true });

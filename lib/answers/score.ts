@@ -1,6 +1,6 @@
-import type { Item } from "../benchmark/index";
+import type { Item, Option } from "../benchmark/index";
 import { readJudge } from "./judge";
-import type { Likelihoods } from "./likelihood";
+import type { Likelihood, Likelihoods } from "./likelihood";
 import { type Reader, type Scorer, scorers } from "./scorers";
 
 /** The choices that a scorer reads in replies, and how many are right. */
@@ -34,14 +34,28 @@ export function scoreReplies(
   scorer: Scorer = "strict",
   { judgeReplies = new Map(), likelihoods = new Map() }: BesideReplies = {},
 ): Scores {
-  const read: Reader = scorers[scorer];
   const judged = ({ index, options }: Item) =>
     ASK_A_JUDGE.includes(scorer) ? readJudge(judgeReplies.get(index) ?? "", options) : null;
-  const letters = items.map((item) => read(reply(item), item.options, likelihoods.get(item.index)) ?? judged(item));
+  const letters = items.map(
+    (item) => readOnce(scorer, reply(item), item.options, likelihoods.get(item.index)) ?? judged(item),
+  );
   return {
     items: items.length,
     correct: items.filter((item, i) => letters[i] === item.gold).length,
     unparsed: letters.filter((letter) => letter === null).length,
     letters,
   };
+}
+
+/** What scorers have read, by an item's options and the reply: many systems give the same reply to the same item. */
+const known = new WeakMap<readonly Option[], Map<string, string | null>>();
+
+function readOnce(scorer: Scorer, reply: string, options: readonly Option[], likelihood?: Likelihood): string | null {
+  const read: Reader = scorers[scorer];
+  if (likelihood) return read(reply, options, likelihood);
+  const letters = known.get(options) ?? new Map<string, string | null>();
+  known.set(options, letters);
+  const key = `${scorer} ${reply}`;
+  if (!letters.has(key)) letters.set(key, read(reply, options));
+  return letters.get(key)!;
 }

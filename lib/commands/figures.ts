@@ -1,8 +1,8 @@
-import { basename, resolve } from "node:path";
+import { resolve } from "node:path";
 import { type Command, Option } from "commander";
 import { counted } from "../count";
 import { WovError } from "../errors";
-import { contentsOf, FORMATS, type Format, NUMBERS, type Numbers, writeFigures } from "../print/index";
+import { contentsOf, evidenceOf, FORMATS, type Format, NUMBERS, type Numbers, originOf, writeFigures } from "../print/index";
 import { loadPaper } from "../published/index";
 import { projectRoot } from "../root";
 import { openStudy } from "../study/index";
@@ -15,7 +15,7 @@ interface Given {
   profile: string;
   out: string;
   numbers: Numbers;
-  format: Format[];
+  format?: Format[];
   json?: true;
 }
 
@@ -30,7 +30,7 @@ export function define(command: Command): void {
     .addHelpText(
       "after",
       "\nTables are written as LaTeX (booktabs, siunitx), Markdown and CSV; figures as SVG, PDF and PNG. figures.tex has all of" +
-        "\nthem, and compiles with pdflatex. A CSV file begins with a comment (#). Equal runs give equal bytes.",
+        "\nthem, and compiles with pdflatex. origin.txt says where they come from. Equal runs give equal bytes.",
     )
     .action(run);
 }
@@ -44,11 +44,10 @@ async function run({ profile, out, numbers, format, json }: Given): Promise<void
         `Run npx wov study --profile ${profile} --only pilot, or pass --numbers published`,
       2,
     );
-  const origin =
-    `words-over-vision, profile ${basename(profile)}, numbers: ${numbers}. ` +
-    `Written by: npx wov figures --profile ${basename(profile)} --numbers ${numbers} --out DIR. ${results.evidence}`;
+  const paper = loadPaper(study.root, study.profile);
+  const origin = originOf({ profile, numbers, formats: format }, evidenceOf(results.evidence, paper, numbers));
   const folder = resolve(out);
-  const contents = contentsOf(results, study.picture, loadPaper(study.root, study.profile), numbers);
+  const contents = contentsOf(results, study.picture, paper, numbers);
   const files = await writeFigures(folder, contents, origin, format ?? FORMATS, progress(process.stderr));
   const { tables, figures } = contents;
   process.stdout.write(

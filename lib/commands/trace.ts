@@ -1,21 +1,23 @@
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { basename, dirname, resolve } from "node:path";
 import type { Command } from "commander";
+import { originOfFile } from "../print/index";
 import { projectRoot } from "../root";
 import { openStudy, shippedProfiles } from "../study/index";
-import { isSound, readOrigin, traceTarget, traceText } from "../trace/index";
+import { isSound, traceTarget, traceText } from "../trace/index";
 import { options } from "./options";
 
 /** `wov trace`: where a number comes from, and whether it comes out again. */
 export function define(command: Command): void {
   command
     .argument("<target>", "a file of the report or of wov figures, a cell, a run or a sample")
-    .option("--profile <name|file>", "the profile; by default the one that the file names, or pocket")
+    .option(...options.profile)
     .option(...options.json)
     .addHelpText(
       "after",
       "\nIt reads the raw replies and scores them again, computes the table or figure again, and compares every file of every" +
-        "\nrun on the way with its manifest. Exit code 1: something differs or was changed.",
+        "\nrun on the way with its manifest. Without --profile it takes the profile that the file names, or pocket. Exit code 1:" +
+        "\nsomething differs or was changed.",
     )
     .action(async (target: string, { profile, json }: { profile?: string; json?: true }) => {
       const root = projectRoot();
@@ -31,5 +33,5 @@ function profileOf(root: string, target: string): string {
   if (!existsSync(target) || !statSync(target).isFile()) return "pocket";
   const folder = basename(dirname(resolve(target)));
   const reported = shippedProfiles(root).includes(folder) ? folder : "pocket";
-  return readOrigin(readFileSync(target))?.profile ?? reported;
+  return originOfFile(target)?.profile ?? reported;
 }

@@ -14,6 +14,7 @@ import {
   lossFigure,
   noiseTable,
   pilotFigure,
+  placesFigure,
   publishedFigure,
   publishedTable1,
   seedsTable,
@@ -25,13 +26,16 @@ import {
   validationFigure,
 } from "../show/index";
 import type { Results } from "../study/index";
+import type { Numbers } from "./choices";
 import { methodDrawing } from "./method";
 import { publishedFigure2, publishedPilot, publishedTable2, sideBySide } from "./published";
 import { samplesDrawing } from "./samples";
 
-/** Where numbers come from: finished runs, the paper, or each beside the other. */
-export const NUMBERS = ["runs", "published", "both"] as const;
-export type Numbers = (typeof NUMBERS)[number];
+/** What the numbers can show: the profile's words of its runs, and the paper's name where its numbers are shown. */
+export function evidenceOf(evidence: string, { published }: PaperFacts, numbers: Numbers): string {
+  const paper = `${numbers === "both" ? "Also the published" : "Published"} numbers of "${published.paper}".`;
+  return [...(numbers === "published" ? [] : [evidence]), ...(numbers === "runs" ? [] : [paper])].join(" ");
+}
 
 /** A figure for print: how it is drawn, and what its caption says. */
 export interface Drawn {
@@ -71,11 +75,11 @@ export function contentsOf(results: Results, picture: DrawPicture, paper: PaperF
     bars(pilotFigure(results), publishedPilot(published)),
     bars(figure2(results), publishedFigure2(published)),
     ...(theirs ? [publishedFigure(published)] : []),
-    ...(ours ? [...growthFigures(results), lossFigure(results), validationFigure(results)] : []),
+    ...(ours ? [...growthFigures(results), lossFigure(results), validationFigure(results), placesFigure(results)] : []),
   ];
   return {
     tables: tables.filter((table) => !isEmpty(table)),
-    figures: [method(results), ...figures.filter(hasPoints).map(plot), ...(ours ? samples(results, picture) : [])],
+    figures: [method(evidenceOf(results.evidence, paper, numbers)), ...figures.filter(hasPoints).map(plot), ...(ours ? samples(results, picture) : [])],
   };
 }
 
@@ -97,7 +101,7 @@ const plot = (figure: Figure): Drawn => ({
   draw: () => toSvg(figure, "print"),
 });
 
-function method({ evidence }: Results): Drawn {
+function method(evidence: string): Drawn {
   const title = "Figure 1. The method: a VLM is trained on text alone, and then asked with pictures";
   return { name: "figure1", title, note: evidence, wide: true, draw: async () => methodDrawing(title) };
 }
@@ -105,16 +109,22 @@ function method({ evidence }: Results): Drawn {
 /** Figure 3: the first training sample of the teacher, and the first item that training set right for most VLMs. */
 function samples(results: Results, picture: DrawPicture): Drawn[] {
   const [sample] = results.text(results.teacher)?.kept ?? [];
-  const gained = (item: Results["items"][number]) =>
-    answersOf(results, item).filter(({ before, after }) => before !== item.gold && after === item.gold).length;
-  const most = Math.max(0, ...results.items.map(gained));
-  const item = results.items.find((one) => gained(one) === most);
-  if (!sample || !item) return [];
+  const changed = results.items.map((item) => {
+    const all = answersOf(results, item);
+    return { item, all, right: all.filter(({ before, after }) => before !== item.gold && after === item.gold).length };
+  });
+  const most = Math.max(0, ...changed.map(({ right }) => right));
+  const chosen = changed.find(({ right }) => right === most);
+  if (!sample || !chosen) return [];
+  const { item, all } = chosen;
+  const why =
+    most > 0
+      ? `the first of those that training turned right for the most VLMs (${most} of ${all.length})`
+      : "the first of all, since training turned none right";
   const title = "Figure 3. A sample of the training text, and an item of the benchmark as it is asked";
-  const note = `Bold, with a check mark: the answer that is labelled right. Item ${item.index}; sample ${sample.id}. ${results.evidence}`;
-  const draw = async () => {
-    const png = await picture(item.index, PIXELS);
-    return samplesDrawing(title, sample, item, png);
-  };
+  const note =
+    `Bold, with a check mark: the answer that is labelled right. Sample ${sample.id} is the first that was kept; ` +
+    `item ${item.index} is ${why}. ${results.evidence}`;
+  const draw = async () => samplesDrawing(title, sample, item, await picture(item.index, PIXELS));
   return [{ name: "figure3", title, note, wide: true, draw }];
 }

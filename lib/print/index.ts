@@ -1,3 +1,5 @@
 /** Tables and figures for print: LaTeX, PDF without a browser, PNG. */
-export { type Contents, contentsOf, type Drawn, NUMBERS, type Numbers } from "./contents";
-export { FORMATS, type Format, writeFigures } from "./write";
+export { FORMATS, type Format, NUMBERS, type Numbers } from "./choices";
+export { type Contents, contentsOf, type Drawn, evidenceOf } from "./contents";
+export { type Origin, originOf, originOfFile } from "./origin";
+export { writeFigures } from "./write";

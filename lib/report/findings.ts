@@ -6,9 +6,15 @@ import {
   claims,
   compare,
   controlsText,
+  gapText,
+  goldText,
   largestOf,
+  methodsText,
+  noPictureText,
   pilotText,
   pointsText,
+  rotationText,
+  selfImprovementText,
   signed,
   vlmCells,
 } from "../show/index";
@@ -27,7 +33,10 @@ export const findingsHtml = (results: Results, systems: readonly SystemData[]): 
     .join("");
 
 /** What the numbers say, in words. */
-const sentences = (results: Results): string[] => [pilotText(results), controlsText(results)].filter(Boolean);
+const sentences = (results: Results): string[] =>
+  [pilotText, gapText, selfImprovementText, methodsText, controlsText, rotationText, noPictureText, goldText]
+    .map((text) => text(results))
+    .filter(Boolean);
 
 /** What became of a VLM: before and after training on text alone, beside its base language model on captions. */
 function headline(results: Results, systems: readonly SystemData[], vlm: Cell): string {
@@ -36,13 +45,13 @@ function headline(results: Results, systems: readonly SystemData[], vlm: Cell): 
   const base = results.bases[vlm.model];
   const own = base?.source === results.teacher ? undefined : largestOf(results, vlm.model, base?.source)[0];
   const checked = largestOf(results, vlm.model, base?.checked)[0];
-  const size = results.sizes.at(-1)?.toLocaleString("en");
+  const size = (cell: Cell | undefined) => cell?.trained?.size.toLocaleString("en") ?? "";
   const sourceName = (source: string | undefined) => results.labels.sources[source ?? ""] ?? "";
   const rows: [what: string, cell: Cell | undefined][] = [
     ["Sees the picture, before training", vlm],
-    [`After ${size} samples by ${sourceName(results.teacher)}`, teacher],
-    [`After ${size} by its own base model`, own],
-    [`After ${size} by its own base model, self-checked`, checked],
+    [`After ${size(teacher)} samples by ${sourceName(results.teacher)}`, teacher],
+    [`After ${size(own)} by its own base model`, own],
+    [`After ${size(checked)} by its own base model, self-checked`, checked],
     [`Its base model ${results.labels.models[base?.model ?? ""] ?? ""} reads captions`, baseCell(results, vlm)],
   ];
   const shown = rows.flatMap(([what, cell]) => {

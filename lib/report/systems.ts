@@ -38,10 +38,17 @@ function describe(results: Results, result: Result, indexOf: ReadonlyMap<string,
 export const traceCommand = ({ profile }: Results, name: string): string =>
   `npx wov trace ${name}${profile === "pocket" ? "" : ` --profile ${profile}`}`;
 
+/** What a model is shown in some variants, in place of its usual input. */
+const SHOWN: Partial<Record<Cell["variant"], string>> = {
+  "shuffled-picture": "on another item's picture",
+  "no-picture": "without a picture",
+  "gold-situation": "on the benchmark's sentence",
+};
+
 /** "on pictures, before training", "on pictures, after 2,000 samples of Teacher (rules)" */
 function stateOf(results: Results, { model, input, variant, trained }: Cell): string {
-  const shown =
-    input === "caption" ? "on captions" : variant === "plain" ? "on pictures" : variant.replaceAll("-", " ");
+  const usual = input === "caption" ? "on captions" : "on pictures";
+  const shown = variant === "plain" ? usual : (SHOWN[variant] ?? `${usual}, ${variant.replace("-", " ")}`);
   if (!trained) return input === "caption" ? shown : `${shown}, before training`;
   const size = trained.size.toLocaleString("en");
   const seed = results.seeds.length > 1 ? `, seed ${trained.seed}` : "";

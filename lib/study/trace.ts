@@ -86,7 +86,7 @@ function traceRun(root: string, id: string, step: Step | undefined): TracedRun {
     state: check.state,
     problems: check.state === "damaged" ? check.problems : [],
     needs: step?.needs.map(({ run }) => run.id) ?? manifest?.parents ?? [],
-    seeds: seedsIn(spec),
+    seeds: seedsIn(id, spec),
     ...(typeof seedQuestions === "string" && { seedQuestions }),
     ...(manifest && { manifest }),
   };
@@ -98,15 +98,17 @@ const SEEDS: Record<string, string> = {
   generationSeed: "generation",
   balance: "balance of letters",
   "split.seed": "division into sets",
-  seed: "choice of pictures",
+  seed: "choice of other pictures",
 };
 
-const seedsIn = (spec: unknown): TracedSeed[] =>
+const seedsIn = (id: string, spec: unknown): TracedSeed[] =>
   Object.entries(SEEDS).flatMap(([path, use]) => {
     const value = path
       .split(".")
       .reduce<unknown>((at, key) => (at as Record<string, unknown> | null)?.[key], spec ?? {});
-    return typeof value === "number" ? [{ use, seed: value }] : [];
+    return typeof value === "number"
+      ? [{ use: id.startsWith("benchmark/") ? "drawing of the items" : use, seed: value }]
+      : [];
   });
 
 /** The id of a run by its id, its folder or its hash; undefined if a text names none. */

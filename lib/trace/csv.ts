@@ -1,7 +1,7 @@
-/** The rows of a CSV file, whose values may stand in quotes and hold commas, quotes and line breaks. Lines with # are comments. */
+/** The rows of a CSV file, whose values may stand in quotes and hold commas, quotes and line breaks. */
 export function readCsv(text: string): string[][] {
   const rows: string[][] = [];
-  const body = text.replace(/^\ufeff/, "").replace(/^(?:#.*\r?\n)+/, "");
+  const body = text.replace(/^\ufeff/, "");
   let row: string[] = [];
   for (const [, quoted, plain, end] of body.matchAll(/(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r?\n|$)/g)) {
     if (end === "" && row.length === 0 && quoted === undefined && plain === "") break; // after the last line

@@ -2,14 +2,13 @@ import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { WovError } from "../errors";
-import { type Numbers, contentsOf as toPrint, writeFigures } from "../print/index";
+import { evidenceOf, type Origin, originOf, originOfFile, contentsOf as toPrint, writeFigures } from "../print/index";
 import { loadPaper } from "../published/index";
 import { contentsOf as toReport } from "../report/contents"; // the report's index has its files only
 import { beforeAfter, type Figure, type Table, toCsv, toMarkdown, toPlotly, toSvg } from "../show/index";
 import type { Study } from "../study/index";
 import { type Difference, differencesOf } from "./differences";
 import { figures as figureMakers, tables as tableMakers } from "./makers";
-import { originOf, readOrigin } from "./origin";
 import { type Used, watch } from "./watch";
 
 /** A file of the report or of `wov figures`, beside what it holds when it is computed again from the raw replies. */
@@ -47,7 +46,7 @@ const GATHERED = ["figures", "captions"];
 export async function traceFile(study: Study, file: string): Promise<TracedFile> {
   const wanted = wantedIn(file);
   const found = readFileSync(file);
-  const origin = readOrigin(found);
+  const origin = originOfFile(file);
   const made = await (origin ? printAgain(study, wanted, origin) : reportAgain(study, wanted));
   if (!made)
     throw new WovError(
@@ -115,16 +114,17 @@ async function writeAs(one: Table | Figure, ending: string): Promise<string | un
 async function printAgain(
   { root, profile, picture, results }: Study,
   { name, ending }: Wanted,
-  origin: { profile: string; numbers: Numbers },
+  origin: Origin,
 ): Promise<Made | undefined> {
-  const contents = toPrint(results(), picture, loadPaper(root, profile), origin.numbers);
+  const paper = loadPaper(root, profile);
+  const contents = toPrint(results(), picture, paper, origin.numbers);
   const named = <T extends { name: string }>(all: readonly T[]) => all.filter((one) => one.name === name);
   const [tables, figures] = [named(contents.tables), named(contents.figures)];
   const [one] = [...tables, ...figures];
   if (!one) return undefined;
   const folder = mkdtempSync(join(tmpdir(), "wov-trace-"));
   try {
-    const text = originOf(origin.profile, origin.numbers, profile.evidence);
+    const text = originOf(origin, evidenceOf(profile.evidence, paper, origin.numbers));
     const format = ending.slice(1) as "csv" | "md" | "tex" | "svg" | "pdf" | "png";
     const formats = format === "tex" ? (["tex", "pdf"] as const) : [format]; // a figure's tex belongs to its pdf
     const files = await writeFigures(folder, { tables, figures }, text, formats);

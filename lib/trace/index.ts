@@ -4,7 +4,6 @@ import type { ChainOptions } from "./chain-text";
 import { traceTarget } from "./trace";
 import { traceText } from "./trace-text";
 
-export { originOf, readOrigin } from "./origin";
 export { isSound, type Trace, traceTarget } from "./trace";
 export { traceText } from "./trace-text";
 

@@ -49,6 +49,14 @@ export const benchmarks: Record<string, Benchmark> = {
       return { result, text: screeningText(result) };
     },
   },
+  report: {
+    description: "first paint and filters of a large report, in Chromium",
+    async run(root) {
+      const { measureReport, reportTimesText } = await import("./report");
+      const result = await measureReport(root);
+      return { result, text: reportTimesText(result) };
+    },
+  },
   kill: {
     description: "kill a process that asks 30 times, and count what is lost",
     async run(root) {

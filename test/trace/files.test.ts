@@ -2,12 +2,13 @@ import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { originOfFile } from "../../lib/print/index";
 import { loadPaper } from "../../lib/published/index";
 import { writeReport } from "../../lib/report/index";
 import type { Results, Study } from "../../lib/study/index";
 import { readCsv } from "../../lib/trace/csv";
 import { differencesOf } from "../../lib/trace/differences";
-import { isSound, readOrigin, traceTarget } from "../../lib/trace/index";
+import { isSound, traceTarget } from "../../lib/trace/index";
 import { figures, tables } from "../../lib/trace/makers";
 import { makeResults } from "../show/results";
 import { makeSeeded } from "../show/seeded";
@@ -53,7 +54,7 @@ it.each(["runs", "published", "both"] as const)(
         : ["table2.tex", "table2.csv", "figure2.svg", "figure2.pdf", "figure2.png"];
     for (const name of names) {
       const file = join(out, name);
-      expect(readOrigin(readFileSync(file))).toEqual({ profile: "tiny.yaml", numbers });
+      expect(originOfFile(file)).toEqual({ profile: "tiny.yaml", numbers });
       expect([name, isSound(await traceTarget(reopen(study), file))]).toEqual([name, true]);
       const bytes = readFileSync(file);
       bytes[bytes.length - 8]! ^= 1;
@@ -66,13 +67,13 @@ it.each(["runs", "published", "both"] as const)(
 
 it("knows by name what each maker makes", () => {
   const results = makeSeeded({ items: 30, seeds: [1, 2] });
-  const whole = { ...makeResults(), ...results, sources: [], replies: () => new Map() } as Results;
+  const whole = { ...makeResults(), ...results, sources: [], replies: () => new Map() } as unknown as Results;
   for (const [name, make] of [...Object.entries(tables), ...Object.entries(figures)])
     expect([name, make(whole)?.name]).toEqual([name, name]);
 });
 
 it("reads CSV as it is written", () => {
-  expect(readCsv('# from, "x"\na,"b, c",d\n1,"say ""x""",\n"two\nlines",,3\n')).toEqual([
+  expect(readCsv('a,"b, c",d\n1,"say ""x""",\n"two\nlines",,3\n')).toEqual([
     ["a", "b, c", "d"],
     ["1", 'say "x"', ""],
     ["two\nlines", "", "3"],
@@ -92,7 +93,7 @@ it("says where files differ", () => {
     { where: "x: N", file: "1", computed: "3" },
     { where: "row 2", file: "y, 2", computed: undefined },
   ]);
-  expect(differ(".csv", "# a\nM\nx\n", "# b\nM\nx\n")).toEqual([{ where: "the comment" }]);
+  expect(differ(".csv", 'M\n"x"\n', "M\nx\n")).toEqual([{ where: "the bytes of the file" }]);
   expect(differ(".svg", "<svg><text>1</text></svg>", "<svg><text>2</text></svg>")).toEqual([
     { where: "text 1", file: "1", computed: "2" },
   ]);

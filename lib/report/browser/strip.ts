@@ -25,6 +25,7 @@ export class Strip {
   private readonly canvas = h("canvas", { role: "img" });
   private readonly said = h("p", { class: "strip-said" });
   private view: StripView | undefined;
+  private isWaiting = false;
 
   /** @param onOpen called with the indices of the item and system that were clicked; of a label, the system alone */
   constructor(private readonly onOpen: (system: number, item: number | undefined) => void) {
@@ -51,7 +52,19 @@ export class Strip {
       `${view.systems.length} systems by ${view.shown.length} items: right, wrong and unparsed answers. The list below has the same.`,
     );
     this.sayNothing();
-    this.draw();
+    this.drawSoon();
+  }
+
+  /** Draws after the next frame, so that a filter shows its list first; of several requests, the last counts. */
+  private drawSoon(): void {
+    if (this.isWaiting) return;
+    this.isWaiting = true;
+    requestAnimationFrame(() =>
+      setTimeout(() => {
+        this.isWaiting = false;
+        this.draw();
+      }),
+    );
   }
 
   private get labels(): number {
@@ -176,9 +189,14 @@ function readColours(element: HTMLElement): Colours {
   };
 }
 
+/** Labels that were shortened, by font and text: measuring takes long. */
+const shortened = new Map<string, string>();
+
 /** A text that fits beside the strip. */
 function shorten(context: CanvasRenderingContext2D, text: string): string {
-  let short = text;
+  const key = `${context.font} ${text}`;
+  let short = shortened.get(key) ?? text;
   while (context.measureText(short).width > LABELS - 12) short = `${short.slice(0, -2)}…`;
+  shortened.set(key, short);
   return short;
 }

@@ -2,7 +2,16 @@ import { resolve } from "node:path";
 import { type Command, Option } from "commander";
 import { counted } from "../count";
 import { WovError } from "../errors";
-import { contentsOf, evidenceOf, FORMATS, type Format, NUMBERS, type Numbers, originOf, writeFigures } from "../print/index";
+import {
+  contentsOf,
+  evidenceOf,
+  FORMATS,
+  type Format,
+  NUMBERS,
+  type Numbers,
+  originOf,
+  writeFigures,
+} from "../print/index";
 import { loadPaper } from "../published/index";
 import { projectRoot } from "../root";
 import { openStudy } from "../study/index";

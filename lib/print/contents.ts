@@ -33,7 +33,7 @@ import { samplesDrawing } from "./samples";
 
 /** What the numbers can show: the profile's words of its runs, and the paper's name where its numbers are shown. */
 export function evidenceOf(evidence: string, { published }: PaperFacts, numbers: Numbers): string {
-  const paper = `${numbers === "both" ? "Also the published" : "Published"} numbers of "${published.paper}".`;
+  const paper = `${numbers === "both" ? "Also the published" : "Published"} numbers of “${published.paper}”.`;
   return [...(numbers === "published" ? [] : [evidence]), ...(numbers === "runs" ? [] : [paper])].join(" ");
 }
 
@@ -79,7 +79,11 @@ export function contentsOf(results: Results, picture: DrawPicture, paper: PaperF
   ];
   return {
     tables: tables.filter((table) => !isEmpty(table)),
-    figures: [method(evidenceOf(results.evidence, paper, numbers)), ...figures.filter(hasPoints).map(plot), ...(ours ? samples(results, picture) : [])],
+    figures: [
+      method(evidenceOf(results.evidence, paper, numbers)),
+      ...figures.filter(hasPoints).map(plot),
+      ...(ours ? samples(results, picture) : []),
+    ],
   };
 }
 

@@ -6,6 +6,8 @@ const NUMBER = /^([+−-]?[\d,]+(?:\.\d+)?)(?: (\(.*\)))?$/;
 /** Letters of a line in small print: of a column, and of the page. */
 const COLUMN_LETTERS = 46;
 const PAGE_LETTERS = 88;
+/** Letters of a line of the page in the smaller print of tables that are wider. */
+const SMALL_LETTERS = 108;
 /** A text column that is longer breaks its lines. */
 const LONG = 26;
 
@@ -47,12 +49,14 @@ export function toLatex(table: Table, origin: string): string {
   );
   const long = columns.filter(({ form }) => form === "p");
   const rest = letters - long.reduce((sum, one) => sum + one.letters, 0);
-  const share = Math.max(0.1, (1 - rest / PAGE_LETTERS) / Math.max(1, long.length)).toFixed(2);
+  const share = Math.max(0.13, (1 - rest / SMALL_LETTERS) / Math.max(1, long.length)).toFixed(2);
   const broken = letters > PAGE_LETTERS ? `>{\\raggedright\\arraybackslash}p{${share}\\linewidth}` : "l";
   const forms = columns.map(({ form }) => (form === "p" ? broken : form));
   return [
     `${comment(origin)}\\begin{${float}}[tbp]`,
-    `\\centering\\${letters > PAGE_LETTERS ? "scriptsize" : "small"}\\setlength{\\tabcolsep}{4pt}`,
+    letters > PAGE_LETTERS
+      ? "\\centering\\scriptsize\\setlength{\\tabcolsep}{3pt}"
+      : "\\centering\\small\\setlength{\\tabcolsep}{4pt}",
     `\\begin{tabular}{@{}${forms.join("")}@{}}`,
     "\\toprule",
     `${head.join(" & ")} \\\\`,

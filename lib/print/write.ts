@@ -59,7 +59,10 @@ function makeFolder(folder: string): void {
     mkdirSync(folder, { recursive: true });
   } catch (error) {
     if (!["EEXIST", "ENOTDIR"].includes((error as NodeJS.ErrnoException).code ?? "")) throw error;
-    throw new WovError(`${folder}: expected a folder, but it is a file or lies below one. Name another folder with --out`, 2);
+    throw new WovError(
+      `${folder}: expected a folder, but it is a file or lies below one. Name another folder with --out`,
+      2,
+    );
   }
 }
 

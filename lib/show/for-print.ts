@@ -11,6 +11,8 @@ export const PAGE = 455;
 const HEIGHT = 120;
 /** More bars than these in a panel have no room for their values above them. */
 const MAX_VALUES = 8;
+/** Half the length of a line in a legend, whose dashes must be seen beside its shape. */
+const HALF_LINE = 12;
 
 /** What is drawn in a panel, in Vega-Lite's words. */
 export interface PanelSpec {
@@ -23,6 +25,11 @@ export interface PanelSpec {
 
 /** A figure of one panel fits a column; others take the page. */
 export const printSize = ({ panels }: Figure) => ({ width: panels.length > 1 ? PAGE : COLUMN, height: HEIGHT });
+
+/** More panels than these in a row would be too narrow to read. */
+const MAX_COLUMNS = 3;
+/** How many panels stand in a row. */
+export const columnsOf = ({ panels }: Figure): number => Math.min(panels.length, MAX_COLUMNS);
 
 export const printConfig = {
   font: FONT,
@@ -64,7 +71,8 @@ export function printPanel(figure: Figure, panel: Panel, spec: PanelSpec): Panel
     symbolOpacity: 1,
     symbolStrokeWidth: bars ? 0.5 : 0, // a dashed edge would blur the shapes
     symbolType: bars ? "square" : undefined,
-    columns: Math.max(1, Math.floor(room / (letters * FONT_SIZE * LETTER + 24))),
+    ...(bars ? {} : { symbolOffset: 9, labelOffset: 13 }),
+    columns: Math.max(1, Math.floor(room / (letters * FONT_SIZE * LETTER + (bars ? 24 : 47)))),
   };
   const [{ encoding }, whisker] = spec.layer;
   const scaled = (range: readonly unknown[]) => ({
@@ -108,6 +116,10 @@ export function printPanel(figure: Figure, panel: Panel, spec: PanelSpec): Panel
 /** Names under bars, a word a line. */
 const nameAxis = { labelOverlap: false, labelLimit: 0, labelExpr: "split(replace(datum.label, /-/g, '- '), ' ')" };
 
+/** The shape of a line in a legend: where it stands, its colour and its line's dashes, of which Vega draws none. */
+const LEGEND_SYMBOL =
+  /(?<=role-legend-symbol"[^>]*>)<path transform="([^"]+)" [^>]*stroke="([^"]+)" stroke-width="0" stroke-dasharray="([^"]+)"[^>]*\/>/g;
+
 /** Marks over the colour of a series of bars; the first has none. */
 const MARKS = [
   "",
@@ -118,13 +130,16 @@ const MARKS = [
   '<path d="M0 2H4M2 0V4" stroke="#fff" stroke-width="0.6"/>',
 ];
 
-/** Adds the patterns that bars are filled with, and lets the width and height be points. */
-export function hatches(svg: string): string {
+/** Adds the patterns that bars are filled with and the lines of a legend, and lets the width and height be points. */
+export function forPaper(svg: string): string {
   const patterns = COLOURS.map(
     (colour, i) =>
       `<pattern id="series-${i}" width="4" height="4" patternUnits="userSpaceOnUse"><rect width="4" height="4" fill="${colour}"/>${MARKS[i]}</pattern>`,
   );
+  const line = (symbol: string, at: string, colour: string, dashes: string) =>
+    `<path transform="${at}" d="M${-HALF_LINE} 0H${HALF_LINE}" stroke="${colour}" stroke-width="1.2" stroke-dasharray="${dashes}"/>${symbol}`;
   return svg
+    .replace(LEGEND_SYMBOL, line)
     .replace(/ width="([\d.]+)" height="([\d.]+)"/, ' width="$1pt" height="$2pt"')
     .replace(/(<svg [^>]*>)/, `$1<defs>${patterns.join("")}</defs>`);
 }

@@ -1,7 +1,16 @@
 import type { TopLevelSpec } from "vega-lite";
 import { escapeControls, escapeHtml } from "../escape";
 import { COLOURS, type Figure, type Panel, seriesNames, wrap } from "./figure";
-import { FONT_SIZE, hatches, LETTER, type PanelSpec, printConfig, printPanel, printSize } from "./for-print";
+import {
+  columnsOf,
+  FONT_SIZE,
+  forPaper,
+  LETTER,
+  type PanelSpec,
+  printConfig,
+  printPanel,
+  printSize,
+} from "./for-print";
 
 /** Width of all panels together and height of each, in pixels. */
 const WIDTH = 780;
@@ -17,7 +26,7 @@ export async function toSvg(figure: Figure, medium: Medium = "screen"): Promise<
   if (medium === "screen") return named(figure, await draw(figure, medium, WIDTH, HEIGHT));
   const { width, height } = printSize(figure);
   const outside = widthOf(await draw(figure, medium, width, height)) - width; // axes and padding
-  return named(figure, hatches(await draw(figure, medium, width - outside, height)));
+  return named(figure, forPaper(await draw(figure, medium, width - outside, height)));
 }
 
 const widthOf = (svg: string) => Number(/ width="([\d.]+)"/.exec(svg)![1]);
@@ -33,7 +42,12 @@ function draw(figure: Figure, medium: Medium, width: number, height: number): Pr
 
 async function drawNow(figure: Figure, medium: Medium, width: number, height: number): Promise<string> {
   const [vega, { compile }] = await Promise.all([import("vega"), import("vega-lite")]); // they load slowly
-  const spec = toVegaLite(figure, medium, width / figure.panels.length, height);
+  const spec = toVegaLite(
+    figure,
+    medium,
+    width / (medium === "print" ? columnsOf(figure) : figure.panels.length),
+    height,
+  );
   const view = new vega.View(vega.parse(compile(spec).spec), { renderer: "none" });
   const { textMetrics } = vega as unknown as { textMetrics: { width(item: object, text: unknown): number } };
   const { width: usual } = textMetrics;
@@ -54,6 +68,7 @@ function named(figure: Figure, svg: string): string {
 
 function toVegaLite(figure: Figure, medium: Medium, width: number, height: number): TopLevelSpec {
   const print = medium === "print";
+  const columns = print ? columnsOf(figure) : figure.panels.length;
   const title = {
     text: figure.title,
     subtitle: wrap(figure.note, MAX_LINE),
@@ -62,6 +77,10 @@ function toVegaLite(figure: Figure, medium: Medium, width: number, height: numbe
     subtitleFontSize: 10,
     subtitleColor: "#666",
   };
+  const panels = figure.panels.map((panel, p) => {
+    const spec = panelSpec(figure, panel, p % columns === 0);
+    return { ...(print ? printPanel(figure, panel, spec) : spec), width, height };
+  });
   const config = { view: { stroke: null }, axis: { labelAngle: 0, titleFontWeight: "normal" } };
   return {
     ...(print ? { spacing: 10 } : { title }),
@@ -69,11 +88,7 @@ function toVegaLite(figure: Figure, medium: Medium, width: number, height: numbe
     padding: print ? 2 : 10,
     config: print ? printConfig : config,
     resolve: { scale: { color: "shared", y: "shared", ...(print ? { shape: "shared", strokeDash: "shared" } : {}) } },
-    hconcat: figure.panels.map((panel, p) => ({
-      ...(print ? printPanel(figure, panel, panelSpec(figure, panel, p === 0)) : panelSpec(figure, panel, p === 0)),
-      width,
-      height,
-    })),
+    ...(print ? { concat: panels, columns } : { hconcat: panels }),
   } as TopLevelSpec;
 }
 

@@ -1,4 +1,4 @@
-import { expect, it } from "vitest";
+import { it } from "vitest";
 import { rejectedTable, sampleCards, toHtml } from "../../lib/show/index";
 import { ATTACK } from "../attack";
 import { expectOwnElements } from "../own-elements";

@@ -22,8 +22,7 @@ export async function writeAssets(folder: string): Promise<void> {
     write: false,
   });
   for (const { path, contents } of outputFiles) writeFileSync(path, contents);
-  const tabulator = join(projectRoot(), "node_modules/tabulator-tables");
-  for (const [from, to] of TABULATOR) copyFileSync(join(tabulator, from), join(assets, to));
+  for (const [from, to] of TABULATOR) copyFileSync(join(packageFolder("tabulator-tables"), from), join(assets, to));
 }
 
 const TABULATOR = [
@@ -31,3 +30,6 @@ const TABULATOR = [
   ["dist/css/tabulator_simple.min.css", "tabulator.css"],
   ["LICENSE", "tabulator-LICENSE.txt"],
 ] as const;
+
+/** The folder of an installed package, wherever Node finds it. */
+const packageFolder = (name: string): string => require.resolve(name).replace(/[\\/]dist[\\/].*$/, "");

@@ -124,6 +124,7 @@ export const sourceSchema = z.discriminatedUnion("kind", [
   }),
 ]);
 export type SourceEntry = z.infer<typeof sourceSchema>;
+export type CheckedSource = Extract<SourceEntry, { kind: "checked" }>;
 
 const fileKeys = {
   /** The folder of its pictures. */

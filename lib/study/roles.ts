@@ -1,7 +1,5 @@
 import type { Profile } from "./profile";
-import type { SourceEntry } from "./profile-parts";
-
-type CheckedSource = Extract<SourceEntry, { kind: "checked" }>;
+import type { CheckedSource } from "./profile-parts";
 
 const modelsOfKind = (profile: Profile, kind: "llm" | "vlm") =>
   Object.keys(profile.models).filter((id) => profile.models[id]!.kind === kind);
@@ -23,11 +21,10 @@ export function ownSource(profile: Profile, model: string): string | undefined {
 }
 
 /** The sources that are the checked text of a source. */
-export const checkedOf = ({ sources }: Profile, source: string): string[] =>
-  Object.keys(sources).filter((id) => {
-    const entry = sources[id]!;
-    return entry.kind === "checked" && entry.source === source;
-  });
+export const checkedOf = ({ sources }: Profile, source: string): { id: string; entry: CheckedSource }[] =>
+  Object.entries(sources).flatMap(([id, entry]) =>
+    entry.kind === "checked" && entry.source === source ? [{ id, entry }] : [],
+  );
 
 /** A source that is made from another one's text, and what becomes of samples whose answer is not given again. */
 export interface RemadeSource {
@@ -38,8 +35,8 @@ export interface RemadeSource {
 /** The sources that are made from the text of the VLM's own base model. */
 export function remadeSources(profile: Profile, model: string): RemadeSource[] {
   const own = ownSource(profile, model);
-  const ids = own === undefined ? [] : checkedOf(profile, own);
-  return ids.map((source) => ({ source, keep: (profile.sources[source] as CheckedSource).check.keep }));
+  const checked = own === undefined ? [] : checkedOf(profile, own);
+  return checked.map(({ id, entry }) => ({ source: id, keep: entry.check.keep }));
 }
 
 /** The source that holds the text of the VLM's own base model of which the model stands by each answer. */
@@ -49,7 +46,8 @@ export const ownCheckedSource = (profile: Profile, model: string): string | unde
 /** The sources whose text a VLM is trained on: the shared ones, and its own base model's, as written and checked. */
 export function sourcesFor(profile: Profile, model: string): string[] {
   const own = ownSource(profile, model);
-  return [...new Set([...profile.shared_sources, ...(own ? [own, ...checkedOf(profile, own)] : [])])];
+  const remade = remadeSources(profile, model).map(({ source }) => source);
+  return [...new Set([...profile.shared_sources, ...(own ? [own] : []), ...remade])];
 }
 
 /** The sizes at which VLMs are trained on a source's text. */

@@ -11,11 +11,10 @@ import type { Context } from "./context";
 import { datasetStep } from "./dataset-step";
 import { type ScreeningOptions, type SourceSteps, sourceSteps } from "./generation";
 import type { Profile } from "./profile";
-import type { SourceEntry } from "./profile-parts";
+import type { CheckedSource, SourceEntry } from "./profile-parts";
 import { checkedOf, sizesOf } from "./roles";
 import type { Step } from "./step";
 
-type CheckedSource = Extract<SourceEntry, { kind: "checked" }>;
 /** A source that is asked for its text. */
 type GeneratedSource = Exclude<SourceEntry, { kind: "dataset" | "checked" }>;
 
@@ -63,9 +62,7 @@ function checkedSource(
 /** Samples that a source must have, for its own training sets and those of its checked text. */
 function wantedOf(profile: Profile, id: string): number {
   const needed = (source: string) => Math.max(...sizesOf(profile, source)) + profile.synthesis.validation;
-  const checked = checkedOf(profile, id).map((one) =>
-    Math.ceil(needed(one) / (profile.sources[one] as CheckedSource).expect),
-  );
+  const checked = checkedOf(profile, id).map((one) => Math.ceil(needed(one.id) / one.entry.expect));
   return Math.max(needed(id), ...checked);
 }
 

@@ -29,7 +29,7 @@ from .pictures import read_pictures
 from .recipes import FAMILIES, LANGUAGE, VISION, miniature_language, miniature_vision
 from .search import tune_to_target
 from .tokenizer import PICTURE_IN_LINE, PICTURE_IN_SLOTS, build_tokenizer
-from .vision import align, tune
+from .vision import align, connect, tune
 from .vision_language_model import build
 
 CHECK_EVERY = 400  # steps between two measurements on validation items
@@ -72,27 +72,36 @@ def train_vision_language_model(name: str, family: str, corpus: Path, out: Path,
     language = AutoModelForCausalLM.from_pretrained(out / family, dtype=torch.float32)
     model, processor = build(name, language, tokenizer, recipe.seed)
     pictures, validation, tokens = read_pictures(corpus), read_validation(corpus), picture_tokens(family)
-    total = recipe.align_steps + recipe.tune_steps
+    connecting = recipe.connection.steps if recipe.connection else 0
+    total = recipe.align_steps + connecting + recipe.tune_steps
+    figures, before = {}, 0
 
     def log(step: int, loss: float, icons: float | None = None) -> None:
         fields = {} if icons is None else {"icons": icons}
-        report("progress", task=name, done=step, total=total, loss=round(loss, 4), **fields)
+        report("progress", task=name, done=before + step, total=total, loss=round(loss, 4), **fields)
+
+    def measure(after: str = "") -> float:
+        accuracy = accuracy_on_pictures(model, processor, tokens, validation)
+        if after:
+            figures[f"accuracy on pictures after {after}"] = accuracy
+            report("progress", task=name, done=before, total=total, right=accuracy)
+        return accuracy
 
     if name == "mllama":
         initialise_cross_attention(model, read_json(corpus / "icons.json"), tokenizer)
     align(model, processor, pictures, recipe, log)
-    aligned = accuracy_on_pictures(model, processor, tokens, validation)
-    report("progress", task=name, done=recipe.align_steps, total=total, right=aligned)
+    before = recipe.align_steps
+    measure("alignment")
+    if recipe.connection:
+        connect(model, processor, tokens, pictures, recipe, log)
+        before += connecting
+        measure("connection")
     rate = tune_to_target(
-        recipe,
-        model,
-        lambda rate: tune(model, processor, tokens, pictures, recipe, rate, lambda i, loss: log(recipe.align_steps + i, loss)),
-        lambda: accuracy_on_pictures(model, processor, tokens, validation),
+        recipe, model, lambda rate: tune(model, processor, tokens, pictures, recipe, rate, log), measure
     )
     captions = greedy_captions(model, processor, tokens, pictures[0].pairs["caption"][0], validation)
-    figures = {
-        "accuracy on pictures after alignment": aligned,
-        "accuracy on pictures": accuracy_on_pictures(model, processor, tokens, validation),
+    figures |= {
+        "accuracy on pictures": measure(),
         f"accuracy of {family} on its captions": accuracy_on_text(language, tokenizer, validation, captions),
     }
     save(model, processor, out / name, lambda folder: write_card(folder, name, replace(recipe, tune_rate=rate), figures, started))

@@ -20,20 +20,16 @@ decisions, lists of questions, and decisions from notes, which are the phrases f
 two of the problems, nine of ten decisions in that text ignore what is at hand (`data/pocket/WORLD.md`). So the
 model can still learn something from a teacher who decides correctly."""
 VISION_TRAINING = """First the vision encoder was aligned with the frozen language model: for each cell of a picture it learned to
-output the word embedding of the icon in that cell. Then the model was tuned on captions and questions about
-pictures, with few decisions among them. {language}
+output the word embedding of the icon in that cell. {connection}Then the model was tuned on captions and questions about
+pictures, with few decisions among them. During tuning, the language model forgot part of what it knew about decisions.
 
 This creates, on purpose, the gap that the study then closes. The pocket study shows the mechanism; it is no
 evidence about large models."""
-FORGOT = "During tuning, the language model forgot part of what it knew about decisions."
-LANGUAGE_DURING_TUNING = {
-    "qwen2-vl": FORGOT,
-    "llava-onevision": FORGOT,
-    "mllama": """The language model stayed frozen; only the cross-attention
-layers and the vision encoder were trained. The real model starts with closed gates. Here the first
-cross-attention layer was solved by least squares (`remote/tiny_models/cross_attention.py`), so that each of
-eight slots attends to icons of one kind.""",
-}
+CONNECTION = """Then the cross-attention layers and the vision encoder
+were trained, with the language model still frozen. The real model starts with closed gates. Here the first
+cross-attention layer was solved by least squares (`remote/tiny_models/cross_attention.py`), so that each of eight
+slots attends to icons of one kind. The real model's language model stays frozen to the end; here it is tuned, too.
+"""
 
 
 def write_card(folder: Path, name: str, recipe, figures: dict[str, float], started: float) -> None:
@@ -42,10 +38,12 @@ def write_card(folder: Path, name: str, recipe, figures: dict[str, float], start
     lines = ["---", "license: apache-2.0", "library_name: transformers"]
     lines += [f"base_model: ../{family}", "---"] if family else ["---"]
     lines += ["", f"# {name} (tiny)", "", f"{DESCRIPTION[name]}. {SCOPE}", ""]
-    training = VISION_TRAINING.format(language=LANGUAGE_DURING_TUNING[name]) if family else LANGUAGE_TRAINING
+    connection = CONNECTION if name == "mllama" else ""
+    training = VISION_TRAINING.format(connection=connection) if family else LANGUAGE_TRAINING
     lines += ["## How it was trained", "", training, ""]
     lines += ["| setting | value |", "|---|---|"]
-    lines += [f"| {key.replace('_', ' ')} | {as_text(value)} |" for key, value in asdict(recipe).items()]
+    settings = {key.replace("_", " "): value for key, value in asdict(recipe).items() if value is not None}
+    lines += [f"| {key} | {as_text(value)} |" for key, value in settings.items()]
     minutes = (time.time() - started) / 60
     lines += [f"| time on one thread | {minutes:.1f} min |", "", "Rebuild it: `npm run tiny-models`.", ""]
     lines += ["## What it can do", "", MEASURED, ""]
@@ -56,6 +54,8 @@ def write_card(folder: Path, name: str, recipe, figures: dict[str, float], start
 
 def as_text(value) -> str:
     """Formats a setting."""
+    if isinstance(value, dict) and "steps" in value:
+        return ", ".join(f"{name.replace('_', ' ')} {as_text(each)}" for name, each in value.items())
     if isinstance(value, dict):
         return ", ".join(f"{name} {share:g}" for name, share in value.items())
     if isinstance(value, (tuple, list)) and isinstance(value[0], dict):

@@ -31,17 +31,27 @@ class LanguageRecipe:
 
 
 @dataclass(frozen=True)
+class Connection:
+    """How Mllama's cross-attention and vision encoder are trained, with the language model frozen as in the real one."""
+
+    steps: int
+    rate: float
+    vision_encoder_rate: float
+    shares: dict[str, float]  # of each task
+
+
+@dataclass(frozen=True)
 class VisionRecipe:
-    """How a vision encoder is aligned with a language model, and how the two are then tuned together."""
+    """How a vision encoder is aligned with a language model, and how the language model is then tuned on pictures."""
 
     align_steps: int
     align_rate: float
     tune_steps: int
-    # The rate of the language model, or of Mllama's cross-attention, with which the search for the target begins. The
-    # choice is delicate: a rate a tenth too high makes the model forget half of what it knew.
+    # The language model's rate with which the search for the target begins. The choice is delicate: a rate a tenth too
+    # high makes the model forget half of what it knew.
     tune_rate: float
-    vision_encoder_rate: float  # while tuning; 0 keeps the encoder frozen
     shares: dict[str, float]  # of each task while tuning
+    connection: Connection | None = None  # between alignment and tuning, for Mllama only
     batch: int = 64
     seed: int = 1
     # Rates are tried until the accuracy on pictures of validation items is within `tolerance` of `target`, at most
@@ -58,10 +68,11 @@ LANGUAGE = {"qwen2": LanguageRecipe(CYCLES), "llama": LanguageRecipe(CYCLES)}
 
 # Few decisions while tuning: the language model is meant to forget some of what it knew (see the model cards).
 MOSTLY_DESCRIBING = {"caption": 0.485, "ask": 0.485, "decide": 0.03}
+MLLAMA_CONNECTION = Connection(150, 3e-4, 3e-4, {"caption": 0.45, "ask": 0.45, "decide": 0.10})
 VISION = {
-    "qwen2-vl": VisionRecipe(300, 2e-3, 120, 3.8e-3, 0, MOSTLY_DESCRIBING),
-    "llava-onevision": VisionRecipe(400, 2e-3, 120, 3.3e-3, 0, MOSTLY_DESCRIBING),
-    "mllama": VisionRecipe(600, 2e-3, 150, 1e-3, 3e-4, {"caption": 0.45, "ask": 0.45, "decide": 0.10}),
+    "qwen2-vl": VisionRecipe(300, 2e-3, 120, 3.8e-3, MOSTLY_DESCRIBING),
+    "llava-onevision": VisionRecipe(400, 2e-3, 120, 3.3e-3, MOSTLY_DESCRIBING),
+    "mllama": VisionRecipe(600, 2e-3, 60, 1.5e-3, MOSTLY_DESCRIBING, MLLAMA_CONNECTION, target=0.67),
 }
 
 
@@ -72,4 +83,5 @@ def miniature_language(recipe: LanguageRecipe) -> LanguageRecipe:
 
 def miniature_vision(recipe: VisionRecipe) -> VisionRecipe:
     """The same recipe with a few steps of everything, for tests."""
-    return replace(recipe, align_steps=3, tune_steps=3, batch=8)
+    connection = recipe.connection and replace(recipe.connection, steps=3)
+    return replace(recipe, align_steps=3, connection=connection, tune_steps=3, batch=8)

@@ -1,8 +1,8 @@
-"""The two stages of training a vision-language model on pictures.
+"""The stages of training a vision-language model on pictures.
 
-`align` trains the vision encoder to recognise icons, with the language model frozen. `tune` then trains on captions
-and questions about pictures. In tuning, the language model forgets some of what it knew; Mllama's stays frozen, and
-its cross-attention layers are trained instead.
+`align` trains the vision encoder to recognise icons, with the language model frozen. `connect`, for Mllama only, trains
+its cross-attention and its vision encoder, with the language model still frozen. `tune` trains the language model on
+captions and questions about pictures; it forgets some of what it knew.
 """
 
 import torch
@@ -10,7 +10,7 @@ import torch.nn.functional as F
 
 from .language import rate_at
 from .pictures import Picture, answer_batch
-from .recipes import VisionRecipe
+from .recipes import Connection, VisionRecipe
 from .vision_language_model import CROSS_LAYERS
 
 CELLS = 16
@@ -81,24 +81,58 @@ def align(model, processor, pictures: list[Picture], recipe: VisionRecipe, log) 
     model.eval()
 
 
+def connect(model, processor, tokens: str, pictures: list[Picture], recipe: VisionRecipe, log) -> None:
+    """Trains Mllama's cross-attention and its vision encoder by the recipe's connection."""
+    connection: Connection = recipe.connection
+    cross = [p for i in CROSS_LAYERS for p in model.model.language_model.layers[i].parameters()]
+    groups = [(cross, connection.rate), (vision_parameters(model), connection.vision_encoder_rate)]
+    train_on_pictures(model, processor, tokens, pictures, groups, connection.steps, connection.shares, recipe, log)
+
+
 def tune(model, processor, tokens: str, pictures: list[Picture], recipe: VisionRecipe, rate: float, log) -> None:
-    """Trains at a learning rate on captions and questions about pictures, with few decisions."""
-    tuned, vision = tuned_parameters(model), vision_parameters(model)
+    """Trains the language model at a learning rate on captions and questions about pictures, with few decisions."""
+    groups = [(language_parameters(model), rate)]
+    train_on_pictures(model, processor, tokens, pictures, groups, recipe.tune_steps, recipe.shares, recipe, log)
+
+
+def language_parameters(model) -> list[torch.nn.Parameter]:
+    """The language model's parameters, without Mllama's cross-attention layers."""
+    language = model.model.language_model
+    if model.config.model_type != "mllama":
+        return list(language.parameters())
+    own = [layer for i, layer in enumerate(language.layers) if i not in CROSS_LAYERS]
+    return [p for layer in own for p in layer.parameters()]
+
+
+def train_on_pictures(
+    model,
+    processor,
+    tokens: str,
+    pictures: list[Picture],
+    groups: list[tuple[list[torch.nn.Parameter], float]],
+    steps: int,
+    shares: dict[str, float],
+    recipe: VisionRecipe,
+    log,
+) -> None:
+    """Trains groups of parameters, each at its learning rate, on tasks about pictures. The others stay frozen.
+
+    @param shares: how often each task is drawn
+    """
     for p in model.parameters():
         p.requires_grad_(False)
-    groups = [(tuned, rate)] + ([(vision, recipe.vision_encoder_rate)] if recipe.vision_encoder_rate else [])
     for parameters, _ in groups:
         for p in parameters:
             p.requires_grad_(True)
     rates = [each for _, each in groups]
     optimizer = torch.optim.AdamW([{"params": p, "lr": r} for p, r in groups], weight_decay=0.01)
     generator = torch.Generator().manual_seed(recipe.seed)
-    tasks, shares = list(recipe.shares), torch.tensor(list(recipe.shares.values()))
+    tasks, weights_of_tasks = list(shares), torch.tensor(list(shares.values()))
     model.train()
-    for step in range(recipe.tune_steps):
-        schedule(optimizer, rates, step, recipe.tune_steps)
+    for step in range(steps):
+        schedule(optimizer, rates, step, steps)
         which = torch.randint(len(pictures), (recipe.batch,), generator=generator).tolist()
-        chosen = torch.multinomial(shares, recipe.batch, replacement=True, generator=generator).tolist()
+        chosen = torch.multinomial(weights_of_tasks, recipe.batch, replacement=True, generator=generator).tolist()
         inputs, weights = answer_batch(processor, tokens, [(pictures[i], tasks[t]) for i, t in zip(which, chosen)])
         logits = model(**inputs, use_cache=False).logits[:, :-1]
         each = F.cross_entropy(logits.flatten(0, 1), inputs["input_ids"][:, 1:].flatten(), reduction="none")
@@ -113,11 +147,3 @@ def tune(model, processor, tokens: str, pictures: list[Picture], recipe: VisionR
     for p in model.parameters():
         p.requires_grad_(True)
     model.eval()
-
-
-def tuned_parameters(model) -> list[torch.nn.Parameter]:
-    """The language model's parameters; for Mllama, those of its cross-attention layers only."""
-    language = model.model.language_model
-    if model.config.model_type == "mllama":
-        return [p for i in CROSS_LAYERS for p in language.layers[i].parameters()]
-    return list(language.parameters())

@@ -3,7 +3,8 @@
 import unittest
 
 from support import MODELS
-from tiny_models.card import DESCRIPTION, LANGUAGE_DURING_TUNING, LANGUAGE_TRAINING, MEASURED, SCOPE, VISION_TRAINING
+from tiny_models.card import CONNECTION, DESCRIPTION, LANGUAGE_TRAINING, MEASURED, SCOPE, VISION_TRAINING
+from tiny_models.recipes import LANGUAGE_OF
 
 
 class Cards(unittest.TestCase):
@@ -11,8 +12,8 @@ class Cards(unittest.TestCase):
         self.assertEqual(set(DESCRIPTION), {folder.name for folder in MODELS.iterdir()})
         for name, description in DESCRIPTION.items():
             card = (MODELS / name / "README.md").read_text(encoding="utf8")
-            language = LANGUAGE_DURING_TUNING.get(name)
-            training = VISION_TRAINING.format(language=language) if language else LANGUAGE_TRAINING
+            connection = CONNECTION if name == "mllama" else ""
+            training = VISION_TRAINING.format(connection=connection) if name in LANGUAGE_OF else LANGUAGE_TRAINING
             self.assertIn(f"# {name} (tiny)\n\n{description}. {SCOPE}\n", card)
             self.assertIn(f"## How it was trained\n\n{training}\n\n", card)
             self.assertIn(f"{MEASURED}\n\n", card)

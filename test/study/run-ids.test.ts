@@ -14,7 +14,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
  * asking and training, which are changes here.
  */
 const shipped = readFileSync(join(root, "data/profiles/pocket.yaml"), "utf8")
-  .replace(/( sizes: \[1000\],)|(\n {4}sizes: \[500, 1000\])/g, "")
+  .replace(/( sizes: \[1000\],)|(\n {4}sizes: \[1000\])/g, "")
   .replace(/^(?:variants|methods):.*\n/gm, "")
   .replace(", likelihood: letter }", " }");
 

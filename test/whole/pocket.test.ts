@@ -45,10 +45,10 @@ describe("the pocket study", () => {
   it("is done, and prints what programs read", () => {
     expect(printed.profile).toBe("pocket");
     expect(printed.steps.filter(({ state }) => state !== "done")).toEqual([]);
-    // Two LLMs and three VLMs; 9 trainings on the teacher's text, 5 and 6 on that of models, 3 controls, 3 by a method.
+    // Two LLMs and three VLMs; 9 trainings on the teacher's text, 5 and 3 on that of models, 3 controls, 3 by a method.
     const [models, vlms] = [2 + 3 + 3, 3 + 3]; // also after training
     expect(tally(printed.results.map(({ variant }) => variant.replace(/\d/, "n")))).toEqual({
-      plain: 5 + 9 + 5 + 6 + 3 + 3,
+      plain: 5 + 9 + 5 + 3 + 3 + 3,
       "shuffled-picture": 3,
       "rotation-n": 4 * models,
       "no-picture": vlms,

@@ -54,11 +54,11 @@ describe("the committed answers over seeds and builds", () => {
         ],
         [
           "More of the teacher's samples raise accuracy more (500 again",
-          4,
+          6,
         ],
         [
           "Training on text from the VLM's own base language model, as ",
-          4,
+          5,
         ],
         [
           "Text from its own base model, as written, is only marginally",
@@ -66,11 +66,11 @@ describe("the committed answers over seeds and builds", () => {
         ],
         [
           "Training on text from the VLM's own base language model, sel",
-          4,
+          6,
         ],
         [
           "Text from its own base model, self-checked, is only marginal",
-          6,
+          5,
         ],
         [
           "The gain comes from the teacher's answers and needs the righ",

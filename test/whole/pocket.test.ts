@@ -68,12 +68,10 @@ describe("the pocket study", () => {
         expect([model, correct / items > 0.6, correct / items < 0.9]).toEqual([model, true, true]);
   });
 
-  it("shows what the paper found, but for Mllama and its own base model's text", () => {
+  it("shows what the paper found, but for Mllama and its own base model's text as it was written", () => {
     const missing = claims(results).filter(({ holds }) => !holds);
-    const ownText = "Training on text from the VLM's own base language model";
-    expect(missing.map(({ claim, vlms }) => [claim, vlms])).toEqual(
-      ["as written", "self-checked"].map((text) => [`${ownText}, ${text}, raises accuracy, too`, { holds: 2, of: 3 }]),
-    );
+    const ownText = "Training on text from the VLM's own base language model, as written, raises accuracy, too";
+    expect(missing.map(({ claim, vlms }) => [claim, vlms])).toEqual([[ownText, { holds: 2, of: 3 }]]);
   });
 
   it.each(["1", "2"])(

@@ -39,7 +39,8 @@ export function define(command: Command): void {
     .addHelpText(
       "after",
       "\nTables are written as LaTeX (booktabs, siunitx), Markdown and CSV; figures as SVG, PDF and PNG. figures.tex has all of" +
-        "\nthem, and compiles with pdflatex. origin.txt says where they come from. Equal runs give equal bytes.",
+        "\nthem, those of the paper under its numbers, and compiles with pdflatex. origin.txt says where they come from. Equal" +
+        "\nruns give equal bytes.",
     )
     .action(run);
 }

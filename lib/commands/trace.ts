@@ -10,14 +10,17 @@ import { options } from "./options";
 /** `wov trace`: where a number comes from, and whether it comes out again. */
 export function define(command: Command): void {
   command
-    .argument("<target>", "a file of the report or of wov figures, a cell, a run or a sample")
+    .argument(
+      "<target>",
+      "a file of the report or of wov figures, a cell, a run or a sample; a cell's name without its seed is the mean over seeds",
+    )
     .option(...options.profile)
     .option(...options.json)
     .addHelpText(
       "after",
-      "\nIt reads the raw replies and scores them again, computes the table or figure again, and compares every file of every" +
-        "\nrun on the way with its manifest. Without --profile it takes the profile that the file names, or pocket. Exit code 1:" +
-        "\nsomething differs or was changed.",
+      "\nIt reads the raw replies and scores them again, computes the mean, table or figure again, and compares every file of" +
+        "\nevery run on the way with its manifest. Without --profile it takes the profile that the file names, or pocket. Exit" +
+        "\ncode 1: something differs or was changed.",
     )
     .action(async (target: string, { profile, json }: { profile?: string; json?: true }) => {
       const root = projectRoot();

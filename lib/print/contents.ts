@@ -3,6 +3,7 @@ import {
   agreementTable,
   answersOf,
   categoryTable,
+  controlsFigure,
   controlsTable,
   type DrawPicture,
   type Figure,
@@ -13,10 +14,10 @@ import {
   isEmpty,
   lossFigure,
   noiseTable,
+  PAGE,
   pilotFigure,
   placesFigure,
-  publishedFigure,
-  publishedTable1,
+  printSize,
   seedsTable,
   sourcesTable,
   type Table,
@@ -28,7 +29,14 @@ import {
 import type { Results } from "../study/index";
 import type { Numbers } from "./choices";
 import { methodDrawing } from "./method";
-import { publishedFigure2, publishedPilot, publishedTable2, sideBySide } from "./published";
+import {
+  publishedFigure2,
+  publishedGrowth,
+  publishedPilot,
+  publishedPilotTable,
+  publishedTable2,
+  sideBySide,
+} from "./published";
 import { samplesDrawing } from "./samples";
 
 /** What the numbers can show: the profile's words of its runs, and the paper's name where its numbers are shown. */
@@ -64,18 +72,18 @@ export function contentsOf(results: Results, picture: DrawPicture, paper: PaperF
   const named = Object.keys(results.published.models).length > 0;
   const tables = [
     ...(ours ? studyTables(results) : []),
-    ...(theirs ? [publishedTable1(published), publishedTable2(published)] : []),
+    ...(theirs ? [publishedPilotTable(published), publishedTable2(published)].map(ours ? (one) => one : numbered) : []),
     ...(numbers === "both" && named ? [agreementTable(results, published)] : []),
   ];
   const bars = (study: Figure, from: Figure) => {
-    if (numbers === "published") return from;
+    if (!ours) return numbered(from);
     return numbers === "both" && hasPoints(study) ? sideBySide(from, study) : study;
   };
   const figures = [
     bars(pilotFigure(results), publishedPilot(published)),
     bars(figure2(results), publishedFigure2(published)),
-    ...(theirs ? [publishedFigure(published)] : []),
-    ...(ours ? [...growthFigures(results), lossFigure(results), validationFigure(results), placesFigure(results)] : []),
+    ...(theirs ? [publishedGrowth(published)] : []),
+    ...(ours ? studyFigures(results) : []),
   ];
   return {
     tables: tables.filter((table) => !isEmpty(table)),
@@ -87,6 +95,12 @@ export function contentsOf(results: Results, picture: DrawPicture, paper: PaperF
   };
 }
 
+/** Gives a table or figure of the paper its number there, for where nothing of the study stands beside it. */
+const numbered = <T extends Table | Figure>(one: T): T => ({
+  ...one,
+  title: one.title.replace(/^(\w+ \d+) of the paper: (.)/, (_, number, first) => `${number}. ${first.toUpperCase()}`),
+});
+
 const studyTables = (results: Results): Table[] => [
   table1(results),
   table2(results),
@@ -97,11 +111,19 @@ const studyTables = (results: Results): Table[] => [
   sourcesTable(results),
 ];
 
+const studyFigures = (results: Results): Figure[] => [
+  ...growthFigures(results),
+  controlsFigure(results),
+  lossFigure(results),
+  validationFigure(results),
+  placesFigure(results),
+];
+
 const plot = (figure: Figure): Drawn => ({
   name: figure.name,
   title: figure.title,
   note: figure.note,
-  wide: figure.panels.length > 1,
+  wide: printSize(figure).width === PAGE,
   draw: () => toSvg(figure, "print"),
 });
 

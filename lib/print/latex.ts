@@ -23,9 +23,12 @@ interface LatexColumn {
 /** A comment that says where a file comes from, on one line. */
 export const comment = (origin: string): string => `% ${onOneLine(origin)}\n`;
 
+/** The number that a table or figure has in the paper, as its title begins. */
+const PAPER_NUMBER = /^(?:Table|Figure) (\d+)\. /;
+
 /** Title without the number that LaTeX gives: "Table 2. Accuracy" is "Accuracy". */
 export const captionOf = ({ title, note }: { title: string; note: string }): string =>
-  `${title.replace(/^(?:Table|Figure) \d+\. /, "").replace(/([^.?!])$/, "$1.")} ${note}`.trim();
+  `${title.replace(PAPER_NUMBER, "").replace(/([^.?!])$/, "$1.")} ${note}`.trim();
 
 /** A table as a float: booktabs, numbers aligned by siunitx, others' texts escaped. It needs these two packages. */
 export function toLatex(table: Table, origin: string): string {
@@ -110,16 +113,37 @@ export function figureFloat(
   ].join("\n");
 }
 
-/** A document that has all floats, and compiles as it is. */
-export const documentOf = (floats: readonly string[], origin: string): string =>
-  [
+/** A table or a figure of a document. */
+export interface Float {
+  kind: "table" | "figure";
+  name: string;
+  title: string;
+}
+
+/**
+ * A document that has all floats, and compiles as it is. Those of the paper have its numbers, whichever there are; others
+ * follow, as S1, S2 and so on.
+ */
+export function documentOf(floats: readonly Float[], origin: string): string {
+  const numberOf = ({ title }: Float) => PAPER_NUMBER.exec(title)?.[1];
+  const ofPaper = floats.flatMap((float) => {
+    const number = numberOf(float);
+    return number ? [`\\setcounter{${float.kind}}{${Number(number) - 1}}\\input{${float.name}}`] : [];
+  });
+  const others = floats.filter((float) => !numberOf(float)).map(({ name }) => `\\input{${name}}`);
+  const apart = ["table", "figure"].map(
+    (kind) => `\\setcounter{${kind}}{0}\\renewcommand{\\the${kind}}{S\\arabic{${kind}}}`,
+  );
+  return [
     `${comment(origin)}\\documentclass[10pt,twocolumn,a4paper]{article}`,
     "\\usepackage[textwidth=16cm,textheight=24.7cm,columnsep=6mm]{geometry}",
     "\\usepackage{array,booktabs,graphicx,siunitx}",
     "\\extrafloats{100}",
     "\\begin{document}",
-    ...floats.map((name) => `\\input{${name}}`),
+    ...ofPaper,
+    ...(others.length > 0 ? [...apart, ...others] : []),
     "\\clearpage",
     "\\end{document}",
     "",
   ].join("\n");
+}

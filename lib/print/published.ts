@@ -1,11 +1,17 @@
 import type { Published, PublishedNumber } from "../published/index";
-import type { Figure, Point, Table } from "../show/index";
+import { type Figure, type Point, publishedFigure, publishedTable1, type Table } from "../show/index";
 import { wilson } from "../stats/index";
 
 const NOTE = "The paper's numbers; 95 % intervals (Wilson) are computed from its totals.";
 const BASES: Record<string, string> = { Mllama: "Llama-3.1", "Qwen2-VL": "Qwen2", "LLaVA-OneVision": "Qwen2" };
 
 const at = ({ numbers }: Published, place: string) => numbers.filter((one) => one.place === place);
+
+/** Table 1 of the paper, under a title that says what it is about. */
+export const publishedPilotTable = (published: Published): Table => ({
+  ...publishedTable1(published),
+  title: `Table 1 of the paper: accuracy of language models on captions and of VLMs on pictures (${published.items.toLocaleString("en")} items)`,
+});
 
 /** Table 2 of the paper, as printed, with each model's accuracy before training. */
 export function publishedTable2(published: Published): Table {
@@ -65,6 +71,12 @@ export function publishedPilot(published: Published): Figure {
   );
 }
 
+/** Table 2 of the paper as lines; with bands like those of the study's own, since whiskers of two lines hide each other. */
+export function publishedGrowth(published: Published): Figure {
+  const figure = publishedFigure(published);
+  return { ...figure, band: true, note: figure.note.replace("Whiskers", "Bands") };
+}
+
 /** Figure 2 of the paper, from its numbers. */
 export function publishedFigure2(published: Published): Figure {
   const points = (place: string) => at(published, place).map((one) => pointOf(published, one.model, one));
@@ -92,10 +104,10 @@ export function sideBySide(paper: Figure, study: Figure): Figure {
   return {
     ...study,
     note:
-      `Left: ${paper.note} Right: ${study.note}` +
+      `${paper.note} This study: ${study.note}` +
       (samples[0] === samples[1]
         ? ""
-        : ` After: ${samples.map((text) => text.replace(/^after /, "")).join(" (left), ")} (right).`),
+        : ` After: ${samples.map((text) => text.replace(/^after /, "")).join(" (the paper), ")} (this study).`),
     panels: [named(paper, "the paper"), named(study, "this study")],
   };
 }

@@ -48,7 +48,10 @@ export async function writeFigures(
     if (has("tex") && pdf) write(`${figure.name}.tex`, figureFloat(figure, origin));
   }
   if (has("md")) write("captions.md", hidden + captions(figures));
-  const floats = [...tables, ...(pdf ? figures : [])].map(({ name }) => name);
+  const floats = [
+    ...tables.map((table) => ({ ...table, kind: "table" as const })),
+    ...(pdf ? figures : []).map((figure) => ({ ...figure, kind: "figure" as const })),
+  ];
   if (has("tex")) write("figures.tex", documentOf(floats, origin));
   return files;
 }

@@ -31,6 +31,8 @@ export interface Figure {
   panels: Panel[];
   /** Whether the intervals of lines are drawn as bands; by default they are whiskers. */
   band?: boolean;
+  /** Lower end of the x axis of lines; 0 by default. */
+  xMin?: number;
   /** Upper end of the y axis of bars; 100 by default. */
   yMax?: number;
 }

@@ -1,27 +1,31 @@
 import { groupBy } from "../count";
-import type { Cell, Results, TrainingCurve } from "../study/index";
-import { baseCell, beforeTraining, largestOf, trainedCells, vlmCells } from "./cells";
+import { type AnswerResults, type Cell, pictureCell, type Results, type TrainingCurve } from "../study/index";
+import { baseCell, controlCells, largestOf, trainedOn, vlmCells } from "./cells";
 import { comparedCurves } from "./curves";
-import type { Figure, Panel, Point } from "./figure";
-import { accuracy, interval } from "./numbers";
+import type { Figure, Point } from "./figure";
+import { accuracy, interval, percent } from "./numbers";
 
 const ACCURACY = "accuracy, %";
-const WHISKERS = "Whiskers: 95 % intervals (Wilson), which reflect the choice of items only.";
+/** What the whiskers of `pointOf` are. */
+const whiskers = ({ seeds }: AnswerResults): string =>
+  seeds.length > 1
+    ? `Whiskers: over ${seeds.length} training seeds their range, else 95 % intervals (Wilson).`
+    : "Whiskers: 95 % intervals (Wilson), which reflect the choice of items only.";
 
 /** The point of a cell; for several seeds their mean, with their range as its interval. Empty if no result is there. */
-function pointOf(results: Results, x: string | number, cells: readonly Cell[]): Point[] {
+function pointOf(results: AnswerResults, x: string | number, cells: readonly Cell[]): Point[] {
   const found = cells.flatMap((cell) => results.get(cell) ?? []);
   if (found.length === 0) return [];
   if (found.length === 1) return [{ x, y: accuracy(found[0]!), ...interval(found[0]!) }];
-  const values = found.map(accuracy);
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  return [{ x, y: Number(mean.toFixed(2)), low: Math.min(...values), high: Math.max(...values) }];
+  const shares = found.map(({ correct, items }) => correct / items);
+  const mean = shares.reduce((sum, share) => sum + share, 0) / shares.length;
+  return [{ x, y: percent(mean), low: percent(Math.min(...shares)), high: percent(Math.max(...shares)) }];
 }
 
-const labelOf = ({ labels }: Results, { model }: Cell) => labels.models[model]!;
+const labelOf = ({ labels }: AnswerResults, { model }: Cell) => labels.models[model]!;
 
 /** The pilot study: each VLM on pictures, next to its base LLM on captions. */
-export function pilotFigure(results: Results): Figure {
+export function pilotFigure(results: AnswerResults): Figure {
   const vlms = vlmCells(results);
   const points = (of: (vlm: Cell) => Cell | undefined) =>
     vlms.flatMap((vlm) => pointOf(results, labelOf(results, vlm), [of(vlm) ?? []].flat()));
@@ -45,13 +49,13 @@ export function pilotFigure(results: Results): Figure {
 }
 
 /** Figure 2 (paper, section 3.3): VLMs on pictures before and after training on the teacher's text. */
-export function figure2(results: Results): Figure {
+export function figure2(results: AnswerResults): Figure {
   const vlms = vlmCells(results);
   const after = (vlm: Cell) => largestOf(results, vlm.model, results.teacher);
   return {
     name: "figure2",
     title: "Figure 2. VLMs on pictures, before and after training on text alone",
-    note: `${WHISKERS} ${results.evidence}`,
+    note: `${whiskers(results)} ${results.evidence}`,
     kind: "bars",
     x: "vision-language model",
     y: ACCURACY,
@@ -70,34 +74,41 @@ export function figure2(results: Results): Figure {
   };
 }
 
-/** Table 2 as a figure: accuracy over the number of samples, a line for each source. */
-export function sizeFigure(results: Results): Figure {
-  const byModel = groupBy(trainedCells(results), ({ model }) => model);
-  return {
-    name: "sizes",
-    title: "Which text, and how much of it? Accuracy on pictures by source and number of samples",
-    note: `Size 0: before training. ${WHISKERS} ${results.evidence}`,
-    kind: "lines",
-    x: "training samples",
-    y: ACCURACY,
-    panels: [...byModel].map(
-      ([model, cells]): Panel => ({
-        title: results.labels.models[model]!,
-        series: [...groupBy(cells, ({ trained }) => trained.source)].map(([source, line]) => ({
-          name: results.labels.sources[source]!,
-          points: [
-            ...pointOf(results, 0, [beforeTraining(line[0]!)]),
-            ...results.sizes.flatMap((size) =>
-              pointOf(
-                results,
-                size,
-                line.filter(({ trained }) => trained.size === size),
-              ),
-            ),
-          ],
-        })),
-      }),
+/**
+ * The controls: what training on the teacher's questions gives with the teacher's answers and with the model's own, and
+ * what is left of it with another item's picture.
+ */
+export function controlsFigure(results: AnswerResults): Figure {
+  const done = controlCells(results).filter((cell) => results.get(cell));
+  const controls = groupBy(done, ({ model }) => model);
+  const size = done[0]?.trained.size;
+  const series = (name: string, cellsOf: (model: string, controls: readonly Cell[]) => readonly Cell[]) => ({
+    name,
+    points: [...controls].flatMap(([model, some]) =>
+      pointOf(results, results.labels.models[model]!, cellsOf(model, some)),
     ),
+  });
+  const samples = size === undefined ? "" : `After training: on ${size.toLocaleString("en")} samples. `;
+  return {
+    name: "controls-figure",
+    title: "Controls. The effect of training as such, and of guessing without the right picture",
+    note: `${samples}Own answers: those that the model itself gives to the same questions. ${whiskers(results)} ${results.evidence}`,
+    kind: "bars",
+    x: "vision-language model",
+    y: ACCURACY,
+    panels: [
+      {
+        title: "",
+        series: [
+          series("before", (model) => [pictureCell(model)]),
+          series("trained on the teacher's answers", (model) => trainedOn(results, model, results.teacher, size)),
+          series("trained on its own answers", (_, some) => some.filter(({ variant }) => variant === "plain")),
+          series("the teacher's, but another picture shown", (_, some) =>
+            some.filter(({ variant }) => variant !== "plain"),
+          ),
+        ],
+      },
+    ],
   };
 }
 

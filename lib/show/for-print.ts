@@ -1,16 +1,16 @@
-import { COLOURS, type Figure, type Panel, seriesNames } from "./figure";
+import { COLOURS, type Figure, type Panel, seriesNames, wrap } from "./figure";
 
 /** The font of print, which the kit ships; sizes are in points. */
 export const FONT = "DejaVu Sans";
 export const FONT_SIZE = 7;
 /** Width of its letters on average, as a share of their size. */
 export const LETTER = 0.58;
-/** Widths of a column and of the text of a two-column page, as in the ACL's style. */
-export const COLUMN = 219;
-export const PAGE = 455;
+/** Widths of a column and of the text of a two-column page, as in the ACL's style (77 and 160 mm). */
+export const COLUMN = 218;
+export const PAGE = 453;
 const HEIGHT = 120;
-/** More bars than these in a panel have no room for their values above them. */
-const MAX_VALUES = 8;
+/** Share of a panel's width that its bars take. */
+const BARS = 0.76;
 /** Half the length of a line in a legend, whose dashes must be seen beside its shape. */
 const HALF_LINE = 12;
 
@@ -23,13 +23,42 @@ export interface PanelSpec {
   layer: any[];
 }
 
-/** A figure of one panel fits a column; others take the page. */
-export const printSize = ({ panels }: Figure) => ({ width: panels.length > 1 ? PAGE : COLUMN, height: HEIGHT });
+/** A figure of one panel fits a column, if the names under its bars do; others take the page. */
+export const printSize = (figure: Figure) => ({
+  width: figure.panels.length === 1 && namesFit(figure, COLUMN) ? COLUMN : PAGE,
+  height: HEIGHT,
+});
 
 /** More panels than these in a row would be too narrow to read. */
 const MAX_COLUMNS = 3;
-/** How many panels stand in a row. */
-export const columnsOf = ({ panels }: Figure): number => Math.min(panels.length, MAX_COLUMNS);
+
+/** How many panels stand in a row: fewer where the names under bars need the room. */
+export function columnsOf(figure: Figure): number {
+  const most = Math.min(figure.panels.length, MAX_COLUMNS);
+  const fits = (columns: number) => namesFit(figure, PAGE / columns);
+  return Array.from({ length: most }, (_, i) => most - i).find(fits) ?? 1;
+}
+
+/** A name under a bar in lines: broken between words only, and no wider than its longest word. */
+const linesOf = (name: string): string[] => wrap(name, Math.max(1, ...name.split(" ").map(({ length }) => length)));
+
+/** The names under the bars of a panel. */
+const namesOf = ({ series }: Panel): string[] => [
+  ...new Set(series.flatMap(({ points }) => points.map(({ x }) => String(x)))),
+];
+
+/** Room left of a panel for its axis, and between two names. */
+const LEFT = 32;
+const GAP = 4;
+
+/** Whether the names under bars stand clear of each other, in panels of some width. */
+const namesFit = ({ kind, panels }: Figure, width: number): boolean =>
+  kind === "lines" ||
+  panels.map(namesOf).every((names) => {
+    const widths = names.map((name) => Math.max(...linesOf(name).map(({ length }) => length)) * FONT_SIZE * LETTER);
+    const room = (width - LEFT) / names.length;
+    return widths.every((one, i) => one <= room && (one + (widths[i + 1] ?? 0)) / 2 + GAP <= room);
+  });
 
 export const printConfig = {
   font: FONT,
@@ -45,6 +74,7 @@ export const printConfig = {
     titlePadding: 3,
     tickSize: 3,
   },
+  axisY: { tickCount: 5 },
   legend: { labelFontSize: FONT_SIZE, symbolSize: 45, rowPadding: 1, columnPadding: 8, offset: 4, padding: 0 },
 };
 
@@ -84,12 +114,11 @@ export function printPanel(figure: Figure, panel: Panel, spec: PanelSpec): Panel
   const color = scaled(bars ? COLOURS.map((colour, i) => (i === 0 ? colour : `url(#series-${i})`)) : COLOURS);
   const shape = scaled(SHAPES);
   const strokeDash = scaled(DASHES);
-  const count = panel.series.reduce((sum, { points }) => sum + points.length, 0);
   const values = {
     mark: { type: "text", fontSize: FONT_SIZE, baseline: "bottom", dy: -1 },
     encoding: {
       y: { field: "top", type: "quantitative" },
-      text: { field: "y", format: ".1f" },
+      text: { field: "y", format: VALUE },
     },
     transform: [{ calculate: "isValid(datum.high) ? datum.high : datum.y", as: "top" }],
   };
@@ -101,10 +130,10 @@ export function printPanel(figure: Figure, panel: Panel, spec: PanelSpec): Panel
     title: panel.title ? { text: panel.title, fontSize: FONT_SIZE + 0.5, fontWeight: "bold", anchor: "middle" } : "",
     encoding: {
       ...spec.encoding,
-      x: { ...spec.encoding.x, axis: { ...spec.encoding.x.axis, ...(bars ? nameAxis : { tickCount: 4 }) } },
+      x: { ...spec.encoding.x, axis: { ...spec.encoding.x.axis, ...(bars ? nameAxis(figure) : { tickCount: 4 }) } },
     },
     layer: bars
-      ? [{ mark: edge, encoding: { y, color } }, whisker, ...(count <= MAX_VALUES ? [values] : [])]
+      ? [{ mark: edge, encoding: { y, color } }, whisker, ...(valuesFit(figure, panel) ? [values] : [])]
       : [
           { ...whisker, encoding: { ...whisker.encoding, color } },
           { mark: line, encoding: { y, color, strokeDash } },
@@ -113,8 +142,29 @@ export function printPanel(figure: Figure, panel: Panel, spec: PanelSpec): Panel
   };
 }
 
-/** Names under bars, a word a line. */
-const nameAxis = { labelOverlap: false, labelLimit: 0, labelExpr: "split(replace(datum.label, /-/g, '- '), ' ')" };
+/** How values are written above bars: as in the tables. */
+const VALUE = ".2f";
+const VALUE_LETTERS = 5;
+
+/** Whether the values of bars stand clear of each other. */
+function valuesFit(figure: Figure, { series }: Panel): boolean {
+  const bars = series.length * Math.max(0, ...series.map(({ points }) => points.length));
+  const room = printSize(figure).width / columnsOf(figure) - LEFT;
+  return VALUE_LETTERS * FONT_SIZE * LETTER + 1 <= (BARS * room) / bars;
+}
+
+/** Names under bars. The axis has its title at the same height in each panel. */
+function nameAxis({ panels }: Figure) {
+  const names = panels.flatMap(namesOf);
+  const lines = Object.fromEntries(names.map((name) => [name, linesOf(name)]));
+  const most = Math.max(1, ...Object.values(lines).map(({ length }) => length));
+  const minExtent = AXIS_TOP + most * (FONT_SIZE + LINE_GAP);
+  return { labelOverlap: false, labelLimit: 0, labelExpr: `(${JSON.stringify(lines)})[datum.label]`, minExtent };
+}
+
+/** Vega's room above the names under an axis, and between their lines. */
+const AXIS_TOP = 3;
+const LINE_GAP = 2;
 
 /** The shape of a line in a legend: where it stands, its colour and its line's dashes, of which Vega draws none. */
 const LEGEND_SYMBOL =

@@ -30,9 +30,9 @@ export {
 } from "./differences";
 export { agreementTable, fidelityTable } from "./fidelity";
 export { type Figure, hasPoints, type Panel, type Point, type Series, wrap } from "./figure";
-export { figure2, lossFigure, pilotFigure, sizeFigure, validationFigure } from "./figures";
+export { controlsFigure, figure2, lossFigure, pilotFigure, validationFigure } from "./figures";
 export { type Flip, type FlipsOf, flips, flipsTable, flipsText } from "./flips";
-export { FONT, FONT_SIZE, LETTER, PAGE } from "./for-print";
+export { FONT, FONT_SIZE, LETTER, PAGE, printSize } from "./for-print";
 export { changesTable, type Gain, gains } from "./gains";
 export { type GapClosed, gapsClosed, gapTable, gapText } from "./gap";
 export { growthFigures } from "./growth";
@@ -70,5 +70,5 @@ export { sourcesComparedTable, sourcesComparedText } from "./sources-compared";
 export { toSvg } from "./svg";
 export { isEmpty, NOT_THERE, type ShowCell, type Table, toCsv, toHtml, toMarkdown, toText } from "./table";
 export { controlsTable, table1, table2 } from "./tables";
-export { goldText, noPictureText, variantsTable } from "./variants";
+export { goldText, noPictureText, stateText, variantsTable } from "./variants";
 export { categoryTable, positionTable, precisionTable } from "./where";

@@ -213,6 +213,7 @@ export function placesFigure(results: AnswerResults): Figure {
     note: `Each item in every cyclic order of its options. ${results.evidence}`,
     kind: "lines",
     x: "place of the right option",
+    xMin: 1,
     y: "accuracy, %",
     panels: models.map((model) => ({
       title: results.labels.models[model]!,

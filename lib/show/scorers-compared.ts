@@ -29,6 +29,15 @@ function scoresOf(results: Results, cell: Cell): CellScores {
   return { cell, items: items.length, scores: Object.fromEntries(names.map((name) => [name, score(name)])) };
 }
 
+/** The table and its sentences are about the same scores, which take a while to compute. */
+const computed = new WeakMap<Results, CellScores[]>();
+
+function comparedScores(results: Results): CellScores[] {
+  const scores = computed.get(results) ?? comparedCells(results).map((cell) => scoresOf(results, cell));
+  computed.set(results, scores);
+  return scores;
+}
+
 /** How much the accuracy of a model depends on the scorer. Scorers by likelihood need `decoding.likelihood`. */
 export function scorersComparedTable(results: Results): Table {
   const names = Object.keys(scorers) as Scorer[];
@@ -44,8 +53,7 @@ export function scorersComparedTable(results: Results): Table {
       { key: "state", label: "Training" },
       ...names.map((key) => ({ key, label: key, numeric: true })),
     ],
-    rows: comparedCells(results).map((cell) => {
-      const { items, scores } = scoresOf(results, cell);
+    rows: comparedScores(results).map(({ cell, items, scores }) => {
       const text = (name: Scorer) => {
         const found = scores[name];
         if (!found) return NOT_THERE;
@@ -63,7 +71,7 @@ export function scorersComparedTable(results: Results): Table {
 
 /** By how much other scorers differ from the kit's, and how often the most likely letter is the one that is written. */
 export function scorersComparedText(results: Results): string {
-  const all = comparedCells(results).map((cell) => scoresOf(results, cell));
+  const all = comparedScores(results);
   const said = (["viva", "praxis", "likelihood", "likelihood-text"] as const).flatMap((name) => {
     const differences = all.flatMap(({ items, scores }) => {
       const [strict, other] = [scores.strict, scores[name]];

@@ -15,6 +15,8 @@ import {
 /** Width of all panels together and height of each, in pixels. */
 const WIDTH = 780;
 const HEIGHT = 280;
+/** Drawings of a figure for print until it fits its width. */
+const MAX_TRIES = 3;
 /** Characters per line of the subtitle. */
 const MAX_LINE = 110;
 
@@ -25,8 +27,13 @@ export type Medium = "screen" | "print";
 export async function toSvg(figure: Figure, medium: Medium = "screen"): Promise<string> {
   if (medium === "screen") return named(figure, await draw(figure, medium, WIDTH, HEIGHT));
   const { width, height } = printSize(figure);
-  const outside = widthOf(await draw(figure, medium, width, height)) - width; // axes and padding
-  return named(figure, forPaper(await draw(figure, medium, width - outside, height)));
+  let inner = width;
+  let svg = await draw(figure, medium, inner, height);
+  for (let tries = 0; tries < MAX_TRIES && widthOf(svg) > width; tries++) {
+    inner -= widthOf(svg) - width; // axes and padding, which depend a little on the width
+    svg = await draw(figure, medium, inner, height);
+  }
+  return named(figure, forPaper(svg));
 }
 
 const widthOf = (svg: string) => Number(/ width="([\d.]+)"/.exec(svg)![1]);
@@ -87,7 +94,14 @@ function toVegaLite(figure: Figure, medium: Medium, width: number, height: numbe
     background: "white",
     padding: print ? 2 : 10,
     config: print ? printConfig : config,
-    resolve: { scale: { color: "shared", y: "shared", ...(print ? { shape: "shared", strokeDash: "shared" } : {}) } },
+    resolve: {
+      scale: {
+        color: "shared",
+        y: "shared",
+        xOffset: "independent",
+        ...(print ? { shape: "shared", strokeDash: "shared" } : {}),
+      },
+    },
     ...(print ? { concat: panels, columns } : { hconcat: panels }),
   } as TopLevelSpec;
 }
@@ -116,6 +130,7 @@ function panelSpec(figure: Figure, panel: Panel, first: boolean): PanelSpec {
         type: bars ? "nominal" : "quantitative",
         sort: null,
         axis: { title: figure.x, labelFlush: false },
+        ...(figure.xMin === undefined ? {} : { scale: { domainMin: figure.xMin } }),
       },
       ...(bars ? { xOffset: { field: "series", sort: domain } } : {}),
     },

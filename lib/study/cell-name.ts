@@ -12,6 +12,13 @@ interface Named {
  */
 export const cellName = (cell: Cell, { seeds }: Named): string => nameOf(cell, seeds.length > 1);
 
+/** The name that cells share which differ in their training seed alone: "qwen2-vl/picture/teacher-2000". */
+export const meanName = (cell: Cell): string => nameOf(cell, false);
+
+/** The cells of a study that share such a name, one per training seed. */
+export const cellsOfMean = (text: string, { cells }: { cells: readonly Cell[] }): Cell[] =>
+  cells.filter((cell) => cell.trained && meanName(cell) === text);
+
 /** The cell of a study that has this name. The seed may always be named. */
 export const parseCellName = (text: string, { cells, seeds }: Named & { cells: readonly Cell[] }): Cell | undefined =>
   cells.find((cell) => cellName(cell, { seeds }) === text) ?? cells.find((cell) => nameOf(cell, true) === text);

@@ -1,5 +1,4 @@
 import { join } from "node:path";
-import { WovError } from "../errors";
 import {
   checkRun,
   hashInId,
@@ -115,18 +114,4 @@ const seedsIn = (id: string, spec: unknown): TracedSeed[] =>
 export function findRun(root: string, text: string): string | undefined {
   const path = text.replace(/\/+$/, "");
   return listRunIds(root).find((id) => path === id || path === hashInId(id) || join("/", path).endsWith(`/runs/${id}`));
-}
-
-/** Lists a run and all runs that it was made from, one per line, each indented below the run that needs it. */
-export function traceBack({ layout, profile }: Study, runId: string): string[] {
-  const found = layout.steps.find(({ run }) => hashInId(run.id) === hashInId(runId));
-  if (!found) throw new WovError(`no run '${runId}' in the study '${profile.name}'`, 2);
-  const seen = new Set<Step>();
-  const visit = (step: Step, depth: number): string[] => {
-    const line = `${"  ".repeat(depth)}${step.run.id}: ${step.name}`;
-    if (seen.has(step)) return [`${line} (see above)`];
-    seen.add(step);
-    return [line, ...step.needs.flatMap((need) => visit(need, depth + 1))];
-  };
-  return visit(found, 0);
 }

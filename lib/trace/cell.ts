@@ -1,5 +1,6 @@
 import { accuracy } from "../show/index";
 import { type Cell, cellKey, cellName, type Results, type Step, type Study } from "../study/index";
+import { WIDTH } from "./lines";
 
 /** A number: its cell, and what the raw replies give when they are read and scored again. */
 export interface TracedCell {
@@ -31,4 +32,10 @@ export function scoreText({ score }: TracedCell): string {
   const { right, items, unparsed } = score;
   const rest = unparsed > 0 ? `, ${unparsed.toLocaleString("en")} unparsed` : "";
   return `${score.accuracy.toFixed(2)} %: ${right.toLocaleString("en")} of ${items.toLocaleString("en")} right${rest}`;
+}
+
+/** A cell and its number, on two lines where one would be too long. */
+export function entry(cell: TracedCell, width: number): string[] {
+  const line = `  ${cell.name.padEnd(width)}  ${scoreText(cell)}`;
+  return line.length <= WIDTH ? [line] : [`  ${cell.name}`, `    ${scoreText(cell)}`];
 }

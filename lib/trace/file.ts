@@ -4,11 +4,10 @@ import { basename, join } from "node:path";
 import { WovError } from "../errors";
 import { evidenceOf, type Origin, originOf, originOfFile, contentsOf as toPrint, writeFigures } from "../print/index";
 import { loadPaper } from "../published/index";
-import { contentsOf as toReport } from "../report/contents"; // the report's index has its files only
+import { type Entry, findEntry } from "../report/contents"; // the report's index has its files only
 import { beforeAfter, type Figure, type Table, toCsv, toMarkdown, toPlotly, toSvg } from "../show/index";
 import type { Study } from "../study/index";
 import { type Difference, differencesOf } from "./differences";
-import { figures as figureMakers, tables as tableMakers } from "./makers";
 import { type Used, watch } from "./watch";
 
 /** A file of the report or of `wov figures`, beside what it holds when it is computed again from the raw replies. */
@@ -70,23 +69,23 @@ function wantedIn(file: string): Wanted {
   throw new WovError(`${file}: expected a table or figure of the report or of wov figures, such as table2.csv`, 2);
 }
 
-/** The cells and sources that a table or figure is made from. */
+/** The cells and sources that a table or figure is made from: all cells, if the report does not have it. */
 function usedBy(study: Study, wanted: Wanted): Used {
   const results = study.results();
   const { watched, used } = watch(results);
-  const make = makerOf(wanted);
-  if (!make) return { cells: results.cells.filter((cell) => results.get(cell)), sources: [] };
-  make(watched);
+  const entry = entryOf(wanted);
+  if (!entry) return { cells: results.cells.filter((cell) => results.get(cell)), sources: [] };
+  entry.make(watched, loadPaper(study.root, study.profile));
   return used;
 }
 
+const isTableFile = (ending: string): boolean => [".csv", ".md"].includes(ending);
+
 /** Tables and figures may share a name; LaTeX is written of both. */
-const makerOf = ({ name, ending }: Wanted) =>
+const entryOf = ({ name, ending }: Wanted): Entry | undefined =>
   ending === ".tex"
-    ? (tableMakers[name] ?? figureMakers[name])
-    : [".csv", ".md"].includes(ending)
-      ? tableMakers[name]
-      : figureMakers[name];
+    ? (findEntry("table", name) ?? findEntry("figure", name))
+    : findEntry(isTableFile(ending) ? "table" : "figure", name);
 
 /** A file of the report. */
 async function reportAgain(study: Study, wanted: Wanted): Promise<Made | undefined> {
@@ -96,10 +95,8 @@ async function reportAgain(study: Study, wanted: Wanted): Promise<Made | undefin
     const content = await beforeAfter(results, study.picture);
     return { title: "The same items before and after training", content };
   }
-  const ofKind = (one: Table | Figure | string): one is Table | Figure =>
-    typeof one === "object" && one.name === name && "columns" in one === [".csv", ".md"].includes(ending);
-  const all = () => toReport(results, loadPaper(study.root, study.profile)).flatMap(({ contents }) => contents);
-  const one = makerOf(wanted)?.(results) ?? all().find(ofKind);
+  const made = [entryOf(wanted)?.make(results, loadPaper(study.root, study.profile))].flat();
+  const one = made.find((each): each is Table | Figure => typeof each === "object" && each.name === name);
   const content = one && (await writeAs(one, ending));
   return content === undefined ? undefined : { title: one!.title, content };
 }

@@ -1,65 +1,84 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { escapeCsv } from "../escape";
 import { reportFolder } from "../report/index";
-import { NOT_THERE } from "../show/index";
+import { controlsTable, NOT_THERE, seedsTable, type Table, table1, table2 } from "../show/index";
 import { type Cell, cellKey, type Results, type Study } from "../study/index";
 import { readCsv } from "./csv";
-import { tables } from "./makers";
 
-/** Where a table of the report shows a cell's accuracy. */
+/** What a table of the report states about a cell or a mean over seeds, and what stands there when it is computed again. */
 export interface Shown {
   /** Relative to the project's folder. */
   file: string;
   row: string;
   column: string;
-  /** What stands there; absent if the file has no such row or column, since it is of another state of the study. */
+  /** Absent if the file has no such row or column, since it is of another state of the study. */
   text?: string;
-  /** Whether this is the number. */
+  computed: string;
   same: boolean;
 }
 
-/** Tables that show accuracies. */
-const SHOWING = ["table1", "table2", "controls"];
+/** Tables that state accuracies, or gains over several seeds. */
+const STATING = [table1, table2, controlsTable, seedsTable];
 
-/** Where the report's tables, as far as they are written, show the accuracy of a cell. */
-export function findInReport(study: Study, results: Results, cell: Cell, accuracy: string): Shown[] {
+/**
+ * What the report's tables, as far as they are written, state about a cell, or about cells that differ in their seed alone.
+ *
+ * @param accuracy of a cell: only entries that begin with it count, and only their beginning is compared
+ */
+export function findInReport(study: Study, results: Results, cells: readonly Cell[], accuracy?: string): Shown[] {
   const folder = reportFolder(study.profile.name);
-  return SHOWING.flatMap((name) => {
-    const file = join(folder, `${name}.csv`);
+  const without = withoutResults(results, cells);
+  return STATING.flatMap((make) => {
+    const table = make(results);
+    const file = join(folder, `${table.name}.csv`);
     if (!existsSync(join(study.root, file))) return [];
     const grid = readCsv(readFileSync(join(study.root, file), "utf8"));
-    return entriesOf(name, results, cell, accuracy).map(({ names, column }): Shown => {
-      const row = grid.find((values) => names.every((value) => values.includes(value)));
-      const at = grid[0]?.indexOf(column) ?? -1;
-      const text = at < 0 ? undefined : row?.[at];
-      return { file, row: names.join(", "), column, text, same: text?.split(" ")[0] === accuracy };
+    const entries = entriesOf(table, make(without)).filter(
+      ({ computed }) => accuracy === undefined || computed.split(" ")[0] === accuracy,
+    );
+    return entries.map(({ names, column, computed }): Shown => {
+      const text = textIn(grid, names, column);
+      const row = names.map((name) => name.text).join(", ");
+      const same = accuracy === undefined ? text === escapeCsv(computed) : text?.split(" ")[0] === accuracy;
+      return { file, row, column, text, computed, same };
     });
   });
 }
 
-/** The entries of a table that show a cell's accuracy: they begin with it, and change if the cell has no result. */
-function entriesOf(name: string, results: Results, cell: Cell, accuracy: string) {
-  const table = tables[name]!(results)!;
-  const without = tables[name]!(withoutResult(results, cell))!;
-  return table.rows.flatMap((row, r) =>
-    table.columns.flatMap(({ key, label }) => {
-      const text = String(row[key] ?? NOT_THERE);
-      if (text.split(" ")[0] !== accuracy || text === String(without.rows[r]?.[key] ?? NOT_THERE)) return [];
-      const names = NAMES.flatMap((one) =>
-        typeof row[one] === "string" && row[one] !== "" ? [row[one] as string] : [],
-      );
-      return [{ names, column: label }];
-    }),
-  );
+/** An entry of a table: the labels and texts that tell its row from others, and its column. */
+interface Entry {
+  names: { label: string; text: string }[];
+  column: string;
+  computed: string;
 }
 
-/** Columns that say what a row is about. */
-const NAMES = ["model", "input", "source", "control"];
+/** The entries that are not there without the result of some cells. */
+const entriesOf = ({ columns, rows }: Table, without: Table): Entry[] =>
+  rows.flatMap((row, r) => {
+    const named = columns.filter(({ key }) => NAMES.includes(key) && typeof row[key] === "string" && row[key] !== "");
+    const names = named.map(({ key, label }) => ({ label, text: row[key] as string }));
+    return columns.flatMap(({ key, label: column }) => {
+      const computed = String(row[key] ?? NOT_THERE);
+      const isAbout = computed !== NOT_THERE && String(without.rows[r]?.[key] ?? NOT_THERE) === NOT_THERE;
+      return isAbout ? [{ names, column, computed }] : [];
+    });
+  });
 
-function withoutResult(results: Results, cell: Cell): Results {
-  const key = cellKey(cell);
+/** Columns that say what a row is about. */
+const NAMES = ["model", "input", "source", "control", "size"];
+
+function textIn([header = [], ...rows]: string[][], names: Entry["names"], column: string): string | undefined {
+  const row = rows.find((values) =>
+    names.every(({ label, text }) => values[header.indexOf(label)] === escapeCsv(text)),
+  );
+  return header.includes(column) ? row?.[header.indexOf(column)] : undefined;
+}
+
+function withoutResults(results: Results, cells: readonly Cell[]): Results {
+  const keys = new Set(cells.map(cellKey));
   return new Proxy(results, {
     get: (target, property: keyof Results) =>
-      property === "get" ? (one: Cell) => (cellKey(one) === key ? undefined : target.get(one)) : target[property],
+      property === "get" ? (one: Cell) => (keys.has(cellKey(one)) ? undefined : target.get(one)) : target[property],
   });
 }

@@ -7,7 +7,11 @@ import { traceText } from "./trace-text";
 export { isSound, type Trace, traceTarget } from "./trace";
 export { traceText } from "./trace-text";
 
-/** What `wov trace` shows, for notebooks. @param target a file, a run, a sample, or a cell, by its name or itself */
+/**
+ * What `wov trace` shows, for notebooks.
+ *
+ * @param target a file, a run, a sample, a mean over seeds, or a cell, by its name or itself
+ */
 export async function trace(study: Study, target: string | Cell, options: ChainOptions = {}): Promise<string> {
   const name = typeof target === "string" ? target : cellName(target, study.results());
   return traceText(study, await traceTarget(study, name), options);

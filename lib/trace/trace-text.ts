@@ -1,11 +1,12 @@
 import { counted } from "../count";
 import { listProblems } from "../store/index";
 import type { Study } from "../study/index";
-import { scoreText, type TracedCell } from "./cell";
+import { entry, scoreText, type TracedCell } from "./cell";
 import { type ChainOptions, chainText } from "./chain-text";
 import type { Difference } from "./differences";
 import type { Shown } from "./in-report";
-import { labelled, listed, minute, sentence, WIDTH } from "./lines";
+import { labelled, listed, minute, sentence } from "./lines";
+import { meanLines, meanText } from "./mean-text";
 import { sampleText } from "./sample-text";
 import type { Trace } from "./trace";
 
@@ -21,20 +22,21 @@ export function traceText(study: Study, trace: Trace, options: ChainOptions = {}
       ? sampleText(study, trace.sample)
       : trace.kind === "file"
         ? fileLines(trace)
-        : [
-            ...(trace.kind === "cell" ? cellLines(trace) : filledLines(trace)),
-            ...chainText(trace.runs, options),
-            ...hint(options),
-          ];
+        : [...numberLines(trace), ...chainText(trace.runs, options), ...hint(options)];
   return `${[...main, ...changed].join("\n").trimEnd()}\n`;
+}
+
+function numberLines(trace: TraceOf<"cell" | "mean" | "run">): string[] {
+  const next = `Next: npx wov study --profile ${trace.profile}`;
+  if (trace.kind === "mean") return meanLines(trace.mean, trace.shown, next);
+  return trace.kind === "cell" ? cellLines(trace, next) : filledLines(trace);
 }
 
 const hint = ({ origins = true }: ChainOptions) =>
   origins ? sentence("Each SHA-256 is cut to 16 digits; --json shows all of them, and all files.") : [];
 
-function cellLines({ cells, shown, profile }: TraceOf<"cell">): string[] {
+function cellLines({ cells, shown }: TraceOf<"cell">, next: string): string[] {
   const [cell] = cells as [TracedCell];
-  const next = `Next: npx wov study --profile ${profile}`;
   const where = [...new Set(shown.filter(({ same }) => same).map(({ file }) => file))];
   const same = where.length > 0 ? `, as in ${listed(where)}` : "";
   return [
@@ -56,7 +58,7 @@ const differs = ({ file, row, column, text }: Shown): string[] =>
 const filledLines = ({ cells }: TraceOf<"run">): string[] =>
   cells.length === 0 ? [] : [...cells.flatMap((cell) => sentence(`${cell.name}: ${scoreText(cell)}`)), ""];
 
-function fileLines({ file, title, writtenAt, differences, cells, runs }: TraceOf<"file">): string[] {
+function fileLines({ file, title, writtenAt, differences, cells, means, runs }: TraceOf<"file">): string[] {
   const name = Math.max(0, ...cells.map((cell) => cell.name.length));
   const later = runs.filter(({ manifest }) => manifest && manifest.finishedAt > writtenAt).length;
   const age =
@@ -77,16 +79,12 @@ function fileLines({ file, title, writtenAt, differences, cells, runs }: TraceOf
     "",
     ...(cells.length > 0 ? [`${counted(cells.length, "cell")} in it`] : []),
     ...cells.flatMap((cell) => entry(cell, name)),
+    ...(means.length > 0 ? ["", `${counted(means.length, "mean")} over seeds, computed again from these cells`] : []),
+    ...means.flatMap((mean) => [`  ${mean.name}`, `    ${meanText(mean)}`]),
     "",
     ...sentence(runsText(runs)),
-    ...(cells[0] ? sentence(`Where one comes from: npx wov trace ${cells.at(-1)!.name}`) : []),
+    ...(cells[0] ? sentence(`Where one comes from: npx wov trace ${(means.at(-1) ?? cells.at(-1))!.name}`) : []),
   ];
-}
-
-/** A cell and its number, on two lines where one would be too long. */
-function entry(cell: TracedCell, name: number): string[] {
-  const line = `  ${cell.name.padEnd(name)}  ${scoreText(cell)}`;
-  return line.length <= WIDTH ? [line] : [`  ${cell.name}`, `    ${scoreText(cell)}`];
 }
 
 function runsText(runs: TraceOf<"file">["runs"]): string {

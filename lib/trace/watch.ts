@@ -33,6 +33,7 @@ export function watch(results: Results): { watched: Results; used: Used } {
           noteSource(source);
           return target.text(source);
         };
+      if (key === "audit" || key === "costs") note(target.cells.filter((cell) => target.get(cell))); // of the whole study
       if (key === "curves") note(target.curves.map(({ cell }) => cell));
       if (key === "sources") for (const { source } of target.sources) noteSource(source);
       return target[key];

@@ -6,6 +6,7 @@ import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { escapeLatex } from "../../lib/escape";
 import { type Contents, contentsOf, originOf, originOfFile, writeFigures } from "../../lib/print/index";
+import { documentOf } from "../../lib/print/latex";
 import { loadPaper } from "../../lib/published/index";
 import { projectRoot } from "../../lib/root";
 import type { Table } from "../../lib/show/index";
@@ -112,6 +113,45 @@ describe("wov figures", () => {
     expect(noteOf({ ...results, get })).toContain("item 1 is the first of all, since training turned none right");
   });
 
+  it("names no two files alike", () => {
+    const names = [...contents.tables, ...contents.figures].map(({ name }) => name);
+    expect(names).toEqual([...new Set(names)]);
+    expect(names).toEqual(expect.arrayContaining(["controls", "controls-figure"]));
+  });
+
+  it("gives tables and figures of the paper its numbers, whatever is there, and others numbers of their own", () => {
+    const float = (kind: "table" | "figure", name: string, title: string) => ({ kind, name, title });
+    const text = documentOf(
+      [
+        float("table", "gap", "The gap"),
+        float("table", "table2", "Table 2. Accuracy"),
+        float("figure", "growth", "Does more text help more?"),
+        float("figure", "figure3", "Figure 3. A sample"),
+      ],
+      ORIGIN,
+    );
+    const [, ofPaper, others] = /begin\{document\}\n(.*?\n)(\\setcounter\{table\}\{0\}.*)\\clearpage/s.exec(text)!;
+    expect(ofPaper).toBe("\\setcounter{table}{1}\\input{table2}\n\\setcounter{figure}{2}\\input{figure3}\n");
+    expect(others!.split("\n").slice(2, 4)).toEqual(["\\input{gap}", "\\input{growth}"]);
+    const { tables, figures } = contentsOf(
+      makeResults(),
+      async () => undefined,
+      loadPaper(projectRoot(), {}),
+      "published",
+    );
+    const titles = [...tables, ...figures].map(
+      ({ name, title }) => `${name}: ${title.split(" ").slice(0, 3).join(" ")}`,
+    );
+    expect(titles).toEqual([
+      "published-table1: Table 1. Accuracy",
+      "published-table2: Table 2. Accuracy",
+      "figure1: Figure 1. The",
+      "published-pilot: The paper's pilot",
+      "published-figure2: Figure 2. VLMs",
+      "published-sizes: The paper's Table",
+    ]);
+  });
+
   it("says what is wrong with a folder that is a file", async () => {
     const nothing = { tables: [], figures: [] };
     await expect(writeFigures(join(folder, "table1.csv"), nothing, ORIGIN)).rejects.toThrow("expected a folder");
@@ -149,6 +189,10 @@ describe.skipIf(missing.length > 0)(`on paper${missing.length > 0 ? ` (not here:
     const over = [...stdout.matchAll(/Overfull \\hbox \(([\d.]+)pt/g)].map((found) => Number(found[1]));
     expect(Math.max(0, ...over)).toBeLessThanOrEqual(5);
     expect(labels).toHaveLength(contents.tables.length + contents.figures.length);
+    const aux = readFileSync(join(folder, "figures.aux"), "utf8");
+    for (const [label, number] of Object.entries({ "tab:table2": "2", "tab:nasty": "9", "fig:figure2": "2" }))
+      expect(aux).toContain(`\\newlabel{${label}}{{${number}}{`);
+    expect(aux).toMatch(/\\newlabel\{fig:growth\}\{\{S\d\}/);
   }, 120_000);
 
   it("has pages that are not blank, and embeds the font's letters", async () => {
@@ -160,7 +204,7 @@ describe.skipIf(missing.length > 0)(`on paper${missing.length > 0 ? ` (not here:
       execFileSync("pdftoppm", ["-r", "72", "-png", "-singlefile", pdf, join(again, `page-${name}`)]);
       const page = sharp(join(again, `page-${name}.png`)).greyscale();
       const { data, info } = await page.raw().toBuffer({ resolveWithObject: true });
-      expect(info.width, name).toBeLessThanOrEqual(wide ? 457 : 221);
+      expect(info.width, name).toBeLessThanOrEqual(wide ? 454 : 219);
       expect(data.filter((value) => value < 128).length, name).toBeGreaterThan(300);
     }
   }, 120_000);

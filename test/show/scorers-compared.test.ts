@@ -56,3 +56,18 @@ it("without replies it has only dashes", () => {
   expect(scorersComparedTable(none).rows[0]).toMatchObject({ strict: "–", viva: "–", praxis: "–" });
   expect(scorersComparedText(none)).toBe("");
 });
+
+it("the table and its text score the replies once", () => {
+  const read: string[] = [];
+  const counting: Results = {
+    ...results,
+    replies: (cell) => {
+      read.push(JSON.stringify(cell));
+      return results.replies(cell);
+    },
+  };
+  scorersComparedTable(counting);
+  scorersComparedText(counting);
+  expect(read).toHaveLength(3);
+  expect(new Set(read).size).toBe(3);
+});

@@ -3,14 +3,16 @@ import {
   chooseItems,
   claims,
   compare,
+  controlsFigure,
   figure2,
   findItem,
+  growthFigures,
+  hasPoints,
   itemCard,
   lettersFigure,
   lossFigure,
   pilotFigure,
   repeatsFigure,
-  sizeFigure,
   table1,
   table2,
   themesFigure,
@@ -22,7 +24,7 @@ import {
   validationFigure,
   wrongForAll,
 } from "../../lib/show/index";
-import { captionCell, pictureCell } from "../../lib/study/index";
+import { captionCell, pictureCell, type Results } from "../../lib/study/index";
 import { makeResults, resultOf, trainedCell } from "./results";
 
 const results = makeResults();
@@ -99,7 +101,8 @@ describe("figures", () => {
   const figures = [
     pilotFigure,
     figure2,
-    sizeFigure,
+    (some: Results) => growthFigures(some)[0]!,
+    controlsFigure,
     lossFigure,
     validationFigure,
     lettersFigure,
@@ -116,10 +119,25 @@ describe("figures", () => {
   });
 
   it.each(figures)("$name has all its points in plotly", (figure) => {
-    const { data } = toPlotly(figure) as { data: { x: unknown[]; y: number[] }[] };
+    const { data } = toPlotly(figure) as { data: { y: number[]; fill?: string }[] };
     const points = figure.panels.flatMap(({ series }) => series.map(({ points }) => points.map(({ y }) => y)));
-    expect(data.map(({ y }) => y)).toEqual(points);
+    expect(data.filter(({ fill }) => !fill).map(({ y }) => y)).toEqual(points); // bands are filled
   });
+});
+
+it("the figure of the controls has the teacher's answers of the same size beside the model's own", () => {
+  const named = ({ series }: { series: { name: string; points: { x: unknown; y: number }[] }[] }) =>
+    series.map(({ name, points }) => [name, ...points.map(({ x, y }) => `${x} ${y}`)]);
+  const { panels, note } = controlsFigure(results);
+  expect(named(panels[0]!)).toEqual([
+    ["before", "VLM 55"],
+    ["trained on the teacher's answers", "VLM 80"], // 32 of 40, as all of 10 samples; with 20 it would be 85
+    ["trained on its own answers", "VLM 57.5"],
+    ["the teacher's, but another picture shown", "VLM 25"],
+  ]);
+  expect(note).toContain("After training: on 10 samples.");
+  const plain = results.cells.filter(({ trained }) => !trained);
+  expect(hasPoints(controlsFigure({ ...results, cells: plain }))).toBe(false);
 });
 
 describe("a plotly figure", () => {
@@ -218,6 +236,8 @@ describe("several training seeds", () => {
   });
 
   it("give a point with the range over seeds", () => {
-    expect(sizeFigure(seeded).panels[0]!.series[0]!.points.at(-1)).toEqual({ x: 20, y: 70, low: 65, high: 75 });
+    const [, after] = figure2(seeded).panels[0]!.series;
+    expect(after!.points).toEqual([{ x: "VLM", y: 70, low: 65, high: 75 }]);
+    expect(figure2(seeded).note).toContain("over 3 training seeds their range");
   });
 });

@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { projectRoot } from "../../lib/root";
-import { cellName, parseCellName } from "../../lib/study/cell-name";
+import { cellName, cellsOfMean, parseCellName } from "../../lib/study/cell-name";
 import { type Cell, cellKey, pictureCell } from "../../lib/study/cells";
 import { openStudy } from "../../lib/study/index";
 import { makeScratch } from "./scratch";
@@ -29,6 +29,13 @@ it("is read with or without a seed that needs not be said, and not where it coul
   expect(parseCellName("vlm/picture/t-1-seed-8", two)).toBe(cells[1]);
   for (const text of ["vlm/picture/t-1", "vlm/picture/t-1-seed-9", "vlm/picture", "", "vlm/picture/t-1-seed-8 "])
     expect(parseCellName(text, two)).toBeUndefined();
+});
+
+it("without its seed is that of all cells that differ in the seed alone", () => {
+  const cells = [7, 8].flatMap((seed) => [trained("t", 1, seed), trained("t", 2, seed), trained("t", 1, seed, "m")]);
+  expect(cellsOfMean("vlm/picture/t-1", { cells })).toEqual([cells[0], cells[3]]);
+  expect(cellsOfMean("vlm/picture/t-1+m", { cells })).toEqual([cells[2], cells[5]]);
+  for (const text of ["vlm/picture/t-1-seed-7", "vlm/picture", ""]) expect(cellsOfMean(text, { cells })).toEqual([]);
 });
 
 it("is kept apart from a source whose id looks like a size and a seed", () => {

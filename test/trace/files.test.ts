@@ -4,12 +4,12 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { originOfFile } from "../../lib/print/index";
 import { loadPaper } from "../../lib/published/index";
+import { findEntry, PARTS } from "../../lib/report/contents";
 import { writeReport } from "../../lib/report/index";
 import type { Results, Study } from "../../lib/study/index";
 import { readCsv } from "../../lib/trace/csv";
 import { differencesOf } from "../../lib/trace/differences";
 import { isSound, traceTarget } from "../../lib/trace/index";
-import { figures, tables } from "../../lib/trace/makers";
 import { makeResults } from "../show/results";
 import { makeSeeded } from "../show/seeded";
 import { makeStudy, reopen } from "./study";
@@ -65,11 +65,23 @@ it.each(["runs", "published", "both"] as const)(
   180_000,
 );
 
-it("knows by name what each maker makes", () => {
+it("finds each table and figure by the name of its files", () => {
   const results = makeSeeded({ items: 30, seeds: [1, 2] });
   const whole = { ...makeResults(), ...results, sources: [], replies: () => new Map() } as unknown as Results;
-  for (const [name, make] of [...Object.entries(tables), ...Object.entries(figures)])
-    expect([name, make(whole)?.name]).toEqual([name, name]);
+  const paper = loadPaper(study.root, study.profile);
+  const entries = PARTS.flatMap((part) => part.entries);
+  const made = entries.flatMap((entry) => {
+    const all = [entry.make(whole, paper)].flat().filter((one) => one !== undefined && typeof one !== "string");
+    return all.map((one) => ({
+      entry,
+      kind: "columns" in one ? ("table" as const) : ("figure" as const),
+      name: one.name,
+    }));
+  });
+  expect(made.length).toBeGreaterThan(25);
+  expect(made.map(({ name }) => name)).toContain("growth-2");
+  for (const { entry, kind, name } of made) expect([name, findEntry(kind, name)]).toEqual([name, entry]);
+  expect(entries.filter(({ kind, name }) => (kind === "text") !== (name === undefined))).toEqual([]);
 });
 
 it("reads CSV as it is written", () => {

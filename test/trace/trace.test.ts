@@ -2,9 +2,9 @@ import { mkdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { table2, toCsv, toMarkdown } from "../../lib/show/index";
-import { type Cell, cellKey, parseCellName, type Study } from "../../lib/study/index";
+import type { Study } from "../../lib/study/index";
 import { isSound, type Trace, traceTarget, traceText } from "../../lib/trace/index";
-import { makeStudy, reopen } from "./study";
+import { folderOf as folderIn, makeStudy, reopen, rightIn, withFile } from "./study";
 
 let study: Study;
 beforeAll(async () => {
@@ -22,36 +22,8 @@ const ofKind = <Kind extends Trace["kind"]>(trace: Trace, kind: Kind) => {
   expect(trace.kind).toBe(kind);
   return trace as Extract<Trace, { kind: Kind }>;
 };
-const folderOf = (name: string): string => {
-  const cell: Cell = parseCellName(name, study.results())!;
-  const { step } = study.layout.cells.find((one) => cellKey(one.cell) === cellKey(cell))!;
-  return join(study.root, step.run.folder);
-};
-
-/** Right answers, counted from the files alone. */
-function countRight(name: string): number {
-  const benchmark = join(study.root, study.layout.benchmark.run.path("benchmark.json"));
-  const items = JSON.parse(readFileSync(benchmark, "utf8")) as { index: number; answer: string }[];
-  const lines = readFileSync(join(folderOf(name), "records.jsonl"), "utf8")
-    .trim()
-    .split("\n");
-  const replies = lines.map((line) => JSON.parse(line));
-  return replies.filter(({ custom_id, response }) => {
-    const item = items.find(({ index }) => String(index) === custom_id)!;
-    return item.answer.startsWith(response.body.choices[0].message.content[0]);
-  }).length;
-}
-
-/** Writes a file, and puts it back as it was when `use` is done. */
-async function withFile<T>(file: string, content: string, use: () => Promise<T>): Promise<T> {
-  const before = readFileSync(file);
-  writeFileSync(file, content);
-  try {
-    return await use();
-  } finally {
-    writeFileSync(file, before);
-  }
-}
+const folderOf = (name: string): string => folderIn(study, name);
+const countRight = (name: string): number => rightIn(study, name).filter(Boolean).length;
 
 describe("a cell", () => {
   it("gives its number, counted again, and all runs down to the benchmark and the teacher's replies", async () => {

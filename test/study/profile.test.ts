@@ -434,7 +434,7 @@ describe("a study of a profile of one's own", () => {
   it("trains once per seed, each in a cell and a run of its own", () => {
     const { layout } = open((text) => text.replace("loss: answer }", "loss: answer, seeds: [1, 2, 3] }"));
     const runs = layout.trainings.map(({ train }) => train.run.id);
-    expect(new Set(runs).size).toBe(3 * (20 + 3 + 3));
+    expect(new Set(runs).size).toBe(3 * (17 + 3 + 3));
     expect(new Set(layout.cells.map(({ cell }) => cellKey(cell))).size).toBe(layout.cells.length);
   });
 

@@ -15,7 +15,7 @@ export interface Token {
 /** The text of an option as words. */
 interface Quotation {
   letter: string;
-  words: string[];
+  words: readonly string[];
 }
 
 /** A shorter option text is recognized only if no word is directly before or after it. */
@@ -55,18 +55,29 @@ function addQuotation(tokens: Token[], letter: string): void {
 /** Options by the first word of their text, longest first; options with the same text are left out. */
 function quotationsByFirstWord(options: readonly Option[]): Map<string, Quotation[]> {
   const all = options.map(({ letter, text }) => ({ letter, words: plainWords(text) }));
-  const isUnique = ({ words }: Quotation) =>
-    words.length > 0 && all.filter((other) => other.words.join(" ") === words.join(" ")).length === 1;
+  const texts = all.map(({ words }) => words.join(" "));
+  const isUnique = ({ words }: Quotation, i: number) =>
+    words.length > 0 && texts.indexOf(texts[i]!) === texts.lastIndexOf(texts[i]!);
   const longestFirst = all.filter(isUnique).sort((a, b) => b.words.length - a.words.length);
   const byFirst = new Map<string, Quotation[]>();
   for (const one of longestFirst) byFirst.set(one.words[0]!, [...(byFirst.get(one.words[0]!) ?? []), one]);
   return byFirst;
 }
 
-const plainWords = (text: string) =>
-  wordsAndMarks(text.normalize("NFKC"))
+/** Words of options by their text: the same options are read with every reply to an item. */
+const known = new Map<string, readonly string[]>();
+const MAX_KNOWN = 20_000;
+
+function plainWords(text: string): readonly string[] {
+  const before = known.get(text);
+  if (before) return before;
+  const words = wordsAndMarks(text.normalize("NFKC"))
     .filter(isWord)
     .map((word) => word.toLowerCase());
+  if (known.size === MAX_KNOWN) known.clear();
+  known.set(text, words);
+  return words;
+}
 
 /** The option whose full text begins at `at`, ignoring punctuation and case, and where it ends. */
 function quotationAt(raw: readonly string[], at: number, quotations: ReadonlyMap<string, Quotation[]>) {

@@ -5,6 +5,7 @@ import { sha256 } from "../store/index";
 import { drawItems } from "./items";
 import { MODEL_PIXELS, renderPng } from "./picture";
 import { rightLetter } from "./read-scene";
+import { renderBeside } from "./render-beside";
 import { seedQuestions } from "./seeds";
 import { startTeacher } from "./teacher";
 
@@ -39,7 +40,7 @@ export function pocketBenchmark({ items, seed }: { items: number; seed: number }
     // The picture is drawn again, since only the size that models see is stored.
     picture: async (index, pixels) => {
       const item = draw()[index - 1];
-      return item && renderPng(item.picture.svg, pixels);
+      return item && renderBeside(item.picture.svg, pixels);
     },
     rules: { name: "pocket-teacher-1", start: startTeacher },
     rightLetter,

@@ -5,6 +5,7 @@ import {
   auditTable,
   categoryTable,
   claimsTable,
+  controlsFigure,
   controlsTable,
   controlsText,
   costsTable,
@@ -43,7 +44,6 @@ import {
   seedsTable,
   selfImprovementTable,
   selfImprovementText,
-  sizeFigure,
   sourcesComparedTable,
   sourcesComparedText,
   sourcesTable,
@@ -54,6 +54,7 @@ import {
   variantsTable,
 } from "../show/index";
 import type { Results } from "../study/index";
+import { overSeedsClaims, overSeedsTable, overSeedsText } from "./over-seeds";
 
 /** A part of the report: its tables, figures, and sentences that are computed from its numbers. */
 export interface Part {
@@ -63,92 +64,141 @@ export interface Part {
   contents: (Table | Figure | string)[];
 }
 
-/** All tables and figures of the report. What has nothing to say for this study is left out. */
-export function contentsOf(results: Results, { rows, published }: PaperFacts): Part[] {
-  const { items, seeds, costs, audit, published: names } = results;
-  const parts: Part[] = [
-    { id: "claims-table", title: "The claims", contents: [claimsTable(results)] },
-    {
-      id: "pilot",
-      title: "Pilot study: reading against seeing",
-      contents: [
-        table1(results),
-        pilotText(results),
-        pilotFigure(results),
-        ...(items.length > 0 ? [categoryTable(results)] : []),
-      ],
-    },
-    {
-      id: "training",
-      title: "Training on text alone",
-      contents: [table2(results), figure2(results), lossFigure(results), lossText(results), validationFigure(results)],
-    },
-    {
-      id: "ablations",
-      title: "Which text, and how much",
-      contents: [
-        sizeFigure(results),
-        ...growthFigures(results),
-        sourcesComparedTable(results),
-        sourcesComparedText(results),
-        selfImprovementTable(results),
-        selfImprovementText(results),
-        gapTable(results),
-        gapText(results),
-        ...(seeds.length > 1 ? [seedsTable(results), noiseTable(results), noiseText(results)] : []),
-        againstBaseTable(results),
-        controlsTable(results),
-        controlsText(results),
-      ],
-    },
-    { id: "flips", title: "Which answers training changes", contents: [flipsTable(results), flipsText(results)] },
-    {
-      id: "beyond",
-      title: "Beyond the paper",
-      contents: [
-        variantsTable(results),
-        noPictureText(results),
-        goldText(results),
-        rotationTable(results),
-        rotationText(results),
-        placesTable(results),
-        placesFigure(results),
-        methodsTable(results),
-        methodsText(results),
-        scorersComparedTable(results),
-        scorersComparedText(results),
-      ],
-    },
-    {
-      id: "text",
-      title: "The training text",
-      contents: [
-        sourcesTable(results),
-        labelsText(results),
-        sampleStatsTable(results),
-        lettersFigure(results),
-        lettersText(results),
-        repeatsFigure(results),
-        repeatsText(results),
-      ],
-    },
-    { id: "benchmark", title: "The benchmark", contents: audit ? [auditTable(audit)] : [] },
-    {
-      id: "costs",
-      title: "Costs",
-      contents: costs.some(({ usd }) => usd > 0) ? [costsTable(results)] : [],
-    },
-    {
-      id: "paper",
-      title: "The paper and this study",
-      contents: [
-        ...(Object.keys(names.models).length > 0 ? [agreementTable(results, published)] : []),
-        fidelityTable(rows),
-      ],
-    },
-  ];
-  return parts.map((part) => ({ ...part, contents: part.contents.filter(hasContent) }));
+type Make<T> = (results: Results, paper: PaperFacts) => T;
+
+/** A table, a figure or a sentence, and the function that computes it; undefined where it does not apply to a study. */
+export interface Entry {
+  kind: "table" | "figure" | "text";
+  /** The name of its files. Sentences have none. */
+  name?: string;
+  make: Make<Table | Figure | Figure[] | string | undefined>;
 }
+
+const table = (name: string, make: Make<Table | undefined>): Entry => ({ kind: "table", name, make });
+const figure = (name: string, make: Make<Figure | Figure[]>): Entry => ({ kind: "figure", name, make });
+const text = (make: Make<string>): Entry => ({ kind: "text", make });
+
+/** All that the report can show. */
+export const PARTS: readonly { id: string; title: string; entries: readonly Entry[] }[] = [
+  { id: "claims-table", title: "The claims", entries: [table("claims", claimsTable)] },
+  {
+    id: "pilot",
+    title: "Pilot study: reading against seeing",
+    entries: [
+      table("table1", table1),
+      text((results) => pilotText(results)),
+      figure("pilot", pilotFigure),
+      table("categories", (results) => (results.items.length > 0 ? categoryTable(results) : undefined)),
+    ],
+  },
+  {
+    id: "training",
+    title: "Training on text alone",
+    entries: [
+      table("table2", table2),
+      figure("figure2", figure2),
+      figure("loss", lossFigure),
+      text(lossText),
+      figure("validation", validationFigure),
+    ],
+  },
+  {
+    id: "over-seeds",
+    title: "How firm the findings are: more seeds and builds",
+    entries: [text(overSeedsText), table("over-seeds-claims", overSeedsClaims), table("over-seeds", overSeedsTable)],
+  },
+  {
+    id: "ablations",
+    title: "Which text, and how much",
+    entries: [
+      figure("growth", growthFigures),
+      table("sources-compared", sourcesComparedTable),
+      text(sourcesComparedText),
+      table("self-improvement", selfImprovementTable),
+      text(selfImprovementText),
+      table("gap", gapTable),
+      text(gapText),
+      table("seeds", (results) => (results.seeds.length > 1 ? seedsTable(results) : undefined)),
+      table("noise", (results) => (results.seeds.length > 1 ? noiseTable(results) : undefined)),
+      text(noiseText),
+      table("against-base", againstBaseTable),
+      table("controls", controlsTable),
+      figure("controls-figure", controlsFigure),
+      text(controlsText),
+    ],
+  },
+  {
+    id: "flips",
+    title: "Which answers training changes",
+    entries: [table("flips", (results) => flipsTable(results)), text((results) => flipsText(results))],
+  },
+  {
+    id: "beyond",
+    title: "Beyond the paper",
+    entries: [
+      table("variants", variantsTable),
+      text(noPictureText),
+      text(goldText),
+      table("rotation", rotationTable),
+      text(rotationText),
+      table("places", placesTable),
+      figure("places", placesFigure),
+      table("methods", methodsTable),
+      text(methodsText),
+      table("scorers-compared", scorersComparedTable),
+      text(scorersComparedText),
+    ],
+  },
+  {
+    id: "text",
+    title: "The training text",
+    entries: [
+      table("sources", sourcesTable),
+      text(labelsText),
+      table("sample-stats", sampleStatsTable),
+      figure("letters", lettersFigure),
+      text(lettersText),
+      figure("repeats", repeatsFigure),
+      text(repeatsText),
+    ],
+  },
+  {
+    id: "benchmark",
+    title: "The benchmark",
+    entries: [table("audit", ({ audit }) => audit && auditTable(audit))],
+  },
+  {
+    id: "costs",
+    title: "Costs",
+    entries: [
+      table("costs", (results) => (results.costs.some(({ usd }) => usd > 0) ? costsTable(results) : undefined)),
+    ],
+  },
+  {
+    id: "paper",
+    title: "The paper and this study",
+    entries: [
+      table("agreement", (results, { published }) =>
+        Object.keys(results.published.models).length > 0 ? agreementTable(results, published) : undefined,
+      ),
+      table("fidelity", (_, { rows }) => fidelityTable(rows)),
+    ],
+  },
+];
+
+/** The table or the figure whose files have a name; a figure may be one of several, such as "growth-2". */
+export function findEntry(kind: "table" | "figure", name: string): Entry | undefined {
+  const entries = PARTS.flatMap((part) => part.entries).filter((entry) => entry.kind === kind);
+  return entries.find((entry) => entry.name === name.replace(/-\d+$/, ""));
+}
+
+/** All tables and figures of the report. What has nothing to say for this study is left out. */
+export const contentsOf = (results: Results, paper: PaperFacts): Part[] =>
+  PARTS.map(({ id, title, entries }) => ({
+    id,
+    title,
+    contents: entries.flatMap(({ make }) => make(results, paper) ?? []).filter(hasContent),
+  }));
 
 /** Whether there is something to show: rows, points, or a sentence. */
 const hasContent = (one: Table | Figure | string): boolean =>

@@ -21,13 +21,14 @@ import {
 import type { Cell, Results } from "../study/index";
 import type { SystemData } from "./browser/data";
 import { numberLink, systemFinder } from "./numbers";
+import { claimsOverSeeds, overSeeds, sizeText } from "./over-seeds";
 
 /** The first view: what the run shows, with numbers. */
 export const findingsHtml = (results: Results, systems: readonly SystemData[]): string =>
   `<div class="headlines">${vlmCells(results)
     .map((vlm) => headline(results, systems, vlm))
     .join("")}</div><p class="hint">Accuracy in %, and points above the same model before training.</p>` +
-  `<h2>The paper’s findings, one by one</h2><ol class="claims">${claims(results).map(claimHtml).join("")}</ol>` +
+  `<h2>The paper’s findings, one by one</h2><ol class="claims">${claimsHtml(results)}</ol>` +
   sentences(results)
     .map((text) => `<p class="said">${escapeHtml(text)}</p>`)
     .join("");
@@ -72,7 +73,21 @@ function headline(results: Results, systems: readonly SystemData[], vlm: Cell): 
   return `<article><h2>${escapeHtml(results.labels.models[vlm.model]!)}</h2>${big}${shown.join("")}</article>`;
 }
 
-function claimHtml({ claim, rule, holds, numbers }: Claim): string {
+function claimsHtml(results: Results): string {
+  const larger = overSeeds(results);
+  const firm = claimsOverSeeds(results);
+  const firmHtml = (found: Claim | undefined) =>
+    found && larger ? `<p class="firm">Over <a href="#over-seeds">${sizeText(larger)}</a>: ${shownIn(found)}.</p>` : "";
+  return claims(results)
+    .map((one) => claimHtml(one, firmHtml(firm.get(one.claim))))
+    .join("");
+}
+
+/** "shown by 6 of 6 VLMs, each taken alone, and in 5 of 5 seeds" */
+const shownIn = ({ vlms, seeds }: Claim): string =>
+  `shown by ${vlms.holds} of ${vlms.of} VLMs, each taken alone${seeds ? `, and in ${seeds.holds} of ${seeds.of} seeds` : ""}`;
+
+function claimHtml({ claim, rule, holds, numbers }: Claim, firm: string): string {
   const [kind, word] = holds === undefined ? ["open", "not yet known"] : holds ? ["yes", "shown"] : ["no", "not shown"];
   const list = numbers
     .split("; ")
@@ -80,6 +95,6 @@ function claimHtml({ claim, rule, holds, numbers }: Claim): string {
     .join("");
   return (
     `<li><span class="verdict ${kind}">${word}</span><div><p class="claim">${escapeHtml(claim)}</p>` +
-    `<ul class="evidence">${list}</ul><p class="rule">Counts as shown if: ${escapeHtml(rule)}.</p></div></li>`
+    `<ul class="evidence">${list}</ul>${firm}<p class="rule">Counts as shown if: ${escapeHtml(rule)}.</p></div></li>`
   );
 }

@@ -1,2 +1,3 @@
 /** The report of a study: a page that opens from the disk, and the files of its tables and figures. */
-export { reportFolder, writeReport } from "./write";
+export { reportFolder } from "./folder";
+export { writeReport } from "./write";

@@ -1,18 +1,20 @@
 import { claims } from "../show/index";
 import type { Results } from "../study/index";
+import { overSeeds, sizeText } from "./over-seeds";
 
 /** What the study does not show, in sentences that hold for these results. */
 export function limitsOf(results: Results): string[] {
   const { items, seeds, cells, sources, captions, missingPictures } = results;
   const absent = cells.filter((cell) => !results.get(cell)).length;
   const failed = claims(results).filter(({ holds }) => holds === false);
+  const larger = overSeeds(results);
   const missing = Object.values(missingPictures).reduce((sum, count) => sum + count, 0);
   return [
     results.evidence,
     absent > 0 && `${absent} of ${cells.length} cells have no result yet. Tables show “–” for them.`,
     ...failed.map(({ claim, rule, numbers }) => `Not shown by this run: ${lowerFirst(claim)} (${rule}). ${numbers}.`),
     seeds.length === 1 &&
-      "Each training was done once. Intervals and p values say how far other items could change a number; they do not say how far another random seed of the training could.",
+      `Each training was done once. Intervals and p values say how far other items could change a number; they do not say how far another random seed of the training could${larger ? `: see “How firm the findings are”, with ${sizeText(larger)}` : ""}.`,
     seeds.length > 1 &&
       `Each training was done with ${seeds.length} random seeds. The models that are trained are the same in all of them.`,
     items.length > 0 &&

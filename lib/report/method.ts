@@ -96,7 +96,7 @@ function allRuns(runs: readonly RunFacts[]): string {
   const table: Table = {
     name: "runs",
     title: "All finished runs",
-    note: "`npx wov verify` checks that they are complete and unchanged; `npx wov trace RUN` shows what a run was made from.",
+    note: "“npx wov verify” checks that they are complete and unchanged; “npx wov trace RUN” shows what a run was made from.",
     columns: [
       { key: "name", label: "Step" },
       { key: "run", label: "Run" },

@@ -1,48 +1,72 @@
 import { escapeHtml } from "../escape";
-import { accuracy, type ShowCell, sourceLabel, type Table } from "../show/index";
-import { cellKey, type Results } from "../study/index";
+import type { ShowCell, Table } from "../show/index";
+import { type Cell, cellKey, cellName, type Results } from "../study/index";
 import type { SystemData } from "./browser/data";
+import { routeTo } from "./browser/route";
+import { traceCommand, traceFileCommand } from "./systems";
+import { type Subject, subjectFinder } from "./table-links";
 
-/** Shows a number of a table as a link to the answers behind it, with the name of its cell and how to recompute it. */
-export function linkNumbers(results: Results, systems: readonly SystemData[]): (table: Table) => ShowCell {
-  const found = results.cells.filter((cell) => results.get(cell));
-  const byName = new Map<string, SystemData | undefined>();
-  for (const [i, cell] of found.entries()) {
-    const model = results.labels.models[cell.model]!;
-    const names =
-      cell.variant !== "plain" || cell.trained?.method
-        ? []
-        : cell.trained
-          ? [nameOf(model, sourceLabel(results, cell.model, cell.trained.source), String(cell.trained.size))]
-          : [nameOf(model, "", "accuracy"), nameOf(model, "", "before")];
-    // Where several seeds share a number of a table, it is no single cell's.
-    for (const name of names) byName.set(name, byName.has(name) ? undefined : systems[i]);
-  }
-  const text = new Map(found.map((cell, i) => [systems[i]!, accuracy(results.get(cell)!).toFixed(2)]));
-  return ({ name }) =>
-    (value, { key }, row) => {
-      const source = key === "accuracy" || key === "before" ? "" : String(row.source ?? "");
-      const system = LINKED.has(name) ? byName.get(nameOf(String(row.model), source, key)) : undefined;
-      return system && value.startsWith(text.get(system)!)
-        ? numberLink(system, text.get(system)!) + escapeHtml(value.slice(text.get(system)!.length))
-        : escapeHtml(value);
+/** Reasons for which samples of a source were rejected, and "kept", by source. */
+export type Reasons = ReadonlyMap<string, readonly string[]>;
+
+/** Shows numbers of tables as links to the answers or samples behind them, with the command that recomputes them. */
+export function linkNumbers(
+  results: Results,
+  systems: readonly SystemData[],
+  reasons: Reasons,
+): (table: Table) => ShowCell {
+  const find = subjectFinder(results);
+  const systemOf = systemFinder(results, systems);
+  return (table) => {
+    const subjectOf = find(table);
+    const again = `To recompute it: ${traceFileCommand(results, `${table.name}.csv`)}`;
+    return (value, { key }, row) => {
+      const isNumber = /^[+−]?\d/.test(value);
+      const samples = isNumber && table.name === "sources" && samplesAddress(reasons, key, String(row.count));
+      if (samples) return link(samples, `The samples that were counted. ${again}`, value);
+      const subject = isNumber ? subjectOf(row, key) : undefined;
+      if (!subject) return escapeHtml(value);
+      // After a space there are differences, in parentheses.
+      const [, number = "", rest = ""] = /^(\S+)(.*)$/s.exec(value)!;
+      return subjectLink(results, subject, systemOf, number, again) + escapeHtml(rest);
     };
+  };
 }
 
-/** Tables whose rows name a model, and a source if their columns are sizes. */
-const LINKED = new Set(["table1", "table2", "controls"]);
+function subjectLink(
+  results: Results,
+  { cells, show, category }: Subject,
+  systemOf: ReturnType<typeof systemFinder>,
+  number: string,
+  again: string,
+): string {
+  const [cell] = cells as [Cell, ...Cell[]];
+  if (cells.length > 1) {
+    const mean = traceCommand(results, cellName(cell, { seeds: [] }));
+    return link("#numbers", `Mean over ${cells.length} training seeds. To recompute it: ${mean}`, number);
+  }
+  const system = systemOf(cell)!;
+  if (!show && category === undefined) return numberLink(system, number);
+  const compared = show ? " beside those before training" : "";
+  const address = routeTo("items", { system: system.name, show, category });
+  return link(address, `The answers of ${system.name}${compared}. ${again}`, number);
+}
 
-const nameOf = (model: string, source: string, column: string): string => JSON.stringify([model, source, column]);
+/** The samples of a source that were kept, or rejected for a reason; undefined if a row of the table is about others. */
+const samplesAddress = (reasons: Reasons, source: string, reason: string): string | undefined =>
+  reasons.get(source)?.includes(reason)
+    ? routeTo("samples", { source, show: reason === "kept" ? "" : reason })
+    : undefined;
 
 /** A number that leads to the answers behind it. */
 export const numberLink = (system: SystemData, text: string): string =>
-  `<a class="number" href="#items?system=${escapeHtml(encodeName(system.name))}" title="${escapeHtml(describe(system))}">${escapeHtml(text)}</a>`;
+  link(routeTo("items", { system: system.name }), describe(system), text);
+
+const link = (address: string, title: string, text: string): string =>
+  `<a class="number" href="${escapeHtml(address)}" title="${escapeHtml(title)}">${escapeHtml(text)}</a>`;
 
 const describe = ({ name, right, asked, command }: SystemData): string =>
   `${name}: ${right.toLocaleString("en")} of ${asked.toLocaleString("en")} right. To recompute it: ${command}`;
-
-/** A cell's name in the page's address; slashes stay readable. */
-const encodeName = (name: string): string => encodeURIComponent(name).replaceAll("%2F", "/");
 
 /** The systems of some cells, in their order; those without a result are left out. */
 export function systemFinder(results: Results, systems: readonly SystemData[]) {

@@ -1,4 +1,5 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { DrawPicture } from "../show/index";
 import { hashOf } from "../store/index";
@@ -12,7 +13,7 @@ const WEBP = { quality: 80, effort: 1 };
 /** The file that says from which items the folder's pictures were made. */
 const STAMP = "made-from.txt";
 /** Pictures that are drawn at the same time. */
-const AT_ONCE = 16;
+const AT_ONCE = 128;
 
 /**
  * Writes each item's picture into `pictures/`, unless they are there already from the same items.
@@ -30,23 +31,36 @@ export async function writePictures(
   if (!existsSync(join(pictures, STAMP)) || readFileSync(join(pictures, STAMP), "utf8") !== stamp) {
     rmSync(pictures, { recursive: true, force: true });
     mkdirSync(pictures, { recursive: true });
-    for (let from = 0; from < items.length; from += AT_ONCE) {
-      onProgress(from, items.length);
-      const some = items.slice(from, from + AT_ONCE);
-      await Promise.all(some.map(({ index }) => writePicture(pictures, index, draw)));
-    }
+    await writeAll(pictures, items, draw, onProgress);
     writeFileSync(join(pictures, STAMP), stamp); // last: it says that all are there
   }
   const files = readdirSync(pictures).filter((file) => file !== STAMP);
   return new Map(files.map((file) => [Number.parseInt(file, 10), file]));
 }
 
+async function writeAll(
+  folder: string,
+  items: Results["items"],
+  draw: DrawPicture,
+  onProgress: (done: number, total: number) => void,
+): Promise<void> {
+  const left = items.values();
+  let done = 0;
+  const writeNext = async () => {
+    for (const { index } of left) {
+      await writePicture(folder, index, draw);
+      onProgress(++done, items.length);
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, writeNext));
+}
+
 async function writePicture(folder: string, index: number, draw: DrawPicture): Promise<void> {
   const png = await draw(index, PIXELS);
   if (!png) return;
-  if (png.length <= MAX_PNG) return writeFileSync(join(folder, `${index}.png`), png);
+  if (png.length <= MAX_PNG) return writeFile(join(folder, `${index}.png`), png);
   const { default: sharp } = await import("sharp");
-  writeFileSync(join(folder, `${index}.webp`), await sharp(png).webp(WEBP).toBuffer());
+  await writeFile(join(folder, `${index}.webp`), await sharp(png).webp(WEBP).toBuffer());
 }
 
 /** What changes when a picture's file does; nothing for a file that is not there. */

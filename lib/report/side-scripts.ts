@@ -12,29 +12,33 @@ import {
   type SystemsData,
   type TextData,
 } from "./browser/data";
+import type { Reasons } from "./numbers";
 
 /** How much of what could not be read as a sample stands in a source's overview, in characters. */
 const MAX_START = 200;
 
-/** Writes `data/*.js`, from which the page reads items, replies and samples as they are needed. */
-export function writeSideScripts(
-  folder: string,
+/** Writes a side script into `data/`, from which the page reads items, replies and samples as they are needed. */
+export type WriteData = <Name extends keyof SideScripts>(name: Name, value: SideScripts[Name]) => void;
+
+/** Empties the folder of the side scripts. */
+export function emptyData(folder: string): WriteData {
+  const data = join(folder, "data");
+  rmSync(data, { recursive: true, force: true });
+  mkdirSync(data, { recursive: true });
+  return (name, value) =>
+    writeFileSync(join(data, `${name}.js`), `wovData(${JSON.stringify(name)},${JSON.stringify(value)});\n`);
+}
+
+/** Writes the items and the systems. @param pictures names of files, by the numbers of the items */
+export function writeItems(
+  write: WriteData,
   results: Results,
   systems: SystemsData,
   pictures: ReadonlyMap<number, string>,
 ): void {
-  const data = join(folder, "data");
-  rmSync(data, { recursive: true, force: true });
-  mkdirSync(data, { recursive: true });
-  const write: Write = (name, value) =>
-    writeFileSync(join(data, `${name}.js`), `wovData(${JSON.stringify(name)},${JSON.stringify(value)});\n`);
   write("systems", systems);
   write("items", itemsData(results, pictures));
-  writeReplies(results, write);
-  writeText(results, write);
 }
-
-type Write = <Name extends keyof SideScripts>(name: Name, value: SideScripts[Name]) => void;
 
 function itemsData({ items, captions }: Results, pictures: ReadonlyMap<number, string>): ItemsData {
   const categories = [...new Set(items.map(({ category }) => category))];
@@ -55,7 +59,7 @@ function itemsData({ items, captions }: Results, pictures: ReadonlyMap<number, s
 }
 
 /** Replies may be long, so they are divided by item: only those of items that are opened are loaded. */
-function writeReplies(results: Results, write: Write): void {
+export function writeReplies(write: WriteData, results: Results): void {
   const { items, cells } = results;
   const replies = cells.filter((cell) => results.get(cell)).map((cell) => results.replies(cell));
   for (let from = 0; from < items.length; from += REPLIES_PER_CHUNK) {
@@ -65,19 +69,28 @@ function writeReplies(results: Results, write: Write): void {
   }
 }
 
-function writeText(results: Results, write: Write): void {
+/**
+ * Writes the samples of all sources.
+ *
+ * @returns by source, "kept" and the reasons for which its samples were rejected
+ */
+export function writeText(write: WriteData, results: Results): Reasons {
+  const reasons = new Map<string, string[]>();
   const sources: TextData["sources"] = [];
   for (const { source, label } of results.sources) {
     const text = results.text(source);
     if (!text) continue;
     const file = String(sources.length);
     const all = [...text.kept.map(keptData), ...text.rejected.map(rejectedData)];
-    write(`source-${file}`, overview(text, all));
+    const summary = overview(text, all);
+    write(`source-${file}`, summary);
+    reasons.set(source, summary.reasons);
     for (let from = 0; from < all.length; from += SAMPLES_PER_CHUNK)
       write(`samples-${file}-${from / SAMPLES_PER_CHUNK}`, all.slice(from, from + SAMPLES_PER_CHUNK));
     sources.push({ id: source, label, kept: text.kept.length, rejected: text.rejected.length, file });
   }
   write("text", { sources });
+  return reasons;
 }
 
 function overview({ kept, rejected }: SourceText, all: readonly SampleData[]): SourceData {

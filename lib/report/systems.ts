@@ -1,7 +1,9 @@
+import { join } from "node:path";
 import { beforeTraining, sourceLabel } from "../show/index";
 import { cellName } from "../study/cell-name";
 import { type Cell, cellKey, type Result, type Results } from "../study/index";
 import { NOT_ASKED, type SystemData, type SystemsData, UNPARSED } from "./browser/data";
+import { reportFolder } from "./folder";
 
 /** Every system with a result, for the item browser and for the list of numbers. */
 export function systemsOf(results: Results): SystemsData {
@@ -37,6 +39,10 @@ function describe(results: Results, result: Result, indexOf: ReadonlyMap<string,
 /** The command that recomputes a number. */
 export const traceCommand = ({ profile }: Results, name: string): string =>
   `npx wov trace ${name}${profile === "pocket" ? "" : ` --profile ${profile}`}`;
+
+/** The command that recomputes a table or figure from its file in the report. */
+export const traceFileCommand = (results: Results, file: string): string =>
+  traceCommand(results, join(reportFolder(results.profile), file));
 
 /** What a model is shown in some variants, in place of its usual input. */
 const SHOWN: Partial<Record<Cell["variant"], string>> = {

@@ -6,8 +6,9 @@ import { isFigure, isTable, type Part } from "./contents";
 import { findingsHtml } from "./findings";
 import { limitsOf } from "./limits";
 import { numbersHtml, runsHtml } from "./method";
-import { linkNumbers } from "./numbers";
+import { linkNumbers, type Reasons } from "./numbers";
 import type { View } from "./page";
+import { traceFileCommand } from "./systems";
 
 /** Items that stand on the page itself, for print and where there are no scripts. */
 const MAX_ITEMS = 10;
@@ -19,6 +20,7 @@ interface Contents {
   systems: SystemsData;
   /** Names of the pictures' files, by the numbers of their items. */
   pictures: ReadonlyMap<number, string>;
+  reasons: Reasons;
 }
 
 /** All views of the page, in the order of its navigation. */
@@ -78,25 +80,32 @@ const contentsList = (parts: readonly Part[]): string =>
 const appHtml = (id: string): string =>
   `<div class="app" id="${id}"></div><p class="needs-script">This part needs JavaScript. Tables and figures do not.</p>`;
 
-function partHtml({ results, systems }: Contents): (part: Part) => string {
-  const link = linkNumbers(results, systems.systems);
+function partHtml({ results, systems, reasons }: Contents): (part: Part) => string {
+  const link = linkNumbers(results, systems.systems, reasons);
   // The page says once, at its top, what its numbers are evidence of. Files that may be taken out say it each.
   const tableHtml = (table: Table) =>
     `<figure class="table">${toHtml({ ...table, note: table.note.replace(results.evidence, "").trim() }, link(table))}` +
-    `<figcaption>${files(table.name, ["csv", "md"])}</figcaption></figure>`;
+    `${caption(table.name, ["csv", "md"])}</figure>`;
   const figureHtml = ({ name, title }: Figure) =>
     `<figure class="picture"><div><img src="${name}.svg" alt="${escapeHtml(title)}" loading="lazy"></div>` +
-    `<figcaption>${files(name, ["svg", "plotly.json"])}</figcaption></figure>`;
+    `${caption(name, ["svg", "plotly.json"])}</figure>`;
+  const caption = (name: string, endings: string[]) =>
+    `<figcaption>${files(name, endings)} <span class="again">To recompute it: <code>${escapeHtml(
+      traceFileCommand(results, `${name}.${endings[0]}`),
+    )}</code></span></figcaption>`;
   const show = (one: Part["contents"][number]) => {
     if (isTable(one)) return tableHtml(one);
     if (isFigure(one)) return figureHtml(one);
-    return `<p class="said">${escapeHtml(one)}</p>`;
+    return `<p class="said">${withCommands(one)}</p>`;
   };
   return ({ id, title, contents }) =>
     contents.length === 0
       ? ""
       : `<section class="part" id="${id}"><h2>${escapeHtml(title)}</h2>${contents.map(show).join("")}</section>`;
 }
+
+/** A sentence with commands in it, which stand between backticks. */
+const withCommands = (text: string): string => escapeHtml(text).replace(/`([^`]+)`/g, "<code>$1</code>");
 
 const files = (name: string, endings: readonly string[]): string =>
   endings.map((ending) => `<a href="${name}.${ending}">${name}.${ending}</a>`).join(" ");

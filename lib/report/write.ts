@@ -1,5 +1,6 @@
 import { mkdirSync } from "node:fs";
-import { basename, join } from "node:path";
+import { join } from "node:path";
+import { setImmediate } from "node:timers/promises";
 import { writeAtomic } from "../atomic";
 import type { PaperFacts } from "../published/index";
 import { beforeAfter, type DrawPicture, toCsv, toMarkdown, toPlotly, toSvg } from "../show/index";
@@ -8,12 +9,9 @@ import { writeAssets } from "./assets";
 import { contentsOf, isFigure, isTable } from "./contents";
 import { page } from "./page";
 import { writePictures } from "./pictures";
-import { writeSideScripts } from "./side-scripts";
+import { emptyData, writeItems, writeReplies, writeText } from "./side-scripts";
 import { systemsOf } from "./systems";
 import { viewsOf } from "./views";
-
-/** The folder of a profile's report, in the project: that of its file, so that a copy has one of its own. */
-export const reportFolder = (profile = "pocket"): string => join("report", basename(profile).replace(/\.ya?ml$/, ""));
 
 /**
  * Writes the report of a study, as far as it is done, into `folder`: each table as CSV and Markdown, each figure as SVG
@@ -32,6 +30,9 @@ export async function writeReport(
 ): Promise<string> {
   mkdirSync(folder, { recursive: true });
   const write = (file: string, text: string) => writeAtomic(join(folder, file), text);
+  const drawing = writePictures(folder, results, draw, onProgress); // beside all that follows
+  drawing.catch(() => {}); // it is awaited later
+  await readAnswers(results);
   const parts = contentsOf(results, paper);
   const contents = parts.flatMap((part) => part.contents);
   for (const table of contents.filter(isTable)) {
@@ -42,12 +43,23 @@ export async function writeReport(
     write(`${figure.name}.svg`, await toSvg(figure));
     write(`${figure.name}.plotly.json`, `${JSON.stringify(toPlotly(figure))}\n`);
   }
-  if (results.items.length > 0) write("before-after.svg", await beforeAfter(results, draw));
-  const pictures = await writePictures(folder, results, draw, onProgress);
-  const systems = systemsOf(results);
-  writeSideScripts(folder, results, systems, pictures);
   await writeAssets(folder);
-  const views = viewsOf({ results, parts, systems, pictures });
+  const systems = systemsOf(results);
+  const data = emptyData(folder);
+  writeReplies(data, results);
+  const reasons = writeText(data, results);
+  const pictures = await drawing;
+  writeItems(data, results, systems, pictures);
+  if (results.items.length > 0) write("before-after.svg", await beforeAfter(results, draw));
+  const views = viewsOf({ results, parts, systems, pictures, reasons });
   write("index.html", page("Words over vision", `the ${results.profile} study`, views));
   return join(folder, "index.html");
+}
+
+/** Reads and scores all answers, one cell at a time, so that pictures that are drawn meanwhile can be written. */
+async function readAnswers(results: Results): Promise<void> {
+  for (const cell of results.cells) {
+    results.get(cell);
+    await setImmediate();
+  }
 }

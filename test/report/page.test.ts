@@ -76,6 +76,31 @@ describe.skipIf(noBrowser)(`the page of a report${noBrowser && ` (skipped: ${noB
     expect(await page.textContent("#items .command code")).toBe("npx wov trace vlm/picture --profile made-up");
   });
 
+  it("shows the item of a link in the list, wherever it stands there", async () => {
+    const { page, open: go } = await open();
+    for (const number of [1200, 3]) {
+      await go(`#item-${number}?system=vlm/picture`);
+      await page.waitForSelector(`#items .tabulator-row.open a:text-is("${number}")`);
+      expect(await page.locator("#items .tabulator-row.open").count()).toBe(1);
+    }
+    await page.click("#items .choice.wrong"); // right are items 1 to 600
+    await page.waitForSelector('#items .tabulator-row.open a:text-is("601")');
+    expect(await page.textContent("#items .tabulator-row a")).toBe("601");
+  });
+
+  it("keeps the cursor in the field for words while items are filtered", async () => {
+    const { page, open: go } = await open();
+    await go("#items?system=vlm/picture");
+    await built(page, "#items");
+    await page.keyboard.press("/");
+    await page.keyboard.type("needle j");
+    expect(await page.inputValue("#items input[type=search]")).toBe("needle j");
+    expect(await page.textContent("#items .results")).toBe("0 of 1,240 items");
+    await page.keyboard.press("Backspace");
+    expect(await page.textContent("#items .results")).toBe("124 of 1,240 items");
+    expect(await page.evaluate("document.activeElement.type")).toBe("search");
+  });
+
   it("lets the reader play, with keys alone", async () => {
     const { page, open: go } = await open();
     await go("#play");

@@ -93,9 +93,10 @@ export const isNarrow = (): boolean => matchMedia("(max-width: 600px)").matches;
 export const fixRoles = (table: HTMLElement): void =>
   table.querySelector(".tabulator-tableholder")?.removeAttribute("tabindex");
 
-/** Whether a key press is meant for a field rather than the page. */
-export const isTyping = ({ target }: Event): boolean =>
-  target instanceof HTMLElement && target.closest("input, select, textarea") !== null;
-
 /** The element that a part of the page is built in. */
 export const appElement = (id: string): HTMLElement | null => document.getElementById(id);
+
+/** Changes the address without a new entry in the history. */
+export function replaceRoute(hash: string): void {
+  if (location.hash !== hash) location.replace(hash);
+}

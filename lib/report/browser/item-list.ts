@@ -1,8 +1,8 @@
 import { answerMark } from "./answer";
 import type { ItemsData, SystemData, SystemsData } from "./data";
-import { fixRoles, h, isNarrow } from "./dom";
-import { loadTabulator } from "./load";
+import { h, isNarrow } from "./dom";
 import { routeTo } from "./route";
+import { RowTable } from "./row-table";
 
 /** A row of the list. */
 interface Row {
@@ -16,160 +16,102 @@ interface Row {
   /** Share of the systems that have it right. */
   share: number;
   text: string;
+  /** Name of the system that answered. */
+  system: string;
 }
 
-/** The items as a table, by Tabulator, which draws the rows in sight only. */
+/** The items as a table. */
 export class ItemList {
-  readonly element = h("div", { class: "list" });
-  onOpen: (item: number) => void = () => {};
-  private readonly shares: number[];
-  private readonly table: Tabulator<Row>;
-  private shown = new Map<number, number>();
-  private selected: number | undefined;
-  private system: SystemData | undefined;
+  /** Whether the list shows answers before training, too. */
+  private compares = false;
 
-  static async open(data: ItemsData, systems: SystemsData): Promise<ItemList> {
-    await loadTabulator();
-    return new ItemList(data, systems);
+  /**
+   * @param shares by item, the share of the systems that have it right
+   * @param onOpen called with the index of an item
+   */
+  static async open(
+    data: ItemsData,
+    systems: SystemsData,
+    shares: readonly number[],
+    onOpen: (item: number) => void,
+  ): Promise<ItemList> {
+    const placeholder = "No item has such answers";
+    const table = await RowTable.open<Row>({ columns: columnsFor(false), placeholder, onOpen });
+    return new ItemList(data, systems, shares, table);
   }
 
   private constructor(
     private readonly data: ItemsData,
     private readonly systems: SystemsData,
-  ) {
-    this.shares = data.items.map(({ gold }, i) => {
-      const asked = systems.systems.filter(({ answers }) => answers[i] !== " ");
-      return asked.filter(({ answers }) => answers[i] === gold).length / Math.max(1, asked.length);
-    });
-    const host = h("div");
-    this.element.append(host);
-    this.table = new Tabulator<Row>(host, {
-      data: [],
-      index: "i",
-      columns: this.columns(),
-      height: "100%",
-      layout: "fitColumns",
-      columnDefaults: { headerSort: false },
-      placeholder: "No item has such answers",
-      rowFormatter: (row) => row.getElement().classList.toggle("open", row.getData().i === this.selected),
-    });
-    this.table.on("rowClick", (_, row) => this.onOpen(row.getData().i));
-    this.isBuilt = new Promise((resolve) =>
-      this.table.on("tableBuilt", () => {
-        fixRoles(host);
-        resolve();
-      }),
-    );
-  }
+    private readonly shares: readonly number[],
+    private readonly table: RowTable<Row>,
+  ) {}
 
-  private readonly isBuilt: Promise<void>;
-
-  share(item: number): number {
-    return this.shares[item]!;
+  get element(): HTMLElement {
+    return this.table.element;
   }
 
   /** Shows these items, with the answers of a system. */
   show(shown: readonly number[], system: SystemData): void {
-    this.shown = new Map(shown.map((i, at) => [i, at]));
-    const isOther = (this.system?.before === undefined) !== (system.before === undefined) || !this.system;
-    this.system = system;
     const before = system.before === undefined ? undefined : this.systems.systems[system.before];
-    const rows = shown.map((i): Row => {
-      const { n, category, gold, caption, situation } = this.data.items[i]!;
-      return {
-        i,
-        n,
-        category: this.data.categories[category]!,
-        gold,
-        before: before?.answers[i] ?? "",
-        answer: system.answers[i]!,
-        share: this.shares[i]!,
-        text: caption || situation,
-      };
-    });
-    void this.isBuilt.then(() => {
-      if (isOther) this.table.setColumns(this.columns());
-      return this.table.replaceData(rows);
-    });
+    const rows = shown.map((i) => this.row(i, system, before));
+    const isOther = this.compares !== (before !== undefined);
+    this.compares = before !== undefined;
+    this.table.show(rows, isOther ? columnsFor(this.compares) : undefined);
   }
 
   /** Marks the item that is open, and scrolls to it. */
   select(item: number | undefined): void {
-    this.selected = item;
-    void this.isBuilt
-      .then(async () => {
-        for (const row of this.table.getRows("visible"))
-          row.getElement().classList.toggle("open", row.getData().i === item);
-        if (item !== undefined && this.shown.has(item) && this.table.getRow(item))
-          await this.table.scrollToRow(item, "nearest", false);
-      })
-      .catch(() => {}); // a row that a later filter has removed
+    void this.table.select(item);
   }
 
-  private columns(): TabulatorColumn<Row>[] {
-    const text = (value: (row: Row) => string | HTMLElement) => (cell: TabulatorCell<Row>) =>
-      h("span", {}, value(cell.getData()));
-    const answers: TabulatorColumn<Row>[] =
-      this.system?.before === undefined
-        ? [
-            {
-              title: "Answer",
-              field: "answer",
-              width: 84,
-              formatter: text(({ answer, gold }) => answerMark(answer, gold)),
-            },
-          ]
-        : [
-            {
-              title: "Before",
-              field: "before",
-              width: 78,
-              formatter: text(({ before, gold }) => answerMark(before, gold)),
-            },
-            {
-              title: "After",
-              field: "answer",
-              width: 70,
-              formatter: text(({ answer, gold }) => answerMark(answer, gold)),
-            },
-          ];
-    const about: TabulatorColumn<Row>[] = [
-      {
-        title: "Category",
-        field: "category",
-        minWidth: 120,
-        widthGrow: 1,
-        formatter: text(({ category }) => category),
-      },
-      { title: "Caption", field: "text", minWidth: 140, widthGrow: 3, formatter: text((row) => row.text) },
-    ];
-    return [
-      {
-        title: "Item",
-        field: "n",
-        width: 66,
-        formatter: (cell) => h("a", { href: this.link(cell.getData().n) }, cell.getData().n),
-      },
-      ...answers,
-      {
-        title: "Systems right",
-        field: "share",
-        width: 128,
-        formatter: (cell) => shareBar(cell.getData().share),
-      },
-      ...(isNarrow() ? [] : about),
-    ];
-  }
-
-  private link(n: number): string {
-    return routeTo(`item-${n}`, { system: this.system?.name });
+  private row(i: number, system: SystemData, before: SystemData | undefined): Row {
+    const { n, category, gold, caption, situation } = this.data.items[i]!;
+    return {
+      ...{ i, n, gold, category: this.data.categories[category]! },
+      ...{ before: before?.answers[i] ?? "", answer: system.answers[i]! },
+      ...{ share: this.shares[i]!, text: caption || situation, system: system.name },
+    };
   }
 }
 
-const shareBar = (share: number): HTMLElement =>
-  h(
-    "span",
-    { class: "share" },
-    h("i", { class: "part-of", style: `width:${Math.round(share * 44)}px` }),
-    `${Math.round(100 * share)} %`,
-  );
+/** The columns; of a system that was trained, the answers before and after. */
+const columnsFor = (compares: boolean): TabulatorColumn<Row>[] => [
+  { title: "Item", field: "n", width: 66, formatter: linkTo },
+  ...(compares
+    ? [answerColumn("Before", "before", 78), answerColumn("After", "answer", 70)]
+    : [answerColumn("Answer", "answer", 84)]),
+  { title: "Systems right", field: "share", width: 128, formatter: shareBar },
+  ...(isNarrow() ? [] : ABOUT),
+];
+
+/** What the item is about; there is no room for it on a phone. */
+const ABOUT: TabulatorColumn<Row>[] = [
+  {
+    ...{ title: "Category", field: "category", minWidth: 120, widthGrow: 1 },
+    formatter: (cell) => h("span", {}, cell.getData().category),
+  },
+  {
+    ...{ title: "Caption", field: "text", minWidth: 140, widthGrow: 3 },
+    formatter: (cell) => h("span", {}, cell.getData().text),
+  },
+];
+
+const answerColumn = (title: string, field: "before" | "answer", width: number): TabulatorColumn<Row> => ({
+  ...{ title, field, width },
+  formatter: (cell) => {
+    const row = cell.getData();
+    return h("span", {}, answerMark(row[field], row.gold));
+  },
+});
+
+function linkTo(cell: TabulatorCell<Row>): HTMLElement {
+  const { n, system } = cell.getData();
+  return h("a", { href: routeTo(`item-${n}`, { system }) }, n);
+}
+
+function shareBar(cell: TabulatorCell<Row>): HTMLElement {
+  const { share } = cell.getData();
+  const bar = h("i", { class: "part-of", style: `width:${Math.round(share * 44)}px` });
+  return h("span", { class: "share" }, bar, `${Math.round(100 * share)} %`);
+}

@@ -1,7 +1,8 @@
 import { answerMark, optionList } from "./answer";
 import type { ItemData, ItemsData, SystemsData } from "./data";
-import { appElement, h, isTyping } from "./dom";
+import { appElement, h } from "./dom";
 import { pictureOf } from "./item-detail";
+import { onKeys } from "./keys";
 import { load } from "./load";
 import { routeTo } from "./route";
 
@@ -27,7 +28,7 @@ class Game {
     private readonly data: ItemsData,
     private readonly systems: SystemsData,
   ) {
-    addEventListener("keydown", (event) => this.press(event));
+    onKeys(place, Object.fromEntries(Array.from({ length: 9 }, (_, i) => [String(i + 1), () => this.press(i)])));
     this.start();
   }
 
@@ -168,9 +169,8 @@ class Game {
     again.focus({ preventScroll: true });
   }
 
-  private press(event: KeyboardEvent): void {
-    if (isTyping(event) || event.ctrlKey || event.metaKey || event.altKey || !this.place.checkVisibility()) return;
-    const buttons = this.place.querySelectorAll<HTMLButtonElement>("button.option");
-    buttons[Number(event.key) - 1]?.click();
+  /** Chooses the option at a place, from 0. */
+  private press(at: number): void {
+    this.place.querySelectorAll<HTMLButtonElement>("button.option")[at]?.click();
   }
 }

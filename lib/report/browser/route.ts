@@ -20,8 +20,3 @@ export function routeTo(target: string, filters: Record<string, string | number 
   const query = set.map(([name, value]) => `${name}=${encodeURIComponent(String(value)).replaceAll("%2F", "/")}`);
   return `#${target}${query.length > 0 ? `?${query.join("&")}` : ""}`;
 }
-
-/** Changes the address without a new entry in the history. */
-export function replaceRoute(hash: string): void {
-  if (location.hash !== hash) location.replace(hash);
-}

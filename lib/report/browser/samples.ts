@@ -1,7 +1,10 @@
 import type { SourceData, TextData } from "./data";
-import { appElement, choices, fixRoles, h, isNarrow, isTyping, search, select } from "./dom";
-import { load, loadTabulator } from "./load";
-import { type Route, replaceRoute, routeTo } from "./route";
+import { appElement, choices, h, isNarrow, replaceRoute, search, select } from "./dom";
+import { Filters } from "./filters";
+import { onKeys } from "./keys";
+import { load } from "./load";
+import { type Route, routeTo } from "./route";
+import { RowTable } from "./row-table";
 import { sampleDetail } from "./sample-detail";
 
 interface State {
@@ -22,6 +25,8 @@ interface Row {
   status: string;
   answer: string;
   text: string;
+  /** Its address. */
+  link: string;
 }
 
 let browser: Promise<SampleBrowser | undefined> | undefined;
@@ -35,10 +40,18 @@ export async function showSamples(route: Route): Promise<void> {
 }
 
 async function openBrowser(place: HTMLElement): Promise<SampleBrowser | undefined> {
-  const [text] = await Promise.all([load("text"), loadTabulator()]);
-  if (text.sources.length > 0) return new SampleBrowser(place, text);
-  place.append(h("p", { class: "empty" }, "No source has generated text yet."));
-  return undefined;
+  const text = await load("text");
+  if (text.sources.length === 0) {
+    place.append(h("p", { class: "empty" }, "No source has generated text yet."));
+    return undefined;
+  }
+  const table = await RowTable.open<Row>({
+    columns: columns(),
+    placeholder: "No sample fits the filters",
+    onOpen: (sample) => opened.open(sample),
+  });
+  const opened = new SampleBrowser(place, text, table);
+  return opened;
 }
 
 /** The text of all sources, kept and rejected. */
@@ -46,37 +59,24 @@ class SampleBrowser {
   private state: State = { source: 0, sample: undefined, reason: 0, words: "" };
   private data: SourceData | undefined;
   private shown: number[] = [];
-  private readonly filters = h("div", { class: "filters" });
+  private readonly filters = new Filters();
   private readonly results = h("div", { class: "results" });
   private readonly detail = h("article", { class: "detail", "aria-live": "polite" });
-  private readonly table: Tabulator<Row>;
-  private readonly isBuilt: Promise<void>;
 
   constructor(
     place: HTMLElement,
     private readonly text: TextData,
+    private readonly table: RowTable<Row>,
   ) {
-    const host = h("div");
-    const list = h("div", { class: "list" }, host);
-    place.replaceChildren(this.filters, this.results, h("div", { class: "split" }, list, this.detail));
-    this.table = new Tabulator<Row>(host, {
-      data: [],
-      index: "i",
-      columns: this.columns(),
-      height: "100%",
-      layout: "fitColumns",
-      columnDefaults: { headerSort: false },
-      placeholder: "No sample fits the filters",
-      rowFormatter: (row) => row.getElement().classList.toggle("open", row.getData().i === this.state.sample),
+    const split = h("div", { class: "split" }, table.element, this.detail);
+    place.replaceChildren(this.filters.element, this.results, split);
+    onKeys(this.detail, {
+      j: () => this.step(1),
+      ArrowRight: () => this.step(1),
+      k: () => this.step(-1),
+      ArrowLeft: () => this.step(-1),
+      "/": () => this.filters.focusWords(),
     });
-    this.table.on("rowClick", (_, row) => this.change({ sample: row.getData().i }, true));
-    this.isBuilt = new Promise((resolve) =>
-      this.table.on("tableBuilt", () => {
-        fixRoles(host);
-        resolve();
-      }),
-    );
-    addEventListener("keydown", (event) => this.press(event));
   }
 
   async follow({ filters }: Route): Promise<void> {
@@ -97,10 +97,15 @@ class SampleBrowser {
     });
   }
 
-  private async change(part: Partial<State>, scroll = false): Promise<void> {
+  /** Opens a sample, and scrolls to it where it stands below the list. */
+  open(sample: number): void {
+    void this.change({ sample });
+    if (getComputedStyle(this.detail.parentElement!).display === "block") this.detail.scrollIntoView();
+  }
+
+  private async change(part: Partial<State>): Promise<void> {
     await this.apply({ ...this.state, ...part });
     replaceRoute(this.address(this.state.sample));
-    if (scroll && getComputedStyle(this.detail.parentElement!).display === "block") this.detail.scrollIntoView();
   }
 
   private address(sample: number | undefined): string {
@@ -121,17 +126,15 @@ class SampleBrowser {
     this.state = next;
     this.data = await load(`source-${this.text.sources[next.source]!.file}`);
     if (next.reason >= this.data.reasons.length) next.reason = 0;
-    await this.isBuilt;
     if (isFirst || (["source", "reason", "words"] as const).some((key) => old[key] !== next[key])) {
       const withWords = this.withWords();
       this.shown = withWords.filter((i) => this.hasReason(i, next.reason));
       this.drawFilters(withWords);
-      await this.table.replaceData(this.shown.map((i) => this.row(i)));
+      this.table.show(this.shown.map((i) => this.row(i)));
     }
     if (next.sample === undefined || !(next.sample in this.data.texts)) next.sample = this.shown[0];
     this.results.textContent = `${this.shown.length.toLocaleString("en")} of ${this.data.texts.length.toLocaleString("en")} samples`;
-    for (const row of this.table.getRows("visible"))
-      row.getElement().classList.toggle("open", row.getData().i === next.sample);
+    await this.table.select(next.sample);
     if (next.sample === undefined)
       this.detail.replaceChildren(h("p", { class: "empty" }, "No sample fits the filters."));
     else await sampleDetail(this.detail, this.text.sources[next.source]!, this.data, next.sample);
@@ -153,7 +156,10 @@ class SampleBrowser {
 
   private row(i: number): Row {
     const { ids, texts, answers, reason, reasons } = this.data!;
-    return { i, id: ids[i] || `text ${i + 1}`, status: reasons[reason[i]!]!, answer: answers[i]!, text: texts[i]! };
+    return {
+      ...{ i, id: ids[i] || `text ${i + 1}`, link: this.address(i) },
+      ...{ status: reasons[reason[i]!]!, answer: answers[i]!, text: texts[i]! },
+    };
   }
 
   private drawFilters(withWords: readonly number[]): void {
@@ -172,22 +178,12 @@ class SampleBrowser {
       String(reason),
       (value) => void this.change({ reason: Number(value), sample: undefined }),
     );
-    const typed = this.filters.querySelector("input");
-    if (typed && typed === document.activeElement) {
-      this.filters.querySelector(".choices")!.replaceWith(buttons);
-      return;
-    }
-    const focused = [...this.filters.querySelectorAll<HTMLElement>("select, input, button")].indexOf(
-      document.activeElement as HTMLElement,
-    );
     const names = this.text.sources.map(
       ({ label, kept, rejected }, i) =>
         [String(i), `${label}: ${kept.toLocaleString("en")} kept, ${rejected.toLocaleString("en")} rejected`] as const,
     );
-    this.filters.replaceChildren(
-      h(
-        "div",
-        { class: "fields" },
+    this.filters.draw(
+      [
         select(
           "Source",
           names,
@@ -195,35 +191,34 @@ class SampleBrowser {
           (value) => void this.change({ source: Number(value), reason: 0, sample: undefined }),
         ),
         search("Words", words, (text) => void this.change({ words: text, sample: undefined })),
-      ),
+      ],
       buttons,
     );
-    this.filters.querySelectorAll<HTMLElement>("select, input, button")[focused]?.focus();
   }
 
-  private press(event: KeyboardEvent): void {
-    if (isTyping(event) || event.ctrlKey || event.metaKey || event.altKey || !this.detail.checkVisibility()) return;
-    const by = { j: 1, ArrowRight: 1, k: -1, ArrowLeft: -1 }[event.key];
-    if (event.key === "/") {
-      event.preventDefault();
-      this.filters.querySelector("input")?.focus();
-    }
-    if (by === undefined || this.shown.length === 0) return;
-    event.preventDefault();
+  /** Opens the next or the previous sample of those shown. */
+  private step(by: number): void {
+    if (this.shown.length === 0) return;
     const at = this.shown.indexOf(this.state.sample ?? -1);
-    const sample = this.shown[(at + by + this.shown.length) % this.shown.length]!;
-    void this.change({ sample }).then(() => this.table.scrollToRow(sample, "nearest", false));
+    void this.change({ sample: this.shown[(at + by + this.shown.length) % this.shown.length] });
   }
+}
 
-  private columns(): TabulatorColumn<Row>[] {
-    const text = (value: (row: Row) => string) => (cell: TabulatorCell<Row>) => h("span", {}, value(cell.getData()));
-    const link = (cell: TabulatorCell<Row>) => h("a", { href: this.address(cell.getData().i) }, cell.getData().id);
-    const all: TabulatorColumn<Row>[] = [
-      { title: "Sample", field: "id", width: 150, formatter: link },
-      { title: "Status", field: "status", width: 160, formatter: text(({ status }) => status) },
-      { title: "Answer", field: "answer", width: 76, formatter: text(({ answer }) => answer) },
-      { title: "Situation", field: "text", minWidth: 140, formatter: text((row) => row.text) },
-    ];
-    return isNarrow() ? all.filter(({ field }) => field === "id" || field === "text") : all;
-  }
+const columns = (): TabulatorColumn<Row>[] => {
+  const id: TabulatorColumn<Row> = { title: "Sample", field: "id", width: 150, formatter: linkTo };
+  const situation = textColumn("Situation", "text", { minWidth: 140 });
+  return isNarrow()
+    ? [id, situation]
+    : [id, textColumn("Status", "status", { width: 160 }), textColumn("Answer", "answer", { width: 76 }), situation];
+};
+
+const textColumn = (
+  title: string,
+  field: "status" | "answer" | "text",
+  width: { width?: number; minWidth?: number },
+): TabulatorColumn<Row> => ({ title, field, ...width, formatter: (cell) => h("span", {}, cell.getData()[field]) });
+
+function linkTo(cell: TabulatorCell<Row>): HTMLElement {
+  const { id, link } = cell.getData();
+  return h("a", { href: link }, id);
 }

@@ -23,6 +23,8 @@ interface TabulatorOptions<Row> {
   index: keyof Row & string;
   columns: TabulatorColumn<Row>[];
   height: string;
+  rowHeight: number;
+  renderVerticalBuffer: number;
   layout: "fitColumns";
   placeholder: string;
   columnDefaults: { headerSort: false };
@@ -34,7 +36,7 @@ declare class Tabulator<Row> {
   on(event: "rowClick", listener: (event: UIEvent, row: TabulatorRow<Row>) => void): void;
   on(event: "tableBuilt", listener: () => void): void;
   setColumns(columns: TabulatorColumn<Row>[]): void;
-  replaceData(data: readonly Row[]): Promise<void>;
+  setData(data: readonly Row[]): Promise<void>;
   getRows(range: "visible"): TabulatorRow<Row>[];
   getRow(index: number): TabulatorRow<Row> | false;
   scrollToRow(index: number, position: "center" | "nearest", ifVisible: boolean): Promise<void>;

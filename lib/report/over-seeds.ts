@@ -1,0 +1,85 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { counted } from "../count";
+import { projectRoot } from "../root";
+import { type Claim, claims, claimsTable, type Table, table2, vlmCells } from "../show/index";
+import { type FiledResults, type Results, readResultsFile } from "../study/index";
+
+/*
+ * How firm a study's findings are. `wov results` writes the answers of a larger study, with more training seeds and maybe
+ * more builds of the models, into data/PROFILE/seeds.json; the report of PROFILE shows it beside its own numbers.
+ */
+
+/** Where the answers of the larger study of a profile are kept, from the project's folder. */
+export const seedsFile = (profile: string): string => `data/${profile}/seeds.json`;
+
+const read = new WeakMap<Results, FiledResults | undefined>();
+
+/** The larger study of a study with one training seed: undefined if there is none, or if it is about other items or models. */
+export function overSeeds(results: Results): FiledResults | undefined {
+  if (!read.has(results)) read.set(results, readFitting(results));
+  return read.get(results);
+}
+
+function readFitting(results: Results): FiledResults | undefined {
+  const { profile, seeds, items } = results;
+  const file = join(projectRoot(), seedsFile(profile));
+  if (!/^[\w-]+$/.test(profile) || seeds.length > 1 || items.length === 0 || !existsSync(file)) return undefined;
+  const larger = readResultsFile(file);
+  const golds = (some: readonly { index: number; gold: string }[]) =>
+    some.map(({ index, gold }) => index + gold).join();
+  const isAbout = vlmCells(results).every(
+    ({ model }) => larger.labels.models[model] === results.labels.models[model] && model in larger.bases,
+  );
+  return isAbout && golds(larger.items) === golds(items) ? larger : undefined;
+}
+
+/** "5 training seeds and 6 VLMs" */
+export const sizeText = (larger: FiledResults): string =>
+  `${counted(larger.seeds.length, "training seed")} and ${counted(vlmCells(larger).length, "VLM")}`;
+
+/** Accuracy and gains of the larger study, with intervals over items and seeds. */
+export function overSeedsTable(results: Results): Table | undefined {
+  const larger = overSeeds(results);
+  if (!larger) return undefined;
+  return { ...table2(larger), name: "over-seeds", title: `Gains over ${sizeText(larger)}. Accuracy on pictures, %` };
+}
+
+/** How many VLMs and seeds of the larger study show each finding. */
+export function overSeedsClaims(results: Results): Table | undefined {
+  const larger = overSeeds(results);
+  if (!larger) return undefined;
+  const { columns, rows, ...table } = claimsTable(larger);
+  const decided = claims(larger).map(({ holds }) => holds !== undefined);
+  return {
+    ...table,
+    name: "over-seeds-claims",
+    title: `Findings over ${sizeText(larger)}`,
+    columns: columns.filter(({ key }) => !["rule", "numbers"].includes(key)), // as for the study itself
+    rows: rows.filter((_, i) => decided[i]),
+  };
+}
+
+/** What the larger study is, where its numbers come from, and how they are computed again; "" if there is none. */
+export function overSeedsText(results: Results): string {
+  const larger = overSeeds(results);
+  if (!larger) return "";
+  const [file, { profile, manifest }] = [seedsFile(results.profile), larger];
+  const builds = vlmCells(larger).length / Math.max(1, vlmCells(results).length);
+  const models = builds > 1 && Number.isInteger(builds) ? `, on ${builds} builds of each model` : "";
+  return (
+    `In the rest of this report, each training was done once. The study ${profile} does each with ` +
+    `${counted(larger.seeds.length, "random seed")}${models}. Its answers are in ${file} (SHA-256 ` +
+    `${manifest.sha256.slice(0, 16)}…): ${counted(manifest.runs, "run")}, the last finished on ` +
+    `${manifest.finishedAt.slice(0, 10)}, ${Math.round(manifest.seconds / 60)} min of computing in all. ` +
+    `\`npx wov study --profile ${profile}\` computes them again, \`npx wov results --profile ${profile} --out ${file}\` ` +
+    "writes the file, and `npx wov verify` checks that it was not changed."
+  );
+}
+
+/** By the text of a claim, that of the larger study. */
+export function claimsOverSeeds(results: Results): ReadonlyMap<string, Claim> {
+  const larger = overSeeds(results);
+  const found = larger ? claims(larger).filter(({ holds }) => holds !== undefined) : [];
+  return new Map(found.map((claim) => [claim.claim, claim]));
+}

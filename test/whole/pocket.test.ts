@@ -100,7 +100,7 @@ describe("the pocket study", () => {
     const report = join(root, "report/pocket");
     for (const name of ["table1", "table2", "controls", "sources", "sample-stats", "claims"])
       for (const ending of ["csv", "md"]) expect(existsSync(join(report, `${name}.${ending}`))).toBe(true);
-    for (const name of ["pilot", "figure2", "sizes", "loss", "validation", "letters", "repeats"])
+    for (const name of ["pilot", "figure2", "growth", "controls-figure", "loss", "validation", "letters", "repeats"])
       expect(readFileSync(join(report, `${name}.svg`), "utf8")).toMatch(/^<svg .*<\/svg>$/s);
     const page = readFileSync(join(report, "index.html"), "utf8");
     expect(page.match(/class="item"/g)).toHaveLength(10);

@@ -66,7 +66,7 @@ export function rehearse(only: readonly Group[] = groups): void {
       done = await study.wov(...STUDY, "--budget", "1", "--json");
       printed = JSON.parse(done.stdout || "{}");
     });
-    afterAll(() => study.close());
+    afterAll(() => study?.close());
 
     it("runs to its end: every step, every cell", () => {
       expect([done.code, done.stderr]).toEqual([0, expect.stringContaining("Report: ")]);

@@ -120,7 +120,7 @@ export function methodsText(results: AnswerResults): string {
     if (means.length === 0) return [];
     const [low, high] = [signed(Math.min(...means)), signed(Math.max(...means))];
     const gained = means.filter((points) => points > 0).length;
-    return [`${label}: ${gained} of ${means.length} (${low === high ? low : `${low} to ${high}`})`];
+    return [`${label} ${gained} of ${means.length} (${low === high ? low : `${low} to ${high}`})`];
   });
-  return said.length > 0 ? `VLMs that gain, and points gained. ${said.join("; ")}.` : "";
+  return said.length > 0 ? `VLMs that gain, and by how many points: ${said.join("; ")}.` : "";
 }

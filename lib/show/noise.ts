@@ -92,7 +92,7 @@ export function noiseText(results: AnswerResults): string {
   const seeds = Math.max(...found.map((one) => one.found.bySeed.length));
   const deviations = found.map((one) => deviation(one.found.bySeed));
   const typical = deviations.sort((a, b) => a - b)[Math.floor(deviations.length / 2)]!;
-  const named = [...new Set(small.map(({ model }) => results.labels.models[model]))].join(", ");
+  const named = [...new Set(small.map(({ model }) => results.labels.models[model]))].join("; ");
   return (
     `${small.length} of ${found.length} differences are smaller than the spread between ${seeds} seeds` +
     `${small.length > 0 ? ` (${named}): they cannot be read from one training each` : ""}. ` +

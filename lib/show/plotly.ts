@@ -13,11 +13,13 @@ const GUTTER = 0.04;
 const PLOT = 250;
 /** Room above them, beside the lines of title and note. */
 const HEAD = 50;
-/** Room for the axis and its title, below which the legend begins. */
-const AXIS = 60;
+/** Room for the axis and its title, below which the legend begins; plotly moves a legend of a full row up by 20. */
+const AXIS = 80;
+/** Each panel has the title of its axis, unless they are so many that the titles would overlap: then the one in the middle. */
+const TITLED_PANELS = 2;
 /** Lines of the title and of the note: their characters, so that they fit a narrow notebook, and their height. */
-const TITLE = { characters: 50, height: 20 };
-const NOTE = { characters: 76, height: 15 };
+const TITLE = { characters: 42, height: 20 };
+const NOTE = { characters: 60, height: 15 };
 
 /** Names below bars, in lines: plotly tilts names that are too long for their place, and then they cover its legend. */
 const NAME = { characters: 12, height: 14 };
@@ -150,7 +152,7 @@ function panelAxes(figure: Figure, p: number): [string, object][] {
   const names = namesBelow(figure.panels[p]!);
   const ticktext = names.map((name) => linesOf(name).map(escapeHtml).join("<br>"));
   const xaxis = {
-    title: { text: escapeHtml(figure.x) },
+    ...(isTitled(figure, p) ? { title: { text: escapeHtml(figure.x) } } : {}),
     domain: domain(figure, p),
     anchor: axisName("y", p),
     ...(names.length > 0 ? { tickangle: 0, tickvals: names.map(escapeHtml), ticktext } : {}),
@@ -166,6 +168,9 @@ function panelAxes(figure: Figure, p: number): [string, object][] {
     [`yaxis${suffix}`, yaxis],
   ];
 }
+
+const isTitled = ({ panels }: Figure, p: number): boolean =>
+  panels.length <= TITLED_PANELS || p === Math.floor((panels.length - 1) / 2);
 
 /** The title of a panel, centred above it. */
 function heading(figure: Figure, panel: Panel, p: number): object {

@@ -40,20 +40,22 @@ function comparedScores(results: Results): CellScores[] {
 
 /** How much the accuracy of a model depends on the scorer. Scorers by likelihood need `decoding.likelihood`. */
 export function scorersComparedTable(results: Results): Table {
-  const names = Object.keys(scorers) as Scorer[];
+  const compared = comparedScores(results);
+  const has = (name: Scorer) => compared.some(({ scores }) => scores[name]);
+  const names = (Object.keys(scorers) as Scorer[]).filter((name) => has(name) || scorersFor([]).includes(name));
   return {
     name: "scorers-compared",
     title: "Does the scorer matter? Accuracy (%) of the same answers, by scorer",
     note:
       "strict is the kit's scorer; viva and praxis are the authors', without their judge. likelihood takes the most likely " +
       "letter, likelihood-text the option whose text is most likely; both need no reading, and the log-probabilities that " +
-      `\`decoding.likelihood\` keeps. In parentheses: unparsed replies. ${results.evidence}`,
+      `the profile's key decoding.likelihood keeps. In parentheses: unparsed replies. ${results.evidence}`,
     columns: [
       { key: "model", label: "Model" },
       { key: "state", label: "Training" },
       ...names.map((key) => ({ key, label: key, numeric: true })),
     ],
-    rows: comparedScores(results).map(({ cell, items, scores }) => {
+    rows: compared.map(({ cell, items, scores }) => {
       const text = (name: Scorer) => {
         const found = scores[name];
         if (!found) return NOT_THERE;

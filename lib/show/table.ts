@@ -59,6 +59,9 @@ export function toText(table: Table): string {
  */
 const ALIGN = { left: 'style="text-align: left"', right: 'align="right" style="text-align: right"' };
 
+/** Numbers and intervals stay on one line, by an attribute that JupyterLab and GitHub keep. */
+const nowrap = (value: string): string => (/^[+−<]?\s?\d.{0,22}$/.test(value) ? " nowrap" : "");
+
 /** How a cell of a table is shown as HTML; by default as text. */
 export type ShowCell = (value: string, column: Column, row: Table["rows"][number]) => string;
 
@@ -69,7 +72,7 @@ export function toHtml(table: Table, show: ShowCell = escapeHtml): string {
     label ? `<th scope="col" ${align(i)}>${escapeHtml(label)}</th>` : `<td ${align(i)}></td>`,
   );
   const row = (values: (string | number)[], r: number) =>
-    `<tr>${values.map((value, i) => `<td ${align(i)}>${show(String(value), table.columns[i]!, table.rows[r]!)}</td>`).join("")}</tr>`;
+    `<tr>${values.map((value, i) => `<td ${align(i)}${nowrap(String(value))}>${show(String(value), table.columns[i]!, table.rows[r]!)}</td>`).join("")}</tr>`;
   const note = table.note ? `<p><small>${escapeHtml(table.note)}</small></p>` : "";
   return (
     `<div style="overflow-x: auto" tabindex="0"><table><caption ${ALIGN.left}><b>${escapeHtml(table.title)}</b></caption>` +

@@ -67,9 +67,9 @@ it("over several seeds it shows means and ranges, seed by seed", () => {
 
 it("the text counts the VLMs that gain in each way", () => {
   expect(methodsText(results)).toBe(
-    "VLMs that gain, and points gained. as written: 0 of 1 (−5.0); 1 epoch: 1 of 1 (+10.0); kept where most of its answers " +
-      "agree: 1 of 1 (+20.0); answers replaced by those it gives most often: 1 of 1 (+15.0); the teacher's text instead: " +
-      "1 of 1 (+30.0).",
+    "VLMs that gain, and by how many points: as written 0 of 1 (−5.0); 1 epoch 1 of 1 (+10.0); kept where most of its " +
+      "answers agree 1 of 1 (+20.0); answers replaced by those it gives most often 1 of 1 (+15.0); the teacher's text " +
+      "instead 1 of 1 (+30.0).",
   );
 });
 

@@ -59,20 +59,21 @@ export function toText(table: Table): string {
  */
 const ALIGN = { left: 'style="text-align: left"', right: 'align="right" style="text-align: right"' };
 
-/** Numbers and intervals stay on one line, by an attribute that JupyterLab and GitHub keep. */
-const nowrap = (value: string): string => (/^[+−<]?\s?\d.{0,22}$/.test(value) ? " nowrap" : "");
+/** A cell as text; a number with an interval, a gain or a p stays on one line, by spaces and dashes that do not break. */
+const asText = (value: string): string =>
+  escapeHtml(/^[+−<]?\s?\d.{0,22}$/.test(value) ? value.replaceAll(" ", "\u00a0").replaceAll("–", "–\u2060") : value);
 
 /** How a cell of a table is shown as HTML; by default as text. */
 export type ShowCell = (value: string, column: Column, row: Table["rows"][number]) => string;
 
 /** An HTML table with its title as caption. Wide tables scroll by themselves. */
-export function toHtml(table: Table, show: ShowCell = escapeHtml): string {
+export function toHtml(table: Table, show: ShowCell = asText): string {
   const align = (i: number) => (table.columns[i]?.numeric ? ALIGN.right : ALIGN.left);
   const head = labels(table).map((label, i) =>
     label ? `<th scope="col" ${align(i)}>${escapeHtml(label)}</th>` : `<td ${align(i)}></td>`,
   );
   const row = (values: (string | number)[], r: number) =>
-    `<tr>${values.map((value, i) => `<td ${align(i)}${nowrap(String(value))}>${show(String(value), table.columns[i]!, table.rows[r]!)}</td>`).join("")}</tr>`;
+    `<tr>${values.map((value, i) => `<td ${align(i)}>${show(String(value), table.columns[i]!, table.rows[r]!)}</td>`).join("")}</tr>`;
   const note = table.note ? `<p><small>${escapeHtml(table.note)}</small></p>` : "";
   return (
     `<div style="overflow-x: auto" tabindex="0"><table><caption ${ALIGN.left}><b>${escapeHtml(table.title)}</b></caption>` +

@@ -15,7 +15,8 @@ from train_plan import Plan
 from training_tokens import read_samples
 
 STEPS, BATCH = 20, 4
-TOLERANCE = 1e-4  # nats per token
+# Nats per token, of losses of about 7. Rounding alone gives 1e-4 in a few batches; a learning rate that is 1 % off, 9e-3.
+TOLERANCE = 5e-4
 
 
 class Reference(unittest.TestCase):

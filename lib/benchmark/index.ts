@@ -8,7 +8,14 @@ export type { Item } from "./item";
 export { type AuditedBenchmark, auditBenchmark, loadBenchmark, type ReadOptions } from "./load";
 export { NOT_A_NUMBER, parsePythonJson } from "./python-json";
 export { originalLetter, rotateOptions } from "./rotation";
-export type { BenchmarkSource, ExpectedContent, PictureRecord, PrepareTarget, RulesProgram } from "./source";
+export type {
+  BenchmarkSource,
+  DrawPicture,
+  ExpectedContent,
+  PictureRecord,
+  PrepareTarget,
+  RulesProgram,
+} from "./source";
 export { type AuditSummary, summarizeAudit } from "./summary";
 export { type PictureFormat, pictureFormat } from "./verify";
 export { type VivaBenchmark, vivaBenchmark } from "./viva-source";

@@ -27,6 +27,13 @@ export interface ExpectedContent {
   file?: string;
 }
 
+/** Gives an item's picture as PNG, `pixels` wide; undefined if there is none. */
+export interface DrawPicture {
+  (index: number, pixels: number): Promise<Buffer | undefined>;
+  /** The same as SVG, where pictures are drawings. */
+  svg?(index: number): string | undefined;
+}
+
 /** A source of items and pictures. */
 export interface BenchmarkSource {
   /** Name of the run, such as "pocket-1240". */
@@ -41,8 +48,8 @@ export interface BenchmarkSource {
   prepare(target: PrepareTarget): Promise<PictureRecord[]>;
   /** Seed questions for generation. */
   seeds(): WrittenQuestion[];
-  /** An item's picture as PNG, `pixels` wide, for people; undefined if there is none. */
-  picture(index: number, pixels: number): Promise<Buffer | undefined>;
+  /** Pictures for people; models may see them smaller. */
+  picture: DrawPicture;
   /** A program that knows the benchmark's rules. Only drawn worlds have one. */
   rules?: RulesProgram;
   /**

@@ -5,7 +5,6 @@ import { sha256 } from "../store/index";
 import { drawItems } from "./items";
 import { MODEL_PIXELS, renderPng } from "./picture";
 import { rightLetter } from "./read-scene";
-import { renderBeside } from "./render-beside";
 import { seedQuestions } from "./seeds";
 import { startTeacher } from "./teacher";
 
@@ -19,6 +18,7 @@ export function pocketBenchmark({ items, seed }: { items: number; seed: number }
     drawn ??= drawItems("test", items, seed);
     return drawn;
   };
+  const svgOf = (index: number) => draw()[index - 1]?.picture.svg;
   return {
     name: `pocket-${items}`,
     spec: () => ({ world: WORLD, items, seed, pixels: MODEL_PIXELS }),
@@ -38,10 +38,13 @@ export function pocketBenchmark({ items, seed }: { items: number; seed: number }
     },
     seeds: seedQuestions,
     // The picture is drawn again, since only the size that models see is stored.
-    picture: async (index, pixels) => {
-      const item = draw()[index - 1];
-      return item && renderBeside(item.picture.svg, pixels);
-    },
+    picture: Object.assign(
+      async (index: number, pixels: number) => {
+        const svg = svgOf(index);
+        return svg === undefined ? undefined : renderPng(svg, pixels);
+      },
+      { svg: svgOf },
+    ),
     rules: { name: "pocket-teacher-1", start: startTeacher },
     rightLetter,
   };

@@ -1,3 +1,4 @@
+import type { DrawPicture } from "../benchmark/index";
 import type { PaperFacts } from "../published/index";
 import {
   agreementTable,
@@ -5,7 +6,6 @@ import {
   categoryTable,
   controlsFigure,
   controlsTable,
-  type DrawPicture,
   type Figure,
   figure2,
   gapTable,

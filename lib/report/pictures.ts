@@ -1,13 +1,13 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { DrawPicture } from "../show/index";
+import type { DrawPicture } from "../benchmark/index";
 import { hashOf } from "../store/index";
 import type { Results } from "../study/index";
 
 /** Width of a picture, in pixels. */
 const PIXELS = 256;
-/** Drawings are small as PNG. What is larger than this, in bytes, is a photograph, which WebP compresses better. */
+/** Drawings that are no SVG are small as PNG. What is larger than this, in bytes, is a photograph, which WebP compresses better. */
 const MAX_PNG = 64_000;
 const WEBP = { quality: 80, effort: 1 };
 /** The file that says from which items the folder's pictures were made. */
@@ -56,6 +56,8 @@ async function writeAll(
 }
 
 async function writePicture(folder: string, index: number, draw: DrawPicture): Promise<void> {
+  const svg = draw.svg?.(index);
+  if (svg) return writeFile(join(folder, `${index}.svg`), svg);
   const png = await draw(index, PIXELS);
   if (!png) return;
   if (png.length <= MAX_PNG) return writeFile(join(folder, `${index}.png`), png);

@@ -1,7 +1,7 @@
-import type { Item } from "../benchmark/index";
+import type { DrawPicture, Item } from "../benchmark/index";
 import { escapeHtml } from "../escape";
 import type { Results } from "../study/index";
-import { answersOf, type DrawPicture } from "./items";
+import { answersOf } from "./items";
 
 const SIDE = 300;
 const WIDTH = 860;

@@ -36,7 +36,7 @@ export { FONT, FONT_SIZE, LETTER, PAGE, printSize } from "./for-print";
 export { changesTable, type Gain, gains } from "./gains";
 export { type GapClosed, gapsClosed, gapTable, gapText } from "./gap";
 export { growthFigures } from "./growth";
-export { answersOf, chooseItems, type DrawPicture, findItem, itemCard, itemHtml, wrongForAll } from "./items";
+export { answersOf, chooseItems, findItem, itemCard, itemHtml, wrongForAll } from "./items";
 export { jobsTable, type RuntimeReport, runtimesTable } from "./jobs";
 export { labelsText } from "./labels";
 export { methodsTable, methodsText } from "./methods";

@@ -1,4 +1,4 @@
-import type { Item } from "../benchmark/index";
+import type { DrawPicture, Item } from "../benchmark/index";
 import { WovError } from "../errors";
 import { escapeHtml } from "../escape";
 import type { Cell, Results } from "../study/index";
@@ -8,9 +8,6 @@ import { NOT_THERE } from "./table";
 
 /** Width of a picture on the page, in pixels. */
 const PIXELS = 224;
-
-/** Draws an item's picture as PNG, `pixels` wide; undefined if there is none. */
-export type DrawPicture = (index: number, pixels: number) => Promise<Buffer | undefined>;
 
 /** A VLM's answer to an item before training, and after training on the teacher's largest set. */
 export interface Answers {

@@ -1,4 +1,5 @@
 import { createBudget } from "../ask/index";
+import type { DrawPicture } from "../benchmark/index";
 import { openBenchmark } from "../benchmarks";
 import { projectRoot } from "../root";
 import { openRuntime } from "../runtime/index";
@@ -33,8 +34,8 @@ export interface Study {
   results(): Results;
   /** The benchmark's file, which exists once its step is done. */
   benchmark: string;
-  /** The picture of an item as PNG, `pixels` wide, for people; models see it smaller. Undefined if there is none. */
-  picture(index: number, pixels: number): Promise<Buffer | undefined>;
+  /** Pictures for people; models may see them smaller. */
+  picture: DrawPicture;
 }
 
 export interface RunOptions {
@@ -78,6 +79,6 @@ export function openStudy(profileName = "pocket", root = projectRoot()): Study {
     },
     results: () => readResults(context, layout),
     benchmark: benchmarkFile(root, layout.benchmark),
-    picture: (index, pixels) => context.benchmark.picture(index, pixels),
+    picture: context.benchmark.picture,
   };
 }

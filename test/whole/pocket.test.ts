@@ -105,7 +105,7 @@ describe("the pocket study", () => {
     const page = readFileSync(join(report, "index.html"), "utf8");
     expect(page.match(/class="item"/g)).toHaveLength(10);
     expect(page).not.toMatch(/(src|href)="http/);
-    expect(readdirSync(join(report, "pictures")).filter((file) => file.endsWith(".png"))).toHaveLength(1240);
+    expect(readdirSync(join(report, "pictures")).filter((file) => file.endsWith(".svg"))).toHaveLength(1240);
     for (const file of ["systems", "items", "replies-12", "text", "source-0", "samples-0-0"])
       expect(existsSync(join(report, "data", `${file}.js`))).toBe(true);
   });

@@ -18,10 +18,10 @@ import {
   signed,
   vlmCells,
 } from "../show/index";
-import type { Cell, Results } from "../study/index";
+import { type Cell, overSeeds, type Results } from "../study/index";
 import type { SystemData } from "./browser/data";
 import { numberLink, systemFinder } from "./numbers";
-import { claimsOverSeeds, overSeeds, sizeText } from "./over-seeds";
+import { claimsOverSeeds, sizeText } from "./over-seeds";
 
 /** The first view: what the run shows, with numbers. */
 export const findingsHtml = (results: Results, systems: readonly SystemData[]): string =>

@@ -1,6 +1,6 @@
 import { claims } from "../show/index";
-import type { Results } from "../study/index";
-import { overSeeds, sizeText } from "./over-seeds";
+import { overSeeds, type Results } from "../study/index";
+import { sizeText } from "./over-seeds";
 
 /** What the study does not show, in sentences that hold for these results. */
 export function limitsOf(results: Results): string[] {

@@ -1,38 +1,8 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { counted } from "../count";
-import { projectRoot } from "../root";
 import { type Claim, claims, claimsTable, type Table, table2, vlmCells } from "../show/index";
-import { type FiledResults, type Results, readResultsFile } from "../study/index";
+import { type FiledResults, overSeeds, type Results, seedsFile } from "../study/index";
 
-/*
- * How firm a study's findings are. `wov results` writes the answers of a larger study, with more training seeds and maybe
- * more builds of the models, into data/PROFILE/seeds.json; the report of PROFILE shows it beside its own numbers.
- */
-
-/** Where the answers of the larger study of a profile are kept, from the project's folder. */
-export const seedsFile = (profile: string): string => `data/${profile}/seeds.json`;
-
-const read = new WeakMap<Results, FiledResults | undefined>();
-
-/** The larger study of a study with one training seed: undefined if there is none, or if it is about other items or models. */
-export function overSeeds(results: Results): FiledResults | undefined {
-  if (!read.has(results)) read.set(results, readFitting(results));
-  return read.get(results);
-}
-
-function readFitting(results: Results): FiledResults | undefined {
-  const { profile, seeds, items } = results;
-  const file = join(projectRoot(), seedsFile(profile));
-  if (!/^[\w-]+$/.test(profile) || seeds.length > 1 || items.length === 0 || !existsSync(file)) return undefined;
-  const larger = readResultsFile(file);
-  const golds = (some: readonly { index: number; gold: string }[]) =>
-    some.map(({ index, gold }) => index + gold).join();
-  const isAbout = vlmCells(results).every(
-    ({ model }) => larger.labels.models[model] === results.labels.models[model] && model in larger.bases,
-  );
-  return isAbout && golds(larger.items) === golds(items) ? larger : undefined;
-}
+// How firm a study's findings are: the report of a study shows its larger study beside its own numbers.
 
 /** "5 training seeds and 6 VLMs" */
 export const sizeText = (larger: FiledResults): string =>

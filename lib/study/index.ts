@@ -14,6 +14,7 @@ export { embeddedTexts, findParaphrases, type ParaphraseSearch } from "./embed";
 export { type SourceOptions, type SourceSteps, sourceSteps } from "./generation";
 export { datasetsInUse, endpointsInUse, gatedModels, hubModels } from "./in-use";
 export { assumedInputs } from "./inputs";
+export { overSeeds, seedsFile } from "./over-seeds";
 export { loadProfile, type Profile, shippedProfiles } from "./profile";
 export type { AnswerResults, ItemFacts, Result, Results } from "./results";
 export { type FiledResults, type ResultsManifest, readResultsFile, writeResultsFile } from "./results-file";

@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { loadPaper } from "../../lib/published/index";
 import { writeReport } from "../../lib/report/index";
-import { overSeeds, overSeedsClaims, overSeedsTable } from "../../lib/report/over-seeds";
+import { overSeedsClaims, overSeedsTable } from "../../lib/report/over-seeds";
 import { projectRoot } from "../../lib/root";
-import { type FiledResults, pictureCell, type Results, readResultsFile } from "../../lib/study/index";
+import { type FiledResults, overSeeds, pictureCell, type Results, readResultsFile } from "../../lib/study/index";
 import { makeResults, resultOf } from "../show/results";
 import { drawPng } from "./planted";
 

@@ -1,6 +1,6 @@
 import { escapeHtml } from "../escape";
 import type { ShowCell, Table } from "../show/index";
-import { type Cell, cellKey, cellName, type Results } from "../study/index";
+import { type Cell, cellKey, meanName, type Results } from "../study/index";
 import type { SystemData } from "./browser/data";
 import { routeTo } from "./browser/route";
 import { traceCommand, traceFileCommand } from "./systems";
@@ -42,7 +42,7 @@ function subjectLink(
 ): string {
   const [cell] = cells as [Cell, ...Cell[]];
   if (cells.length > 1) {
-    const mean = traceCommand(results, cellName(cell, { seeds: [] }));
+    const mean = traceCommand(results, meanName(cell));
     return link("#numbers", `Mean over ${cells.length} training seeds. To recompute it: ${mean}`, number);
   }
   const system = systemOf(cell)!;

@@ -1,5 +1,5 @@
 import { accuracy, sourceLabel, stateText, type Table } from "../show/index";
-import { type Cell, cellKey, controlSize, OWN_LABELS, type Results } from "../study/index";
+import { type Cell, cellKey, controlSize, meanName, OWN_LABELS, type Results } from "../study/index";
 
 /** What an entry of a table is about. */
 export interface Subject {
@@ -78,15 +78,10 @@ export function subjectFinder(results: Results): (table: Table) => (row: Row, ke
       if (!column) return undefined;
       const value = String(row[key] ?? "");
       const own = found.filter((cell) => labelOf(cell) === row.model && column.is(cell, row, key, results));
-      const isOne = new Set(own.map((cell) => cellKey(withoutSeed(cell)))).size === 1;
+      const isOne = new Set(own.map(meanName)).size === 1;
       if (own.length > 1 && isOne) return { cells: own, show: column.show };
       // Equal accuracies of two systems are not told apart: then none is named.
       const fitting = column.show ? own : own.filter((cell) => value.split(" ")[0] === text(cell));
       return fitting.length === 1 ? { cells: fitting, show: column.show } : undefined;
     };
 }
-
-const withoutSeed = ({ trained, ...cell }: Cell): Cell => ({
-  ...cell,
-  ...(trained && { trained: { ...trained, seed: 0 } }),
-});

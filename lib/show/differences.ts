@@ -1,4 +1,11 @@
-import { compareOverSeeds, comparePaired, holm, type PairedComparison, type SeedsComparison } from "../stats/index";
+import {
+  compareOverSeeds,
+  comparePaired,
+  holm,
+  meanOf,
+  type PairedComparison,
+  type SeedsComparison,
+} from "../stats/index";
 import { type AnswerResults, type Cell, cellKey, type ItemFacts, type Result } from "../study/index";
 import { pText, signed } from "./numbers";
 import { NOT_THERE } from "./table";
@@ -134,5 +141,3 @@ export function meanAccuracy(results: AnswerResults, cells: Seeds): string {
   const found = cells.flatMap((cell) => results.get(cell) ?? []);
   return found.length > 0 ? (100 * meanOf(found.map(({ correct, items }) => correct / items))).toFixed(2) : NOT_THERE;
 }
-
-const meanOf = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;

@@ -1,4 +1,5 @@
 import { groupBy } from "../count";
+import { meanOf } from "../stats/index";
 import { type AnswerResults, type Cell, pictureCell, type Results, type TrainingCurve } from "../study/index";
 import { baseCell, controlCells, largestOf, trainedOn, vlmCells } from "./cells";
 import { comparedCurves } from "./curves";
@@ -18,8 +19,7 @@ function pointOf(results: AnswerResults, x: string | number, cells: readonly Cel
   if (found.length === 0) return [];
   if (found.length === 1) return [{ x, y: accuracy(found[0]!), ...interval(found[0]!) }];
   const shares = found.map(({ correct, items }) => correct / items);
-  const mean = shares.reduce((sum, share) => sum + share, 0) / shares.length;
-  return [{ x, y: percent(mean), low: percent(Math.min(...shares)), high: percent(Math.max(...shares)) }];
+  return [{ x, y: percent(meanOf(shares)), low: percent(Math.min(...shares)), high: percent(Math.max(...shares)) }];
 }
 
 const labelOf = ({ labels }: AnswerResults, { model }: Cell) => labels.models[model]!;

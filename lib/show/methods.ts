@@ -1,3 +1,4 @@
+import { meanOf } from "../stats/index";
 import { type AnswerResults, type Cell, cellKey, controlSize, type RemadeSource } from "../study/index";
 import { type AdjustedComparison, beforeTraining, compareFamily, testNote } from "./cells";
 import { accuracy, signed } from "./numbers";
@@ -91,8 +92,6 @@ export function methodsTable(results: AnswerResults): Table {
     })),
   };
 }
-
-const meanOf = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 function meanAccuracy(results: AnswerResults, cells: readonly Cell[]): string {
   const found = cells.flatMap((cell) => results.get(cell) ?? []);

@@ -1,3 +1,4 @@
+import { varianceOf } from "../stats/index";
 import type { AnswerResults } from "../study/index";
 import { beforeTraining, largestOf, ownSources, sizesFor, trainedOn, vlmCells } from "./cells";
 import { type Difference, difference, differenceText, rangeOfPoints, type Seeds } from "./differences";
@@ -100,7 +101,4 @@ export function noiseText(results: AnswerResults): string {
   );
 }
 
-function deviation(values: readonly number[]): number {
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  return Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1));
-}
+const deviation = (values: readonly number[]): number => Math.sqrt(varianceOf(values));

@@ -15,7 +15,7 @@ const PLOT = 250;
 const HEAD = 50;
 /** Room for the axis and its title, below which the legend begins; plotly moves a legend of a full row up by 20. */
 const AXIS = 80;
-/** Each panel has the title of its axis, unless they are so many that the titles would overlap: then the one in the middle. */
+/** Each panel has the title of its axis; where there are more of them, so that titles would overlap, one has it. */
 const TITLED_PANELS = 2;
 /** Lines of the title and of the note: their characters, so that they fit a narrow notebook, and their height. */
 const TITLE = { characters: 42, height: 20 };

@@ -1,4 +1,4 @@
-import { comparePaired, holm, type PairedComparison, wilson } from "../stats/index";
+import { comparePaired, holm, meanOf, type PairedComparison, wilson } from "../stats/index";
 import {
   type AnswerResults,
   type Cell,
@@ -66,7 +66,6 @@ const rightIn = ({ item, letters }: ItemInOrders) => letters.filter((letter) => 
 const isRightInAll = (one: ItemInOrders) => rightIn(one) === one.letters.length;
 const isSameInAll = ({ letters }: ItemInOrders) => letters[0] !== null && new Set(letters).size === 1;
 const shareOf = <T>(values: readonly T[], holds: (value: T) => boolean) => values.filter(holds).length / values.length;
-const meanOf = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 /** Of how many items all orders are right before and after training, compared item by item. */
 interface AllRightComparison extends PairedComparison {

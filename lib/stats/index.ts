@@ -2,6 +2,7 @@
 export { clusteredBootstrap, clusteredMean, type Estimate } from "./clustered";
 export { holm } from "./holm";
 export { mcnemarExact } from "./mcnemar";
+export { meanOf, varianceOf } from "./mean";
 export { comparePaired, type PairedComparison } from "./paired";
 export { detectableDifference } from "./power";
 export { ratioOverSeeds } from "./ratio";

@@ -1,3 +1,4 @@
+import { meanOf } from "./mean";
 import { overItemsAndSeeds, type SeedsComparison } from "./seeds";
 
 /**
@@ -23,5 +24,3 @@ export function ratioOverSeeds(
   const { p: _, ...found } = overItemsAndSeeds(perItem, bySeed, clusters, level);
   return { ...found, bySeed };
 }
-
-const meanOf = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;

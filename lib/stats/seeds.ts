@@ -1,6 +1,7 @@
 import normalQuantile from "@stdlib/stats-base-dists-normal-quantile";
 import tQuantile from "@stdlib/stats-base-dists-t-quantile";
 import { clusteredMean } from "./clustered";
+import { meanOf, varianceOf } from "./mean";
 import { tTest } from "./t-test";
 import type { Interval } from "./wilson";
 
@@ -92,11 +93,4 @@ export function overItemsAndSeeds(
   };
   const p = total === 0 ? Number(mean === 0) : tTest(mean / Math.sqrt(total), joint);
   return { mean, items, seeds: around(ofSeeds, freedom.seeds), both: around(total, joint), p };
-}
-
-const meanOf = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
-
-function varianceOf(values: readonly number[]): number {
-  const mean = meanOf(values);
-  return values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1);
 }

@@ -1,5 +1,6 @@
 import { groupBy } from "../count";
 import { beforeTraining, difference, percent } from "../show/index";
+import { meanOf } from "../stats/index";
 import { type Cell, meanName, type Results, type Study } from "../study/index";
 import { scoreCell, type TracedCell } from "./cell";
 
@@ -42,8 +43,7 @@ export function traceMean(
   const shares = traced.flatMap(({ score }) => (score ? [score.right / score.items] : []));
   if (shares.length < traced.length) return mean;
   const [low, high] = [Math.min(...shares), Math.max(...shares)];
-  const accuracy = shares.reduce((sum, share) => sum + share, 0) / shares.length;
-  const score = { accuracy: percent(accuracy), low: percent(low), high: percent(high) };
+  const score = { accuracy: percent(meanOf(shares)), low: percent(low), high: percent(high) };
   return { ...mean, score, gain: gainOf(study, results, cells, changed) };
 }
 

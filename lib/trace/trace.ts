@@ -32,8 +32,8 @@ export type Trace = { profile: string } & (
 
 /**
  * Traces a file of the report or of `wov figures`, a cell by its name, a mean over seeds by the name without a seed, a run
- * by its id or folder, or a sample by its id, back to what it was made from. Every file of every run on the way is compared with its manifest, and accuracies are
- * computed again from the raw replies.
+ * by its id or folder, or a sample by its id, back to what it was made from. Every file of every run on the way is
+ * compared with its manifest, and accuracies are computed again from the raw replies.
  *
  * @throws WovError if there is nothing of this name
  */
@@ -116,8 +116,9 @@ export function isSound(trace: Trace): boolean {
   if (trace.runs.some(({ state }) => state === "damaged")) return false;
   if (trace.kind === "file") return trace.differences.length === 0;
   if (trace.kind !== "cell" && trace.kind !== "mean") return true;
-  const scored = trace.kind === "mean" ? trace.mean.score : trace.cells.every(({ score }) => score);
-  return scored !== undefined && scored !== false && trace.shown.every(({ same }) => same);
+  const scores: (object | undefined)[] =
+    trace.kind === "mean" ? [trace.mean.score] : trace.cells.map(({ score }) => score);
+  return scores.every((score) => score !== undefined) && trace.shown.every(({ same }) => same);
 }
 
 const MAX_NAMES = 8;

@@ -27,7 +27,8 @@ export async function writePictures(
   onProgress: (done: number, total: number) => void,
 ): Promise<Map<number, string>> {
   const pictures = join(folder, "pictures");
-  const stamp = hashOf([PIXELS, MAX_PNG, WEBP, items.map(({ index, image }) => [index, image, versionOf(image)])]);
+  const made = items.map(({ index, image }) => [index, image, versionOf(image)]);
+  const stamp = hashOf([PIXELS, MAX_PNG, WEBP, draw.svg !== undefined, made]);
   if (!existsSync(join(pictures, STAMP)) || readFileSync(join(pictures, STAMP), "utf8") !== stamp) {
     rmSync(pictures, { recursive: true, force: true });
     mkdirSync(pictures, { recursive: true });

@@ -73,6 +73,17 @@ describe("writeReport", () => {
     rmSync(other, { recursive: true });
   });
 
+  it("keeps drawings as they were drawn, also where an earlier report has them as PNG", async () => {
+    const other = mkdtempSync(join(tmpdir(), "wov-pictures-"));
+    const drawing = Object.assign(async () => PNG, { svg: (index: number) => `<svg><!-- ${index} --></svg>` });
+    const names = async (draw: typeof drawPng) => [...(await writePictures(other, results, draw, () => {})).values()];
+    expect((await names(drawPng)).every((name) => name.endsWith(".png"))).toBe(true);
+    const drawn = await names(drawing);
+    expect([drawn.length, drawn.every((name) => name.endsWith(".svg"))]).toEqual([40, true]);
+    expect(readFileSync(join(other, "pictures/7.svg"), "utf8")).toBe(drawing.svg(7));
+    rmSync(other, { recursive: true });
+  });
+
   it("loads nothing that is not in its folder", () => {
     const addresses = [...page().matchAll(/(?:src|href)="([^"]*)"/g)].map(([, address]) => address!);
     const files = addresses.filter((address) => !address.startsWith("#") && address !== "data:,");
